@@ -1,1 +1,16 @@
+//! `tally`: usage events in, billing records out, exactly once.
+//!
+//! Read the modules in this order; `ARCHITECTURE.md` walks an event through them.
 
+pub mod domain;
+pub mod engine;
+pub mod wire;
+
+pub mod pipeline;
+
+pub mod journal;
+pub mod kafka;
+pub mod store;
+
+pub mod cli;
+pub mod http;
