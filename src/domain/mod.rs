@@ -1,1 +1,19 @@
+//! The nouns. Pure: no input or output, no clock, no async, no logging.
+//!
+//! In reading order: plain values, calendar, catalog, what comes in, what is kept, what goes out.
 
+pub mod currency;
+pub mod instant;
+pub mod money;
+pub mod names;
+pub mod quantity;
+
+pub mod duration;
+pub mod period;
+pub mod zone;
+
+pub mod catalog;
+
+pub mod control;
+pub mod usage;
+pub mod verdict;

@@ -84,7 +84,10 @@ pub enum Arrival<M> {
     Input(M),
     /// The lane of this partition has been read to its end: end offset, or last whole line.
     /// Holds until the next input of that lane.
-    AtEnd { lane: Lane, partition: u32 },
+    AtEnd {
+        lane: Lane,
+        partition: u32,
+    },
     /// Take these partitions over, then call [`Source::start`] for each.
     Assigned(Vec<u32>),
     /// Let these partitions go: uncommitted work on them is dropped.
@@ -118,13 +121,7 @@ pub trait Source {
     ///
     /// # Errors
     /// See [`SourceError`].
-    fn poll(
-        &mut self,
-        max: usize,
-        room: Room,
-        wait: Duration,
-        out: &mut Vec<Arrival<Self::Message>>,
-    ) -> Result<(), SourceError>;
+    fn poll(&mut self, max: usize, room: Room, wait: Duration, out: &mut Vec<Arrival<Self::Message>>) -> Result<(), SourceError>;
 
     /// Starts delivering both lanes of a partition that was taken over.
     ///

@@ -1,0 +1,256 @@
+//! The catalog: services, plans and prices, validated (`wire::catalog` reads and checks it).
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use rustc_hash::FxHashMap;
+
+use super::currency::Currency;
+use super::duration::CalendarDuration;
+use super::names::{PlanId, SellerId, ServiceId};
+use super::period::{Cycle, MonthDay};
+use super::quantity::Quantity;
+
+/// A price per currency.
+pub type Amounts = BTreeMap<Currency, Decimal>;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Catalog {
+    pub version: String,
+    /// SHA-256 of the files that it was read from.
+    pub digest: [u8; 32],
+    /// How far behind the watermark an event's time may be, and how long its id is remembered, in ns.
+    pub dedupe_horizon: i64,
+    /// How far an event's time may be after its log time, in ns.
+    pub max_future_skew: i64,
+    /// Are personal numbers looked for?
+    pub personal_numbers: bool,
+    pub sellers: BTreeMap<SellerId, Seller>,
+    pub services: Vec<Service>,
+    pub plans: Vec<Plan>,
+    by_type: FxHashMap<String, usize>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seller {
+    pub name: String,
+    pub country: String,
+    pub org_number: String,
+    pub vat_number: Option<String>,
+    pub endpoint: Option<Endpoint>,
+}
+
+/// An electronic address (EN 16931 BT-34, BT-49): scheme of the EAS code list, and id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    pub scheme: String,
+    pub id: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    pub id: ServiceId,
+    /// `CloudEvents` types that report its use.
+    pub types: Vec<String>,
+    pub title: String,
+    /// UN/ECE Recommendation 20 code (BT-130).
+    pub unit: String,
+    /// Must a customer have it activated at event time?
+    pub activation: bool,
+    /// Outcomes that are billed; none: all are.
+    pub bill_on: Option<Vec<String>>,
+    /// The plan that charges it, as an index into [`Catalog::plans`]; none: counted, never charged.
+    pub plan: Option<usize>,
+}
+
+impl Service {
+    /// Is use with this outcome charged (REQUIREMENTS U7, P19)?
+    #[must_use]
+    pub fn bills(&self, outcome: Option<&str>) -> bool {
+        match (&self.bill_on, outcome) {
+            (None, _) => true,
+            (Some(listed), Some(outcome)) => listed.iter().any(|one| one == outcome),
+            (Some(_), None) => false,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    pub id: PlanId,
+    pub seller: SellerId,
+    pub services: Vec<ServiceId>,
+    pub vat: Vat,
+    /// How long after a period's end its events still count into it.
+    pub allowed_lateness: CalendarDuration,
+    /// Is a period without use published too?
+    pub zero: bool,
+    pub model: Model,
+}
+
+/// Value added tax of a line: category (UNTDID 5305) and rate in percent (BT-151, BT-152).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Vat {
+    pub category: String,
+    pub rate: Decimal,
+}
+
+/// How a plan charges.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Model {
+    Package(PackagePlan),
+    Metered(MeteredPlan),
+    Archive(ArchivePlan),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct PackagePlan {
+    /// Notice when the units left in the last bought package are at most this.
+    pub low_balance: Option<Quantity>,
+    pub prices: PriceList<PackagePrice>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackagePrice {
+    pub size: Quantity,
+    pub amount: Amounts,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeteredPlan {
+    pub cycle: Cycle,
+    pub prices: PriceList<Tariff>,
+    /// Least net amount per customer and period.
+    pub minimum: Amounts,
+}
+
+/// A price per unit, or one that depends on the quantity of the period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tariff {
+    Flat(Amounts),
+    Tiered { mode: TierMode, tiers: Vec<Tier> },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TierMode {
+    /// Each unit at the price of the tier that it falls into.
+    Graduated,
+    /// All units at the price of the tier that the total falls into.
+    Volume,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tier {
+    /// The last unit of the tier, inclusive; none: no end.
+    pub up_to: Option<Quantity>,
+    pub unit: Amounts,
+}
+
+impl Tariff {
+    /// Is there a price in this currency for every unit?
+    #[must_use]
+    pub fn has(&self, currency: Currency) -> bool {
+        match self {
+            Self::Flat(amounts) => amounts.contains_key(&currency),
+            Self::Tiered { tiers, .. } => tiers.iter().all(|tier| tier.unit.contains_key(&currency)),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArchivePlan {
+    /// The age that a part must exceed.
+    pub older_than: CalendarDuration,
+    /// The day of the year at whose midnight parts are counted.
+    pub reference: MonthDay,
+    pub heading: String,
+    /// Charged for the year that starts at the reference date, not the one that ends.
+    pub advance: bool,
+    pub prices: PriceList<Amounts>,
+}
+
+/// Prices by the local date from which each is in force, ascending, no date twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PriceList<P>(Vec<(NaiveDate, P)>);
+
+impl<P> PriceList<P> {
+    /// Sorts by date. None if a date stands twice.
+    #[must_use]
+    pub fn new(mut prices: Vec<(NaiveDate, P)>) -> Option<Self> {
+        prices.sort_by_key(|(from, _)| *from);
+        let twice = prices.windows(2).any(|pair| matches!(pair, [a, b] if a.0 == b.0));
+        (!twice).then_some(Self(prices))
+    }
+
+    /// The price in force on a local date, and the date since when.
+    #[must_use]
+    pub fn at(&self, date: NaiveDate) -> Option<(NaiveDate, &P)> {
+        self.0.iter().rev().find(|(from, _)| *from <= date).map(|(from, price)| (*from, price))
+    }
+
+    /// The first day on which the price since `from` is no longer in force; none: it still is.
+    #[must_use]
+    pub fn end_of(&self, from: NaiveDate) -> Option<NaiveDate> {
+        self.0.iter().map(|(start, _)| *start).find(|start| *start > from)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &(NaiveDate, P)> {
+        self.0.iter()
+    }
+}
+
+impl Catalog {
+    /// Puts the parts together and links services to their plans.
+    /// The caller has checked that no type and no service stands twice.
+    #[must_use]
+    pub fn new(head: CatalogHead, sellers: BTreeMap<SellerId, Seller>, mut services: Vec<Service>, plans: Vec<Plan>) -> Self {
+        for service in &mut services {
+            service.plan = plans.iter().position(|plan| plan.services.contains(&service.id));
+        }
+        let by_type =
+            services.iter().enumerate().flat_map(|(index, service)| service.types.iter().map(move |kind| (kind.clone(), index))).collect();
+        Self {
+            version: head.version,
+            digest: head.digest,
+            dedupe_horizon: head.dedupe_horizon,
+            max_future_skew: head.max_future_skew,
+            personal_numbers: head.personal_numbers,
+            sellers,
+            services,
+            plans,
+            by_type,
+        }
+    }
+
+    /// The service that a `CloudEvents` type reports.
+    #[must_use]
+    pub fn service_of_type(&self, kind: &str) -> Option<&Service> {
+        self.by_type.get(kind).and_then(|index| self.services.get(*index))
+    }
+
+    #[must_use]
+    pub fn service(&self, id: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.id.as_str() == id)
+    }
+
+    #[must_use]
+    pub fn plan(&self, id: &str) -> Option<&Plan> {
+        self.plans.iter().find(|plan| plan.id.as_str() == id)
+    }
+
+    #[must_use]
+    pub fn plan_of(&self, service: &Service) -> Option<&Plan> {
+        service.plan.and_then(|index| self.plans.get(index))
+    }
+}
+
+/// The parts of a catalog that stand once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogHead {
+    pub version: String,
+    pub digest: [u8; 32],
+    pub dedupe_horizon: i64,
+    pub max_future_skew: i64,
+    pub personal_numbers: bool,
+}

@@ -1,0 +1,83 @@
+//! Control events: facts about customers, and ticks (CONTRACT 5).
+
+use chrono::NaiveDate;
+
+use super::catalog::Endpoint;
+use super::currency::Currency;
+use super::instant::Instant;
+use super::zone::Zone;
+
+/// A decoded control event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ControlEvent {
+    pub source: String,
+    pub id: String,
+    /// The customer; empty for facts about no one in particular (ticks).
+    pub subject: String,
+    pub time: Instant,
+    pub recorded: Option<Instant>,
+    pub fact: Fact,
+}
+
+impl ControlEvent {
+    #[must_use]
+    pub fn recorded_log_time(&self) -> Instant {
+        self.recorded.unwrap_or(self.time)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// `tally.customer.v1`: a version of the customer's facts.
+    Customer(CustomerVersion),
+    /// `tally.activation.v1`: a service may be used in `[from, to)`.
+    Activation(Activation),
+    /// `tally.head_count.v1`.
+    HeadCount(HeadCount),
+    /// `tally.tick.v1`: moves the clock, nothing else.
+    Tick,
+}
+
+/// What is known of a customer from a local date on, until the next version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerVersion {
+    pub from: NaiveDate,
+    pub name: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    pub zone: Zone,
+    pub currency: Currency,
+    pub org_number: Option<String>,
+    pub endpoint: Option<Endpoint>,
+    pub buyer_reference: Option<String>,
+    pub inhabitants: Option<u64>,
+    /// Is a period without use published too?
+    pub zero: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Activation {
+    pub service: String,
+    pub from: Instant,
+    pub to: Option<Instant>,
+}
+
+impl Activation {
+    #[must_use]
+    pub fn covers(&self, instant: Instant) -> bool {
+        self.from <= instant && self.to.is_none_or(|to| instant < to)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeadCount {
+    pub kind: HeadCountKind,
+    pub count: u64,
+    pub on: NaiveDate,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HeadCountKind {
+    Inhabitants,
+    ActivePupils,
+}

@@ -1,0 +1,168 @@
+//! Billing periods: months, quarters, half-years and years of local dates, with shifted starts.
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+
+/// How long a billing period is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PeriodLength {
+    Month,
+    Quarter,
+    HalfYear,
+    Year,
+}
+
+impl PeriodLength {
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "month" => Some(Self::Month),
+            "quarter" => Some(Self::Quarter),
+            "half-year" => Some(Self::HalfYear),
+            "year" => Some(Self::Year),
+            _ => None,
+        }
+    }
+
+    #[must_use]
+    pub fn months(self) -> u32 {
+        match self {
+            Self::Month => 1,
+            Self::Quarter => 3,
+            Self::HalfYear => 6,
+            Self::Year => 12,
+        }
+    }
+}
+
+/// A day of the year, at most the 28th so that every year and month has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MonthDay {
+    month: u32,
+    day: u32,
+}
+
+impl MonthDay {
+    pub const JANUARY_FIRST: Self = Self { month: 1, day: 1 };
+
+    /// Parses `MM-DD`; days after the 28th are refused.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (month, day) = text.split_once('-')?;
+        let two_digits = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+        if !two_digits(month) || !two_digits(day) {
+            return None;
+        }
+        let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+        ((1..=12).contains(&month) && (1..=28).contains(&day)).then_some(Self { month, day })
+    }
+
+    #[must_use]
+    pub fn in_year(self, year: i32) -> Option<NaiveDate> {
+        NaiveDate::from_ymd_opt(year, self.month, self.day)
+    }
+}
+
+/// The rhythm of a plan: a length, and a day on which one of its periods begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cycle {
+    pub length: PeriodLength,
+    pub starts: MonthDay,
+}
+
+/// Local dates `[from, to)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Period {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+}
+
+impl Period {
+    /// The last day, as shown to people.
+    #[must_use]
+    pub fn last_day(&self) -> NaiveDate {
+        self.to.pred_opt().unwrap_or(self.to)
+    }
+
+    #[must_use]
+    pub fn contains(&self, date: NaiveDate) -> bool {
+        self.from <= date && date < self.to
+    }
+
+    /// The days that both have; none if they have none in common.
+    #[must_use]
+    pub fn intersect(&self, other: &Self) -> Option<Self> {
+        let (from, to) = (self.from.max(other.from), self.to.min(other.to));
+        (from < to).then_some(Self { from, to })
+    }
+
+    /// A single day.
+    #[must_use]
+    pub fn day(date: NaiveDate) -> Self {
+        Self { from: date, to: date.checked_add_days(Days::new(1)).unwrap_or(date) }
+    }
+}
+
+impl Cycle {
+    /// The period that holds `date`; none outside of the calendar's range.
+    #[must_use]
+    pub fn period_of(&self, date: NaiveDate) -> Option<Period> {
+        let anchor = self.starts.in_year(date.year().checked_sub(1)?)?;
+        let length = self.length.months();
+        let whole_months = months_between(anchor, date);
+        let from = anchor.checked_add_months(Months::new(whole_months / length * length))?;
+        Some(Period { from, to: from.checked_add_months(Months::new(length))? })
+    }
+
+    #[must_use]
+    pub fn next(&self, period: Period) -> Option<Period> {
+        self.period_of(period.to)
+    }
+
+    #[must_use]
+    pub fn previous(&self, period: Period) -> Option<Period> {
+        self.period_of(period.from.pred_opt()?)
+    }
+}
+
+/// Whole months from `anchor` (a day ≤ 28) to a later date.
+fn months_between(anchor: NaiveDate, date: NaiveDate) -> u32 {
+    let months = (date.year() - anchor.year()) * 12 + date.month().cast_signed() - anchor.month().cast_signed();
+    let whole = if date.day() < anchor.day() { months - 1 } else { months };
+    u32::try_from(whole).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().expect("a date")
+    }
+
+    #[test]
+    fn a_date_lies_in_one_period_of_each_cycle() {
+        let check = |length: &str, starts: &str, day: &str, expect: (&str, &str)| {
+            let cycle = Cycle { length: PeriodLength::parse(length).expect("a length"), starts: MonthDay::parse(starts).expect("a day") };
+            let period = cycle.period_of(date(day)).expect("in range");
+            assert_eq!((period.from, period.to), (date(expect.0), date(expect.1)), "{length} {starts} {day}");
+            assert!(period.contains(date(day)));
+        };
+        check("month", "01-01", "2024-02-29", ("2024-02-01", "2024-03-01"));
+        check("quarter", "01-01", "2026-03-31", ("2026-01-01", "2026-04-01"));
+        check("quarter", "01-01", "2026-04-01", ("2026-04-01", "2026-07-01"));
+        check("quarter", "02-01", "2026-01-31", ("2025-11-01", "2026-02-01"));
+        check("half-year", "07-01", "2026-06-30", ("2026-01-01", "2026-07-01"));
+        check("half-year", "07-01", "2026-07-01", ("2026-07-01", "2027-01-01"));
+        check("year", "07-01", "2026-06-30", ("2025-07-01", "2026-07-01"));
+        check("year", "01-01", "2026-12-31", ("2026-01-01", "2027-01-01"));
+        check("month", "01-15", "2026-03-14", ("2026-02-15", "2026-03-15"));
+        check("month", "01-15", "2026-03-15", ("2026-03-15", "2026-04-15"));
+    }
+
+    #[test]
+    fn starts_after_the_28th_are_refused() {
+        for bad in ["02-29", "01-31", "13-01", "00-10", "1-1", "0101", "01-00", "+1-01"] {
+            assert_eq!(MonthDay::parse(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! A usage event as decoded: borrowed from its input, nothing allocated for a good one.
+
+use std::borrow::Cow;
+
+use super::instant::Instant;
+use super::quantity::Quantity;
+
+/// A decoded usage event (CONTRACT 4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageEvent<'a> {
+    /// The it-system; with `id` the dedup key.
+    pub source: Cow<'a, str>,
+    pub id: Cow<'a, str>,
+    /// Selects the service.
+    pub kind: Cow<'a, str>,
+    /// The customer.
+    pub subject: Cow<'a, str>,
+    /// Event time.
+    pub time: Instant,
+    pub recorded: Option<Instant>,
+    pub sequence: Option<Cow<'a, str>>,
+    /// None: it is not a quantity (verdict `bad_quantity`).
+    pub quantity: Option<Quantity>,
+    pub outcome: Option<Cow<'a, str>>,
+    pub environment: Environment,
+    pub created: Option<Cow<'a, str>>,
+    pub action: Option<Cow<'a, str>>,
+    /// The member that holds a personal number, if one does.
+    pub personal: Option<&'static str>,
+}
+
+/// `data.environment`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    Production,
+    Test,
+    /// Neither: verdict `bad_data`, because charging it could be wrong and testing it too.
+    Unknown,
+}
+
+impl UsageEvent<'_> {
+    /// The recorded clock: `recordedtime`, or else `time` (CONTRACT 3).
+    #[must_use]
+    pub fn recorded_log_time(&self) -> Instant {
+        self.recorded.unwrap_or(self.time)
+    }
+}
+
+/// A usage event that outlives its input: what parking stores and release applies.
+pub type OwnedUsage = UsageEvent<'static>;
+
+impl UsageEvent<'_> {
+    #[must_use]
+    pub fn to_owned(&self) -> OwnedUsage {
+        let own = |text: &Cow<'_, str>| Cow::Owned(text.clone().into_owned());
+        UsageEvent {
+            source: own(&self.source),
+            id: own(&self.id),
+            kind: own(&self.kind),
+            subject: own(&self.subject),
+            time: self.time,
+            recorded: self.recorded,
+            sequence: self.sequence.as_ref().map(own),
+            quantity: self.quantity,
+            outcome: self.outcome.as_ref().map(own),
+            environment: self.environment,
+            created: self.created.as_ref().map(own),
+            action: self.action.as_ref().map(own),
+            personal: self.personal,
+        }
+    }
+}
