@@ -17,3 +17,16 @@ pub mod catalog;
 pub mod control;
 pub mod usage;
 pub mod verdict;
+
+pub mod account;
+pub mod archive;
+pub mod lineage;
+pub mod metered;
+pub mod parked;
+pub mod pool;
+pub mod state;
+pub mod window;
+
+pub mod notice;
+pub mod record;
+pub mod suspense;

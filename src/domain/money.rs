@@ -84,7 +84,7 @@ fn divide_half_away_from_zero(numerator: &BigInt, denominator: &BigInt) -> Optio
     }
     let negative = (*numerator < zero) != (*denominator < zero);
     let (n, d) = (BigInt::from(numerator.magnitude().clone()), BigInt::from(denominator.magnitude().clone()));
-    let rounded = (n * 2 + &d) / (d * 2);
+    let rounded: BigInt = (n * 2_u32 + &d) / (d * 2_u32);
     let signed = if negative { -rounded } else { rounded };
     i128::try_from(signed).ok()
 }

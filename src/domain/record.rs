@@ -1,0 +1,117 @@
+//! Billing records: published, immutable, explained (CONTRACT 7).
+
+use rust_decimal::Decimal;
+
+use super::catalog::Vat;
+use super::currency::Currency;
+use super::instant::Instant;
+use super::lineage::Lineage;
+use super::money::Money;
+use super::names::{CustomerId, PlanId, SellerId, ServiceId};
+use super::period::Period;
+use super::quantity::Quantity;
+use super::zone::Zone;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BillingRecord {
+    /// Depends only on what is billed.
+    pub id: u128,
+    /// Gap-free per customer.
+    pub number: RecordNumber,
+    pub kind: RecordKind,
+    pub seller: SellerId,
+    pub currency: Currency,
+    pub issued_at: Instant,
+    /// Absent on corrections, whose lines have periods of their own.
+    pub period: Option<(Period, Zone)>,
+    /// The records that it corrects (BG-3).
+    pub preceding: Vec<RecordRef>,
+    pub lines: Vec<Line>,
+    pub totals: Totals,
+    pub catalog_version: String,
+    pub catalog_digest: [u8; 32],
+    pub tzdb: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordNumber {
+    pub customer: CustomerId,
+    pub number: u64,
+}
+
+impl std::fmt::Display for RecordNumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{:06}", self.customer, self.number)
+    }
+}
+
+/// In the order in which records that fall due together are numbered; a correction is last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RecordKind {
+    Annual,
+    PackagePurchase,
+    Periodic,
+    Quarterly,
+    Correction,
+}
+
+impl RecordKind {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Annual => "annual",
+            Self::PackagePurchase => "package_purchase",
+            Self::Periodic => "periodic",
+            Self::Quarterly => "quarterly",
+            Self::Correction => "correction",
+        }
+    }
+}
+
+/// A reference to an issued record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RecordRef {
+    pub number: u64,
+    pub issued_at: Instant,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub plan: PlanId,
+    /// None: a line about the whole plan (a minimum).
+    pub service: Option<ServiceId>,
+    pub description: String,
+    pub quantity: Quantity,
+    pub unit: String,
+    pub unit_price: Decimal,
+    pub base_quantity: Quantity,
+    pub net: Money,
+    pub vat: Vat,
+    pub period: Period,
+    pub package: Option<PackagePurchase>,
+    pub lineage: Lineage,
+}
+
+/// Which package a line buys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PackagePurchase {
+    pub ordinal: u64,
+    pub size: Quantity,
+    pub first_unit: Quantity,
+    pub last_unit: Quantity,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Totals {
+    pub net: Money,
+    pub vat: Vec<VatTotal>,
+    pub gross: Money,
+}
+
+/// A group of the VAT breakdown (BG-23).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VatTotal {
+    pub vat: Vat,
+    pub taxable: Money,
+    pub amount: Money,
+}

@@ -1,0 +1,88 @@
+//! The state of a partition, piece by piece: what the engine keeps in memory while it is hot, and
+//! what the shell stores, restores and prefetches. `wire::stored` fixes the bytes.
+
+use chrono::NaiveDate;
+
+use super::account::{Account, PeriodKey};
+use super::archive::ArchiveLedger;
+use super::instant::Instant;
+use super::lineage::Fingerprint;
+use super::metered::PeriodCell;
+use super::names::{CustomerId, PlanId, ServiceId};
+use super::parked::{ParkedEvent, ParkedKey};
+use super::pool::Pool;
+use super::verdict::Sums;
+use super::window::DayWindow;
+
+/// The name of a piece of state.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StateKey {
+    Meta,
+    Account(CustomerId),
+    Pool(CustomerId, PlanId),
+    Period(CustomerId, PlanId, PeriodKey),
+    Archive(CustomerId, PlanId),
+    Day(CustomerId, ServiceId, NaiveDate),
+    Parked(CustomerId, ParkedKey),
+    /// The customer has something to do at this instant: one timer per customer at most.
+    Timer(Instant, CustomerId),
+    /// Event ids as they came, packed: of one day of event time (days since 1970), in one commit.
+    IdBlock {
+        day: i32,
+        sequence: u64,
+    },
+    /// Event ids in order: block `block` of run `run` of a day.
+    IdRun {
+        day: i32,
+        run: u64,
+        block: u32,
+    },
+}
+
+/// A piece of state, owned: as loaded from a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StateValue {
+    Meta(Meta),
+    Account(Account),
+    Pool(Pool),
+    Period(PeriodCell),
+    Archive(ArchiveLedger),
+    Day(DayWindow),
+    Parked(ParkedEvent),
+    Timer,
+    Ids(Vec<Fingerprint>),
+}
+
+/// A piece of state, borrowed: its post-image as it goes into a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StateRef<'a> {
+    Meta(&'a Meta),
+    Account(&'a Account),
+    Pool(&'a Pool),
+    Period(&'a PeriodCell),
+    Archive(&'a ArchiveLedger),
+    Day(&'a DayWindow),
+    Parked(&'a ParkedEvent),
+    Timer,
+    Ids(&'a [Fingerprint]),
+}
+
+/// What a partition keeps once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meta {
+    /// Log time up to which the partition has been read.
+    pub watermark: Instant,
+    pub sums: Sums,
+    /// Next running numbers.
+    pub next_parked: u64,
+    pub next_id_block: u64,
+    pub next_id_run: u64,
+    /// Digest of the catalog that waiting events were last tried against.
+    pub catalog_digest: [u8; 32],
+}
+
+impl Default for Meta {
+    fn default() -> Self {
+        Self { watermark: Instant::MIN, sums: Sums::default(), next_parked: 0, next_id_block: 0, next_id_run: 0, catalog_digest: [0; 32] }
+    }
+}

@@ -1,0 +1,36 @@
+//! Tumbling windows per customer and service: the hours of a local day, which sum to the day.
+
+use super::quantity::Quantity;
+
+/// A local day of (customer, service) with its hours.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DayWindow {
+    /// By hour, ascending, no hour twice; hours without use are absent.
+    pub hours: Vec<HourWindow>,
+}
+
+/// The hour `[midnight + hour, midnight + hour + 1)`, elapsed hours: a day has 23 to 25.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HourWindow {
+    pub hour: u8,
+    /// Events counted, billed or not (REQUIREMENTS P19: calls).
+    pub events: u64,
+    /// Quantity of all of them.
+    pub quantity: Quantity,
+    /// Quantity of those that are charged.
+    pub billed: Quantity,
+}
+
+impl DayWindow {
+    /// The window of an hour, made if it is not there yet.
+    pub fn hour_mut(&mut self, hour: u8) -> &mut HourWindow {
+        let place = match self.hours.binary_search_by_key(&hour, |window| window.hour) {
+            Ok(place) => place,
+            Err(place) => {
+                self.hours.insert(place, HourWindow { hour, ..HourWindow::default() });
+                place
+            }
+        };
+        &mut self.hours[place]
+    }
+}
