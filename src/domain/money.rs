@@ -22,6 +22,11 @@ impl Money {
     }
 
     #[must_use]
+    pub fn of_minor(minor: i128, currency: Currency) -> Self {
+        Self { minor, currency }
+    }
+
+    #[must_use]
     pub fn currency(self) -> Currency {
         self.currency
     }

@@ -1,6 +1,34 @@
 //! The verbs. Pure and deterministic: the same inputs in the same order give the same effects,
 //! whatever the commit boundaries, batch sizes or number of restarts.
 //!
-//! In the order of an event's path: route, dedupe, gate, aggregate, rate, close.
+//! In the order of an event's path: in, route, dedupe, gate, aggregate and rate, close, out.
 
 pub mod input;
+mod partition;
+
+pub mod route;
+
+pub mod dedupe;
+
+mod gate;
+mod suspend;
+
+mod archive;
+mod metered;
+mod package;
+mod rate;
+mod usage;
+
+mod agenda;
+mod close;
+mod issue;
+
+mod control;
+mod release;
+
+mod customer;
+mod customers;
+mod shelf;
+mod timers;
+
+pub use partition::{Engine, Limits};

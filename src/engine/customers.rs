@@ -1,0 +1,105 @@
+//! The customers in memory, those to freeze, and those that may leave.
+
+use hashbrown::HashMap;
+
+use crate::domain::account::Account;
+use crate::domain::names::CustomerId;
+
+use super::customer::Customer;
+use super::input::PostImages;
+
+#[derive(Debug)]
+pub struct Customers {
+    resident: HashMap<CustomerId, Box<Customer>>,
+    /// Changed since the last freeze.
+    changed: Vec<CustomerId>,
+    /// Frozen, not yet known to be stored.
+    frozen: Vec<(u64, CustomerId)>,
+    capacity: usize,
+    uses: u64,
+}
+
+impl Customers {
+    /// `capacity`: how many customers are kept in memory between commits.
+    pub fn new(capacity: usize) -> Self {
+        Self { resident: HashMap::new(), changed: Vec::new(), frozen: Vec::new(), capacity: capacity.max(1), uses: 0 }
+    }
+
+    pub fn contains(&self, id: &str) -> bool {
+        self.resident.contains_key(id)
+    }
+
+    pub fn get(&mut self, id: &str) -> Option<&mut Customer> {
+        self.uses += 1;
+        let customer = self.resident.get_mut(id)?;
+        customer.used_at = self.uses;
+        Some(customer)
+    }
+
+    /// Takes what the store holds of a customer, unless memory knows better.
+    pub fn supply(&mut self, id: CustomerId, stored: Option<Account>) {
+        let uses = self.uses;
+        self.resident.entry(id.clone()).or_insert_with(|| {
+            let mut customer = Customer::new(id, stored);
+            customer.used_at = uses;
+            Box::new(customer)
+        });
+    }
+
+    /// Does something with a customer, if it is in memory.
+    pub fn with(&mut self, id: &CustomerId, act: impl FnOnce(&mut Customer)) {
+        if let Some(customer) = self.resident.get_mut(id.as_str()) {
+            act(customer);
+        }
+    }
+
+    /// Puts a customer on the list of those to freeze.
+    pub fn list(changed: &mut Vec<CustomerId>, customer: &mut Customer) {
+        if !customer.listed {
+            customer.listed = true;
+            changed.push(customer.id.clone());
+        }
+    }
+
+    /// A customer and the list of changed ones, for steps that need both.
+    pub fn get_with_list(&mut self, id: &str) -> Option<(&mut Customer, &mut Vec<CustomerId>)> {
+        self.uses += 1;
+        let customer = self.resident.get_mut(id)?;
+        customer.used_at = self.uses;
+        Some((customer, &mut self.changed))
+    }
+
+    pub fn changes(&self) -> usize {
+        self.changed.len()
+    }
+
+    pub fn freeze(&mut self, epoch: u64, images: &mut dyn PostImages) {
+        for id in self.changed.drain(..) {
+            if let Some(customer) = self.resident.get_mut(id.as_str()) {
+                customer.freeze(epoch, images);
+            }
+            self.frozen.push((epoch, id));
+        }
+    }
+
+    /// State up to `epoch` is stored: lets go of cold pieces and, above capacity, of cold customers.
+    pub fn persisted(&mut self, epoch: u64) {
+        for (_, id) in self.frozen.extract_if(.., |(frozen, _)| *frozen <= epoch) {
+            if let Some(customer) = self.resident.get_mut(id.as_str()).filter(|customer| customer.may_leave(epoch)) {
+                customer.shrink();
+            }
+        }
+        if self.resident.len() > self.capacity {
+            self.evict(epoch);
+        }
+    }
+
+    /// Least recently used first, down to nine tenths of the capacity, so that it is rarely done.
+    fn evict(&mut self, persisted: u64) {
+        let surplus = self.resident.len() - self.capacity / 10 * 9;
+        let mut uses: Vec<u64> = self.resident.values().map(|customer| customer.used_at).collect();
+        let (_, limit, _) = uses.select_nth_unstable(surplus.saturating_sub(1));
+        let limit = *limit;
+        self.resident.retain(|_, customer| customer.used_at > limit || !customer.may_leave(persisted));
+    }
+}

@@ -1,0 +1,424 @@
+//! The engine of one partition: folds inputs into state and effects.
+
+use std::sync::Arc;
+
+use crate::domain::catalog::Catalog;
+use crate::domain::control::{ControlEvent, Fact};
+use crate::domain::instant::Instant;
+use crate::domain::lineage::Fingerprint;
+use crate::domain::names::CustomerId;
+use crate::domain::notice::{Notice, NoticeKind};
+use crate::domain::parked::{ParkedEvent, ParkedKey};
+use crate::domain::state::{Meta, StateKey, StateRef, StateValue};
+use crate::domain::usage::{Environment, UsageEvent};
+use crate::domain::verdict::{Reason, Sums, Verdict};
+
+use super::close;
+use super::control;
+use super::customers::Customers;
+use super::dedupe::{Dedupe, Probe};
+use super::gate::{self, Refusal};
+use super::input::{Body, Effect, EngineError, Input, Outcome, PostImages, Step, Timing, Want};
+use super::issue::Outbox;
+use super::release::Release;
+use super::route;
+use super::suspend;
+use super::timers::Timers;
+use super::usage::{self, Use};
+
+/// Bounds of what a partition keeps in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    pub accounts_in_ram: usize,
+    pub ids_in_ram: usize,
+}
+
+#[derive(Debug)]
+pub struct Engine {
+    catalog: Arc<Catalog>,
+    partition: u32,
+    partitions: u32,
+    meta: Meta,
+    customers: Customers,
+    dedupe: Dedupe,
+    timers: Timers,
+    release: Option<Release>,
+    effects: Vec<Effect>,
+    epoch: u64,
+}
+
+macro_rules! ready {
+    ($step:expr) => {
+        match $step {
+            Step::Done(value) => value,
+            Step::Missing(wants) => return Ok(Step::Missing(wants)),
+        }
+    };
+}
+
+impl Engine {
+    #[must_use]
+    pub fn new(catalog: Arc<Catalog>, partition: u32, partitions: u32, limits: Limits) -> Self {
+        Self {
+            dedupe: Dedupe::new(catalog.dedupe_horizon, limits.ids_in_ram),
+            customers: Customers::new(limits.accounts_in_ram),
+            catalog,
+            partition,
+            partitions,
+            meta: Meta::default(),
+            timers: Timers::default(),
+            release: None,
+            effects: Vec::new(),
+            epoch: 0,
+        }
+    }
+
+    #[must_use]
+    pub fn sums(&self) -> Sums {
+        self.meta.sums
+    }
+
+    #[must_use]
+    pub fn watermark(&self) -> Instant {
+        self.meta.watermark
+    }
+
+    /// Roughly how many pieces the next freeze writes.
+    #[must_use]
+    pub fn changes(&self) -> usize {
+        self.customers.changes() + self.dedupe.changes() + self.effects.len()
+    }
+
+    pub fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Applies one input: moves the watermark, closes what that makes due, then the input itself.
+    ///
+    /// # Errors
+    /// See [`EngineError`]: the partition must stop.
+    pub fn fold(&mut self, input: &Input<'_>) -> Result<Step<Outcome>, EngineError> {
+        if let Some(partition) = self.other_partition(input) {
+            self.meta.sums.forwarded += u64::from(matches!(input.body, Body::Usage { .. }));
+            return Ok(Step::Done(Outcome::Forward(partition)));
+        }
+        if let Timing::At(log_time) = input.timing {
+            ready!(self.advance(log_time)?);
+        }
+        match &input.body {
+            Body::Usage { event, fingerprint } => {
+                let verdict = ready!(self.fold_usage(input, event, *fingerprint)?);
+                Ok(Step::Done(self.count(verdict)))
+            }
+            Body::UndecodableUsage { detail } => {
+                let refusal = Refusal::new(Reason::Undecodable, detail.clone());
+                self.effects.push(suspend::of_input(input, &refusal, self.partition));
+                Ok(Step::Done(self.count(Verdict::Undecodable)))
+            }
+            Body::Control(event) => {
+                ready!(self.fold_control(input, event)?);
+                Ok(Step::Done(Outcome::Control))
+            }
+            Body::RefusedControl { reason, detail } => {
+                self.refuse_control(input, *reason, detail);
+                Ok(Step::Done(Outcome::Control))
+            }
+        }
+    }
+
+    fn count(&mut self, verdict: Verdict) -> Outcome {
+        self.meta.sums.inputs += 1;
+        self.meta.sums.count(verdict);
+        Outcome::Usage(verdict)
+    }
+
+    fn other_partition(&self, input: &Input<'_>) -> Option<u32> {
+        let subject = match &input.body {
+            Body::Usage { event, .. } => event.subject.as_ref(),
+            Body::Control(event) if event.fact != Fact::Tick => event.subject.as_str(),
+            _ => return None,
+        };
+        if self.partitions <= 1 {
+            return None;
+        }
+        Some(route::partition_of(subject, self.partitions)).filter(|partition| *partition != self.partition)
+    }
+
+    /// Moves the watermark and closes what is due, instant by instant, customer by customer.
+    /// What was closed before a `Missing` stays closed.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn advance(&mut self, watermark: Instant) -> Result<Step<()>, EngineError> {
+        while let Some((at, id)) = self.timers.due(watermark) {
+            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &self.catalog };
+            let Some((customer, changed)) = self.customers.get_with_list(id.as_str()) else {
+                return Ok(Step::Missing(vec![Want::State(StateKey::Account(id))]));
+            };
+            let wants = close::missing(customer, at, &outbox);
+            if !wants.is_empty() {
+                return Ok(Step::Missing(wants));
+            }
+            self.meta.watermark = self.meta.watermark.max(at);
+            close::close(customer, at, &mut outbox);
+            Customers::list(changed, customer);
+            self.timers.follow(customer);
+        }
+        self.meta.watermark = self.meta.watermark.max(watermark);
+        Ok(Step::Done(()))
+    }
+
+    fn fold_usage(&mut self, input: &Input<'_>, event: &UsageEvent<'_>, fingerprint: Fingerprint) -> Result<Step<Verdict>, EngineError> {
+        let catalog = Arc::clone(&self.catalog);
+        if let Err(refusal) = gate::own_fault(event, &catalog).and_then(|()| self.in_time(input, event)) {
+            return Ok(Step::Done(self.suspend(input, event, &refusal)));
+        }
+        match self.dedupe.probe(fingerprint, self.meta.watermark) {
+            Probe::Seen => return Ok(Step::Done(Verdict::Duplicate)),
+            Probe::Ask(blocks) => return Ok(Step::Missing(blocks.into_iter().map(Want::State).collect())),
+            Probe::New => {}
+        }
+        if event.environment == Environment::Test {
+            self.dedupe.remember(fingerprint, event.time);
+            return Ok(Step::Done(Verdict::Test));
+        }
+        self.fold_use(input, event, fingerprint, &catalog)
+    }
+
+    fn in_time(&self, input: &Input<'_>, event: &UsageEvent<'_>) -> Result<(), Refusal> {
+        let (log_time, plausible) = match input.timing {
+            Timing::At(time) => (time, true),
+            Timing::Implausible(time) => (time, false),
+            Timing::Unknown => (event.time, true),
+        };
+        gate::in_time(event, log_time, plausible, self.meta.watermark, &self.catalog)
+    }
+
+    fn suspend(&mut self, input: &Input<'_>, event: &UsageEvent<'_>, refusal: &Refusal) -> Verdict {
+        self.effects.push(suspend::of_event(input, event, refusal, self.partition));
+        Verdict::Suspended(refusal.reason)
+    }
+
+    /// An event that is new: charged if the world allows it, else parked.
+    fn fold_use(
+        &mut self,
+        input: &Input<'_>,
+        event: &UsageEvent<'_>,
+        fingerprint: Fingerprint,
+        catalog: &Catalog,
+    ) -> Result<Step<Verdict>, EngineError> {
+        let watermark = self.meta.watermark;
+        let Some((customer, changed)) = self.customers.get_with_list(&event.subject) else {
+            return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(&event.subject)))]));
+        };
+        let using = Use { event, fingerprint, offset: input.offset, watermark };
+        let admitted = match gate::admit(event, customer, catalog) {
+            Ok(admitted) => admitted,
+            Err(refusal) if refusal.reason.waits() => {
+                let arrival = self.meta.next_parked;
+                self.meta.next_parked += 1;
+                suspend::park(customer, input, event, fingerprint, refusal.reason, arrival, self.partition);
+                Customers::list(changed, customer);
+                self.dedupe.remember(fingerprint, event.time);
+                return Ok(Step::Done(self.suspend(input, event, &refusal)));
+            }
+            Err(refusal) => return Ok(Step::Done(self.suspend(input, event, &refusal))),
+        };
+        let wants = usage::missing(customer, &admitted);
+        if !wants.is_empty() {
+            return Ok(Step::Missing(wants));
+        }
+        if let Err(refusal) = usage::fits(customer, &admitted, &using) {
+            return Ok(Step::Done(self.suspend(input, event, &refusal)));
+        }
+        let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog };
+        usage::count(customer, &admitted, &using, &mut outbox)?;
+        Customers::list(changed, customer);
+        self.timers.follow(customer);
+        self.dedupe.remember(fingerprint, event.time);
+        Ok(Step::Done(Verdict::Counted))
+    }
+
+    fn fold_control(&mut self, input: &Input<'_>, event: &ControlEvent) -> Result<Step<()>, EngineError> {
+        if event.fact == Fact::Tick {
+            return Ok(Step::Done(()));
+        }
+        if matches!(input.timing, Timing::Implausible(_)) {
+            self.refuse_control(input, Reason::InFuture, "its log time is later than any clock here");
+            return Ok(Step::Done(()));
+        }
+        if self.release.is_none() {
+            let catalog = Arc::clone(&self.catalog);
+            let Some((customer, changed)) = self.customers.get_with_list(&event.subject) else {
+                return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(&event.subject)))]));
+            };
+            control::apply(customer, &event.fact, self.meta.watermark, &catalog);
+            Customers::list(changed, customer);
+            self.timers.follow(customer);
+        }
+        self.recheck(&CustomerId::new(&event.subject))
+    }
+
+    /// A refused control event changes nothing; it is told twice: to suspense and as a notice.
+    fn refuse_control(&mut self, input: &Input<'_>, reason: Reason, detail: &str) {
+        let refusal = Refusal::new(reason, detail);
+        self.effects.push(suspend::of_input(input, &refusal, self.partition));
+        self.meta.sums.notices += 1;
+        let kind = NoticeKind::ControlRefused { reason, detail: refusal.detail, origin: suspend::origin(input, self.partition) };
+        self.effects.push(Effect::Notice(Box::new(Notice { at: self.meta.watermark, customer: None, kind })));
+    }
+
+    /// Tries a customer's waiting events again.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn recheck(&mut self, id: &CustomerId) -> Result<Step<()>, EngineError> {
+        let catalog = Arc::clone(&self.catalog);
+        let Some((customer, changed)) = self.customers.get_with_list(id.as_str()) else {
+            return Ok(Step::Missing(vec![Want::State(StateKey::Account(id.clone()))]));
+        };
+        if customer.account.parked == 0 && self.release.is_none() {
+            return Ok(Step::Done(()));
+        }
+        let mut release = self.release.take().unwrap_or_else(|| Release::of(customer));
+        let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
+        let step = release.proceed(customer, self.meta.watermark, &mut outbox)?;
+        Customers::list(changed, customer);
+        self.timers.follow(customer);
+        if matches!(step, Step::Missing(_)) {
+            self.release = Some(release);
+        }
+        Ok(step)
+    }
+
+    /// Does the catalog differ from the one that waiting events were last tried against?
+    #[must_use]
+    pub fn needs_recheck(&self) -> bool {
+        self.meta.catalog_digest != self.catalog.digest
+    }
+
+    /// All customers with waiting events were rechecked.
+    pub fn rechecked(&mut self) {
+        self.meta.catalog_digest = self.catalog.digest;
+    }
+
+    /// What the next inputs will want, as far as it can be told without applying them.
+    #[must_use]
+    pub fn wants(&mut self, inputs: &[Input<'_>]) -> Vec<Want> {
+        let mut wants = Vec::new();
+        for input in inputs {
+            match &input.body {
+                Body::Usage { event, fingerprint } => self.usage_wants(event, *fingerprint, &mut wants),
+                Body::Control(event) if event.fact != Fact::Tick && !self.customers.contains(&event.subject) => {
+                    wants.push(Want::State(StateKey::Account(CustomerId::new(&event.subject))));
+                }
+                _ => {}
+            }
+        }
+        let mut seen = std::collections::HashSet::new();
+        wants.retain(|want| seen.insert(want.clone()));
+        wants
+    }
+
+    fn usage_wants(&mut self, event: &UsageEvent<'_>, fingerprint: Fingerprint, wants: &mut Vec<Want>) {
+        if let Probe::Ask(blocks) = self.dedupe.probe(fingerprint, self.meta.watermark) {
+            wants.extend(blocks.into_iter().map(Want::State));
+        }
+        match self.customers.get(&event.subject) {
+            None => wants.push(Want::State(StateKey::Account(CustomerId::new(&event.subject)))),
+            Some(customer) => {
+                if let Ok(admitted) = gate::admit(event, customer, &self.catalog) {
+                    wants.extend(usage::missing(customer, &admitted));
+                }
+            }
+        }
+    }
+
+    /// Takes a piece that is kept in memory from the start: meta, timers, ids.
+    ///
+    /// # Errors
+    /// A value of another kind than its key.
+    pub fn restore(&mut self, key: StateKey, value: StateValue) -> Result<(), EngineError> {
+        match (key, value) {
+            (StateKey::Meta, StateValue::Meta(meta)) => self.meta = meta,
+            (StateKey::Timer(at, customer), StateValue::Timer) => self.timers.restore(at, customer),
+            (StateKey::IdBlock { day, sequence }, StateValue::Ids(ids)) => self.dedupe.restore_block(day, sequence, &ids),
+            (StateKey::IdRun { day, run, block }, StateValue::Ids(ids)) => self.dedupe.restore_run(day, run, block, &ids),
+            (key, _) => return Err(wrong_kind(&key)),
+        }
+        Ok(())
+    }
+
+    /// Takes a piece that was wanted. None: the store does not have it.
+    ///
+    /// # Errors
+    /// A value of another kind than its key.
+    pub fn supply(&mut self, key: StateKey, value: Option<StateValue>) -> Result<(), EngineError> {
+        macro_rules! unwrap_kind {
+            ($kind:ident) => {
+                match value {
+                    None => None,
+                    Some(StateValue::$kind(value)) => Some(value),
+                    Some(_) => return Err(wrong_kind(&key)),
+                }
+            };
+        }
+        match &key {
+            StateKey::Account(id) => self.customers.supply(id.clone(), unwrap_kind!(Account)),
+            StateKey::Pool(id, plan) => {
+                let value = unwrap_kind!(Pool);
+                self.customers.with(id, |customer| customer.pools.supply(plan.clone(), value));
+            }
+            StateKey::Period(id, plan, period) => {
+                let value = unwrap_kind!(Period);
+                self.customers.with(id, |customer| customer.periods.supply((plan.clone(), *period), value));
+            }
+            StateKey::Archive(id, plan) => {
+                let value = unwrap_kind!(Archive);
+                self.customers.with(id, |customer| customer.archives.supply(plan.clone(), value));
+            }
+            StateKey::Day(id, service, date) => {
+                let value = unwrap_kind!(Day);
+                self.customers.with(id, |customer| customer.days.supply((service.clone(), *date), value));
+            }
+            StateKey::IdRun { day, run, block } => self.dedupe.supply(*day, *run, *block, unwrap_kind!(Ids).unwrap_or_default()),
+            StateKey::Meta | StateKey::Parked(..) | StateKey::Timer(..) | StateKey::IdBlock { .. } => return Err(wrong_kind(&key)),
+        }
+        Ok(())
+    }
+
+    /// Takes waiting events that were wanted; `end`: the store has no more after them.
+    pub fn supply_parked(&mut self, id: &CustomerId, events: Vec<(ParkedKey, ParkedEvent)>, end: bool) {
+        if let (Some(release), Some(customer)) = (&mut self.release, self.customers.get(id.as_str())) {
+            release.supply(customer, events, end);
+        }
+    }
+
+    /// Hands post-images of all that changed to a commit, and returns its epoch.
+    ///
+    /// # Errors
+    /// The verdicts do not add up: nothing may be published.
+    pub fn freeze(&mut self, images: &mut dyn PostImages) -> Result<u64, EngineError> {
+        let sums = self.meta.sums;
+        if !sums.add_up() {
+            let verdicts = sums.counted + sums.duplicate + sums.test + sums.suspended + sums.undecodable;
+            return Err(EngineError::SumsDoNotAddUp { inputs: sums.inputs, verdicts });
+        }
+        self.epoch += 1;
+        self.dedupe.freeze(self.epoch, &mut self.meta, images);
+        self.customers.freeze(self.epoch, images);
+        self.timers.freeze(images);
+        images.put(&StateKey::Meta, StateRef::Meta(&self.meta));
+        Ok(self.epoch)
+    }
+
+    /// State up to this epoch is in the store.
+    pub fn persisted(&mut self, epoch: u64) {
+        self.dedupe.persisted(epoch);
+        self.customers.persisted(epoch);
+    }
+}
+
+fn wrong_kind(key: &StateKey) -> EngineError {
+    EngineError::WrongKind { key: format!("{key:?}") }
+}

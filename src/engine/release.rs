@@ -1,0 +1,127 @@
+//! Release: waiting events are tried again, in event-time order, when the world has changed.
+//!
+//! Waiting events are read in chunks, so that ten million of them do not need to be in memory.
+//! A release that stops half-way is safe to commit: what was released is gone from the waiting
+//! ones, and applying the same control event again goes on with the rest.
+
+use std::collections::btree_map::Entry;
+use std::ops::Bound;
+
+use crate::domain::instant::Instant;
+use crate::domain::names::CustomerId;
+use crate::domain::parked::{ParkedEvent, ParkedKey};
+use crate::domain::verdict::{Sums, Verdict};
+
+use super::customer::Customer;
+use super::gate;
+use super::input::{EngineError, Step, Want};
+use super::issue::Outbox;
+use super::shelf::Slot;
+use super::suspend;
+use super::usage::{self, Use};
+
+/// A release under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    pub customer: CustomerId,
+    /// The last event that was tried.
+    tried: Option<ParkedKey>,
+    /// Waiting events up to here are in memory.
+    loaded: Option<ParkedKey>,
+    /// All are.
+    complete: bool,
+    /// Those that this release took from the store.
+    chunk: Vec<ParkedKey>,
+}
+
+impl Release {
+    pub fn of(customer: &Customer) -> Self {
+        Self { customer: customer.id.clone(), tried: None, loaded: None, complete: customer.is_new, chunk: Vec::new() }
+    }
+
+    /// Takes a chunk from the store; what memory knows better, it keeps.
+    pub fn supply(&mut self, customer: &mut Customer, events: Vec<(ParkedKey, ParkedEvent)>, end: bool) {
+        self.let_go(customer);
+        self.loaded = events.last().map(|(key, _)| *key).or(self.loaded);
+        self.complete = end;
+        for (key, event) in events {
+            if let Entry::Vacant(place) = customer.parked.entry(key) {
+                place.insert(Slot { value: Some(event), dirty: false });
+                self.chunk.push(key);
+            }
+        }
+    }
+
+    /// Those that go on waiting need not stay in memory: the store has them.
+    fn let_go(&mut self, customer: &mut Customer) {
+        for key in self.chunk.drain(..) {
+            let waits = customer.parked.get(&key).is_some_and(|slot| !slot.dirty && slot.value.is_some());
+            if waits {
+                customer.parked.remove(&key);
+            }
+        }
+    }
+
+    /// Tries what is in memory; asks for more until all were tried.
+    ///
+    /// # Errors
+    /// A sum that cannot be counted exactly.
+    pub fn proceed(&mut self, customer: &mut Customer, watermark: Instant, outbox: &mut Outbox<'_>) -> Result<Step<()>, EngineError> {
+        while let Some(key) = self.next(customer) {
+            let wants = self.try_one(customer, key, watermark, outbox)?;
+            if !wants.is_empty() {
+                return Ok(Step::Missing(wants));
+            }
+            self.tried = Some(key);
+        }
+        if self.complete {
+            self.let_go(customer);
+            return Ok(Step::Done(()));
+        }
+        Ok(Step::Missing(vec![Want::Parked { customer: self.customer.clone(), after: self.loaded }]))
+    }
+
+    /// The next one in memory that no event in the store can precede.
+    fn next(&self, customer: &Customer) -> Option<ParkedKey> {
+        let after = self.tried.map_or(Bound::Unbounded, Bound::Excluded);
+        let mut rest = customer.parked.range((after, Bound::Unbounded)).filter(|(_, slot)| slot.value.is_some());
+        let (key, _) = rest.next()?;
+        let in_order = self.complete || self.loaded.is_some_and(|loaded| *key <= loaded);
+        in_order.then_some(*key)
+    }
+
+    fn try_one(
+        &self,
+        customer: &mut Customer,
+        key: ParkedKey,
+        watermark: Instant,
+        outbox: &mut Outbox<'_>,
+    ) -> Result<Vec<Want>, EngineError> {
+        let Some(parked) = customer.parked.get(&key).and_then(|slot| slot.value.clone()) else { return Ok(Vec::new()) };
+        let catalog = outbox.catalog;
+        let admitted = match gate::own_fault(&parked.event, catalog).and_then(|()| gate::admit(&parked.event, customer, catalog)) {
+            Ok(admitted) => admitted,
+            Err(_) => return Ok(Vec::new()),
+        };
+        let wants = usage::missing(customer, &admitted);
+        if !wants.is_empty() {
+            return Ok(wants);
+        }
+        let using = Use { event: &parked.event, fingerprint: parked.fingerprint, offset: parked.origin.offset, watermark };
+        if usage::fits(customer, &admitted, &using).is_err() {
+            return Ok(Vec::new());
+        }
+        usage::count(customer, &admitted, &using, outbox)?;
+        customer.parked.insert(key, Slot { value: None, dirty: true });
+        customer.account.parked = customer.account.parked.saturating_sub(1);
+        customer.account_dirty = true;
+        outbox.effects.push(suspend::released(&parked));
+        move_to_counted(outbox.sums);
+        Ok(Vec::new())
+    }
+}
+
+fn move_to_counted(sums: &mut Sums) {
+    sums.suspended = sums.suspended.saturating_sub(1);
+    sums.count(Verdict::Counted);
+}
