@@ -64,7 +64,8 @@ pub fn read(file: &SourceFile, around: Surroundings<'_>) -> Result<Config, Vec<F
 }
 
 fn read_documents(files: &[SourceFile], faults: &Faults<'_>, around: Surroundings<'_>) -> Option<Config> {
-    let documents = document::parse(files, faults);
+    let texts = document::readable(files, faults);
+    let documents = document::parse(&texts);
     let root = documents.first()?.table(faults);
     root.only(&["kafka", "topics", "run", "http", "memory"]);
     let section = |name: &str| root.find(name).and_then(|value| value.table());

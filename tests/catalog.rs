@@ -52,6 +52,18 @@ fn ten_faults_are_ten_reports() {
     insta::assert_snapshot!("ten_faults_in_lines", render(&faults, &files, Look::Lines));
 }
 
+/// Behind it everything looks wrong; saying so would hide what is.
+#[test]
+fn an_open_bracket_is_one_fault() {
+    let good = source("good.toml").text;
+    let found = faults_of(&[("catalog.toml", &good.replacen("[\"dk.serviceplatformen.lookup\"]", "[\"dk.serviceplatformen.lookup\"", 1))]);
+    assert_eq!(
+        found,
+        ["catalog.toml:31:1: not TOML: missing comma between array elements; \
+             write `,` here, or close the list or table before it"]
+    );
+}
+
 #[test]
 fn a_fault_of_the_syntax_does_not_hide_the_others() {
     let good = source("good.toml").text;

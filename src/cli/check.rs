@@ -1,5 +1,6 @@
 //! `tally check`: is this catalog good?
 
+use std::io::{Write as _, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -22,10 +23,11 @@ pub struct CheckArgs {
 #[must_use]
 pub fn run(args: &CheckArgs) -> ExitCode {
     match load_catalog(&args.catalog) {
-        Ok((catalog, files)) => {
-            print!("{}", overview(&catalog, files.len()));
-            ExitCode::SUCCESS
-        }
+        Ok((catalog, files)) => match stdout().write_all(overview(&catalog, files.len()).as_bytes()) {
+            Ok(()) => ExitCode::SUCCESS,
+            // Whoever reads us has gone: nobody is left to tell.
+            Err(_) => ExitCode::FAILURE,
+        },
         Err(problem) => report(&problem),
     }
 }

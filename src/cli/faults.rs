@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::io::{IsTerminal, stderr};
+use std::io::{IsTerminal as _, Write as _, stderr};
 use std::process::ExitCode;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, NamedSource, SourceSpan};
@@ -41,10 +41,12 @@ impl Look {
 /// Says on the standard error stream why a catalog or a configuration cannot be used.
 #[must_use]
 pub fn report(problem: &FileProblem) -> ExitCode {
-    match problem {
-        FileProblem::Faults { faults, files, .. } => eprint!("{}", render(faults, files, Look::of_stderr())),
-        other => eprintln!("error: {other}"),
-    }
+    let text = match problem {
+        FileProblem::Faults { faults, files, .. } => render(faults, files, Look::of_stderr()),
+        other => format!("error: {other}\n"),
+    };
+    // Where it cannot be written, the exit code still says it.
+    let _ = stderr().write_all(text.as_bytes());
     ExitCode::from(BAD_CONFIGURATION)
 }
 
@@ -88,7 +90,7 @@ fn draw(fault: &Fault, files: &[SourceFile], theme: GraphicalTheme) -> String {
     };
     let mut shown = String::new();
     match GraphicalReportHandler::new_themed(theme).with_width(WIDTH).render_report(&mut shown, &drawn) {
-        Ok(()) => shown,
+        Ok(()) => shown + "\n",
         Err(fmt::Error) => format!("{fault}\n"),
     }
 }

@@ -21,8 +21,9 @@ pub struct Kafka {
 
 pub fn read(table: &Table<'_>, around: Surroundings<'_>) -> Option<Kafka> {
     table.only(&["bootstrap", "group", "instance", "properties"]);
-    let bootstrap =
-        table.need("bootstrap", "bootstrap = \"127.0.0.1:9092\"").and_then(|value| value.parse(brokers, "a list of host:port", "127.0.0.1:9092"));
+    let bootstrap = table
+        .need("bootstrap", "bootstrap = \"127.0.0.1:9092\"")
+        .and_then(|value| value.parse(brokers, "a list of host:port", "127.0.0.1:9092"));
     let group = table.find("group").and_then(|value| value.words()).unwrap_or(DEFAULT_GROUP);
     let instance = table.find("instance").and_then(|value| value.words()).unwrap_or(around.host);
     let mut properties = BTreeMap::new();

@@ -37,7 +37,8 @@ const NAMES: [&str; 6] = ["usage_events", "usage_control", "billing_records", "u
 pub fn read(table: &Table<'_>) -> Topics {
     table.only(&[NAMES.as_slice(), &["partitions", "replication"]].concat());
     let default = Topics::default();
-    let named = |key: &str, default: String| table.find(key).and_then(|value| value.parse(name, "a topic's name", &default)).unwrap_or(default);
+    let named =
+        |key: &str, default: String| table.find(key).and_then(|value| value.parse(name, "a topic's name", &default)).unwrap_or(default);
     let number = |key: &str, most: u64| table.find(key).and_then(|value| value.number(1..=most));
     let partitions = number("partitions", 10_000).and_then(|number| u32::try_from(number).ok());
     let replication = number("replication", 15).and_then(|number| u16::try_from(number).ok());

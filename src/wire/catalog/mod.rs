@@ -42,7 +42,8 @@ pub fn read(files: &[SourceFile]) -> Result<Catalog, Vec<Fault>> {
 }
 
 fn read_sorted(files: &[SourceFile], faults: &Faults<'_>) -> Option<Catalog> {
-    let documents = document::parse(files, faults);
+    let texts = document::readable(files, faults);
+    let documents = document::parse(&texts);
     let sections = Sections::of(documents.iter().map(|document| document.table(faults)).collect());
     let (sellers, services, plans) = (sections.named("seller"), sections.named("service"), sections.named("plan"));
     for (name, table) in sellers.iter().chain(&services).chain(&plans) {

@@ -44,7 +44,8 @@ fn refer(value: &Value<'_>, name: &str, kind: &str, declared: &[&str]) {
     if !declared.contains(&name) {
         let what = format!("no {kind} is called {name:?}");
         let declare = format!("declare it: [{kind}.{name}]");
-        let write = if declared.is_empty() { declare } else { format!("{}, or {declare}", value.known_name(name, declared.iter().copied())) };
+        let write =
+            if declared.is_empty() { declare } else { format!("{}, or {declare}", value.known_name(name, declared.iter().copied())) };
         value.faults().add_if_parsed(value.place(), what, write);
     }
 }

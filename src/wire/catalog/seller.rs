@@ -10,13 +10,7 @@ pub fn read(table: &Table<'_>) -> Option<Seller> {
     let org_number = table.need("org_number", "org_number = \"5560000000\"").and_then(|value| org_number(&value, country.as_deref()));
     let vat_number = table.find("vat_number").and_then(|value| value.words());
     let endpoint = table.find("endpoint").and_then(|value| endpoint(&value));
-    Some(Seller {
-        name: name?.to_owned(),
-        country: country?,
-        org_number: org_number?,
-        vat_number: vat_number.map(str::to_owned),
-        endpoint,
-    })
+    Some(Seller { name: name?.to_owned(), country: country?, org_number: org_number?, vat_number: vat_number.map(str::to_owned), endpoint })
 }
 
 /// ISO 3166-1 alpha-2.

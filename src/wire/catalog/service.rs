@@ -9,9 +9,9 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>) -> Option<Serv
     table.only(&["types", "title", "unit", "activation", "bill_on"]);
     let types = types(table, names);
     let title = table.need("title", "title = \"SMS\"").and_then(|value| value.words());
-    let unit = table.need("unit", "unit = \"C62\" (one piece)").and_then(|value| {
-        value.parse(unit_code, "a unit code of UN/ECE Recommendation 20", "C62")
-    });
+    let unit = table
+        .need("unit", "unit = \"C62\" (one piece)")
+        .and_then(|value| value.parse(unit_code, "a unit code of UN/ECE Recommendation 20", "C62"));
     let activation = table.find("activation").and_then(|value| value.flag());
     let bill_on = table.find("bill_on").and_then(|value| value.list());
     Some(Service {

@@ -13,7 +13,7 @@ mod table;
 mod value;
 
 pub use fault::{Fault, Faults, Place};
-pub use parse::{Document, parse};
+pub use parse::{Document, parse, readable};
 pub use table::Table;
 pub use value::{Value, every};
 

@@ -98,7 +98,9 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn number(&self, range: std::ops::RangeInclusive<u64>) -> Option<u64> {
         let DeValue::Integer(integer) = self.inner else {
-            return self.wrong_kind("a whole number", &format!("{}, without quotes", self.assign_raw(&range.start().to_string())));
+            let quoted = self.source().trim_matches(['"', '\'']);
+            let meant = quoted.parse().ok().filter(|number| range.contains(number)).unwrap_or(*range.start());
+            return self.wrong_kind("a whole number", &format!("{}, without quotes", self.assign_raw(&meant.to_string())));
         };
         let number = u64::from_str_radix(integer.as_str(), integer.radix()).ok().filter(|number| range.contains(number));
         if number.is_none() {
@@ -137,8 +139,11 @@ impl<'a> Value<'a> {
 
     /// A string that `read` understands; `kind` is what it should be, e.g. "a date".
     #[must_use]
-    pub fn parse<T>(&self, read: impl FnOnce(&str) -> Option<T>, kind: &str, example: &str) -> Option<T> {
-        let text = self.text()?;
+    pub fn parse<T>(&self, read: impl Fn(&str) -> Option<T>, kind: &str, example: &str) -> Option<T> {
+        let DeValue::String(text) = self.inner else {
+            let unquoted = Some(self.source()).filter(|source| read(source).is_some());
+            return self.wrong_kind("a string", &self.assign(unquoted.unwrap_or(example)));
+        };
         let value = read(text);
         if value.is_none() {
             self.fault(&format!("is {text:?}, which is not {kind}"), format!("e.g. {}", self.assign(example)));
