@@ -73,6 +73,19 @@ fn a_fault_of_the_syntax_does_not_hide_the_others() {
     assert_eq!(places, ["catalog.toml:31:7:", "catalog.toml:61:32:"], "{found:#?}");
 }
 
+/// Whatever is missing or cut off: no panic, and never refused without saying why.
+#[test]
+fn every_refusal_has_a_reason() {
+    let good = source("good.toml").text;
+    for (at, removed) in good.char_indices() {
+        let without = format!("{}{}", &good[..at], &good[at + removed.len_utf8()..]);
+        for text in [without.as_str(), &good[..at]] {
+            let found = read(&[SourceFile { name: "catalog.toml".to_owned(), text: text.to_owned() }]);
+            assert!(!matches!(found, Err(faults) if faults.is_empty()), "{at}: {text}");
+        }
+    }
+}
+
 #[test]
 fn the_example_catalogs_are_good() {
     for (name, plans) in [("packages", 1), ("late-correction", 1), ("calendar-edge", 1), ("quarterly-lookups", 2), ("archive", 1)] {

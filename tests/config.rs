@@ -57,7 +57,7 @@ fn every_value_arrives() {
     assert_eq!(properties, [("linger.ms", "5"), ("sasl.mechanism", "SCRAM-SHA-512"), ("security.protocol", "SASL_SSL")]);
     assert_eq!(config.topics, Topics { usage_events: "use".to_owned(), partitions: 12, replication: 3, ..Topics::default() });
     assert_eq!((config.run.workers, config.run.clock), (4, Clock::Recorded));
-    assert_eq!((config.run.commit_interval, config.run.give_up_after), (Duration::from_secs(1), Duration::from_secs(300)));
+    assert_eq!((config.run.commit_interval, config.run.give_up_after), (Duration::from_secs(1), Duration::from_mins(5)));
     assert_eq!(config.http.listen.map(|address| address.port()), Some(9464));
     let memory = Memory {
         accounts_in_ram: 1000,
@@ -82,7 +82,7 @@ fn what_is_not_said_has_its_default() {
     let empty = config("").expect("a good configuration");
     assert_eq!((empty.kafka, empty.topics, empty.memory), (None, Topics::default(), Memory::default()));
     assert_eq!((empty.run.workers, empty.run.clock), (2, Clock::Broker));
-    assert_eq!((empty.run.commit_interval, empty.run.give_up_after), (Duration::from_millis(200), Duration::from_secs(60)));
+    assert_eq!((empty.run.commit_interval, empty.run.give_up_after), (Duration::from_millis(200), Duration::from_mins(1)));
     let kafka = config("[kafka]\nbootstrap = \"a:9092\"").expect("a good configuration").kafka.expect("a [kafka] table");
     assert_eq!((kafka.group.as_str(), kafka.instance.as_str()), ("tally", "node-1"));
 }
