@@ -13,4 +13,5 @@ pub mod kafka;
 pub mod store;
 
 pub mod cli;
+pub mod config;
 pub mod http;

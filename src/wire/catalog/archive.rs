@@ -1,0 +1,47 @@
+//! Plans of the model `archive`.
+
+use super::metered::{month_day, period};
+use super::price;
+use crate::domain::catalog::{Amounts, ArchivePlan};
+use crate::domain::duration::CalendarDuration;
+use crate::domain::period::PeriodLength;
+use crate::wire::document::{Table, Value};
+
+pub const KEYS: &[&str] = &["period", "older_than", "reference", "heading", "charge", "allowed_lateness", "zero"];
+
+const PRICE: &str = "price = [ { from = \"2026-01-01\", unit = { SEK = \"0.05\" } } ]";
+
+pub fn read(table: &Table<'_>) -> Option<ArchivePlan> {
+    let yearly = table.need("period", "period = \"year\"").and_then(|value| yearly(&value));
+    let older_than = table.need("older_than", "older_than = \"P2Y\"").and_then(|value| age(&value));
+    let reference = table.need("reference", "reference = \"01-01\"").and_then(|value| month_day(&value));
+    let heading = table.need("heading", "heading = \"Arkiv\"").and_then(|value| value.words());
+    let advance = table.find("charge").and_then(|value| value.choice(&[("arrears", false), ("advance", true)]));
+    let prices = price::list(table, PRICE, unit);
+    yearly?;
+    Some(ArchivePlan {
+        older_than: older_than?,
+        reference: reference?,
+        heading: heading?.to_owned(),
+        advance: advance.unwrap_or(false),
+        prices: prices?,
+    })
+}
+
+fn yearly(value: &Value<'_>) -> Option<()> {
+    if period(value)? != PeriodLength::Year {
+        value.fault("is not a year, and archives are charged by the year", "period = \"year\"");
+    }
+    Some(())
+}
+
+/// Ages are counted between dates, so hours have no meaning here.
+fn age(value: &Value<'_>) -> Option<CalendarDuration> {
+    let in_days = |text: &str| CalendarDuration::parse(text).filter(|duration| duration.seconds == 0);
+    value.parse(in_days, "a duration in years, months and days", "P2Y")
+}
+
+fn unit(row: &Table<'_>) -> Option<Amounts> {
+    row.only(&["from", "unit"]);
+    price::amounts(&row.need("unit", "unit = { SEK = \"0.05\" }")?)
+}

@@ -1,0 +1,70 @@
+//! The catalog as people write it (TOML, one or several files) → [`Catalog`], or all its faults.
+
+mod archive;
+mod decimal;
+mod files;
+mod head;
+mod metered;
+mod names;
+mod package;
+mod plan;
+mod price;
+mod seller;
+mod service;
+mod tiers;
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use self::files::Sections;
+use self::names::{Names, acceptable};
+use super::document::{self, Faults};
+use crate::domain::catalog::{Catalog, Plan, Seller, Service};
+use crate::domain::names::SellerId;
+
+pub use super::document::{Fault, SourceFile};
+
+/// Reads a catalog from its files, whose order does not matter.
+///
+/// # Errors
+/// Every fault of every file.
+pub fn read(files: &[SourceFile]) -> Result<Catalog, Vec<Fault>> {
+    let mut files = files.to_vec();
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    let faults = Faults::new(&files);
+    let catalog = read_sorted(&files, &faults);
+    let found = faults.into_sorted();
+    match catalog {
+        Some(catalog) if found.is_empty() => Ok(catalog),
+        _ => Err(found),
+    }
+}
+
+fn read_sorted(files: &[SourceFile], faults: &Faults<'_>) -> Option<Catalog> {
+    let texts = document::readable(files, faults);
+    let documents = document::parse(&texts);
+    let sections = Sections::of(documents.iter().map(|document| document.table(faults)).collect());
+    let (sellers, services, plans) = (sections.named("seller"), sections.named("service"), sections.named("plan"));
+    for (name, table) in sellers.iter().chain(&services).chain(&plans) {
+        acceptable(name, table);
+    }
+    let names = Names::new(sellers.keys().copied().collect(), services.keys().copied().collect());
+    let sellers: Vec<(SellerId, Seller)> =
+        sellers.iter().filter_map(|(name, table)| Some((SellerId::new(name), seller::read(table)?))).collect();
+    let services: Vec<Service> = services.iter().filter_map(|(name, table)| service::read(name, table, &names)).collect();
+    let lateness = head::allowed_lateness(&sections);
+    let plans: Vec<Plan> = plans.iter().filter_map(|(name, table)| plan::read(name, table, &names, lateness)).collect();
+    let head = head::read(&sections, digest(files))?;
+    Some(Catalog::new(head, BTreeMap::from_iter(sellers), services, plans))
+}
+
+/// SHA-256 over the files in name order: the length of each as eight bytes, big-endian, then its text.
+fn digest(files: &[SourceFile]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for file in files {
+        hash.update((file.text.len() as u64).to_be_bytes());
+        hash.update(file.text.as_bytes());
+    }
+    hash.finalize().into()
+}

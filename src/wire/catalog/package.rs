@@ -1,0 +1,23 @@
+//! Plans of the model `package`.
+
+use super::decimal::{positive_quantity, quantity};
+use super::price;
+use crate::domain::catalog::{PackagePlan, PackagePrice};
+use crate::wire::document::Table;
+
+pub const KEYS: &[&str] = &["low_balance"];
+
+const PRICE: &str = "price = [ { from = \"2026-01-01\", size = \"1000\", amount = { SEK = \"350.00\" } } ]";
+
+pub fn read(table: &Table<'_>) -> Option<PackagePlan> {
+    let low_balance = table.find("low_balance").and_then(|value| quantity(&value, "100"));
+    let prices = price::list(table, PRICE, package);
+    Some(PackagePlan { low_balance, prices: prices? })
+}
+
+fn package(row: &Table<'_>) -> Option<PackagePrice> {
+    row.only(&["from", "size", "amount"]);
+    let size = row.need("size", "size = \"1000\"").and_then(|value| positive_quantity(&value, "1000"));
+    let amount = row.need("amount", "amount = { SEK = \"350.00\" }").and_then(|value| price::amounts(&value));
+    Some(PackagePrice { size: size?, amount: amount? })
+}

@@ -1,0 +1,126 @@
+//! `[plan.NAME]`: what all plans have; the rest depends on the model.
+
+use rust_decimal::Decimal;
+
+use super::decimal::not_negative;
+use super::head::lateness;
+use super::names::Names;
+use super::{archive, metered, package};
+use crate::domain::catalog::{Model, Plan, Vat};
+use crate::domain::duration::CalendarDuration;
+use crate::domain::names::{PlanId, SellerId, ServiceId};
+use crate::wire::document::{Table, Value};
+
+const COMMON: &[&str] = &["model", "services", "seller", "vat", "price"];
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Package,
+    Metered,
+    Archive,
+}
+
+const KINDS: &[(&str, Kind)] = &[("package", Kind::Package), ("metered", Kind::Metered), ("archive", Kind::Archive)];
+
+/// The keys that a model has besides the common ones.
+fn own_keys(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Package => package::KEYS,
+        Kind::Metered => metered::KEYS,
+        Kind::Archive => archive::KEYS,
+    }
+}
+
+pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>, default_lateness: CalendarDuration) -> Option<Plan> {
+    let kind = table.need("model", "model = \"package\", \"metered\" or \"archive\"").and_then(|value| value.choice(KINDS));
+    check_keys(table, kind);
+    let services = services(table, names);
+    let seller = seller(table, names);
+    let vat = table.need("vat", "vat = { category = \"S\", rate = \"25\" }").and_then(|value| vat(&value));
+    let lateness = table.find("allowed_lateness").and_then(|value| lateness(&value));
+    let zero = table.find("zero").and_then(|value| value.flag());
+    let model = match kind? {
+        Kind::Package => package::read(table).map(Model::Package),
+        Kind::Metered => metered::read(table).map(Model::Metered),
+        Kind::Archive => archive::read(table).map(Model::Archive),
+    };
+    Some(Plan {
+        id: PlanId::new(name),
+        seller: seller?,
+        services: services?,
+        vat: vat?,
+        allowed_lateness: lateness.unwrap_or(default_lateness),
+        zero: zero.unwrap_or(false),
+        model: model?,
+    })
+}
+
+/// A key of another model is a slip of its own: it would silently do nothing.
+fn check_keys(table: &Table<'_>, kind: Option<Kind>) {
+    let all = KINDS.iter().flat_map(|(_, other)| own_keys(*other));
+    let known: Vec<&str> = COMMON.iter().chain(all).copied().collect();
+    table.only(&known);
+    let Some(own) = kind.map(own_keys) else { return };
+    for key in known.iter().filter(|key| !COMMON.contains(key) && !own.contains(key)) {
+        let models: Vec<&str> = KINDS.iter().filter(|(_, other)| own_keys(*other).contains(key)).map(|(name, _)| *name).collect();
+        table.forbid(key, &format!("belongs to the model {}", models.join(" and ")), "nothing here, or another model");
+    }
+}
+
+fn services<'a>(table: &Table<'a>, names: &Names<'a>) -> Option<Vec<ServiceId>> {
+    let services = table.need("services", "services = [\"sms\"]")?.list()?;
+    for (value, service) in &services {
+        names.charge(value, service);
+    }
+    Some(services.into_iter().map(|(_, service)| ServiceId::new(service)).collect())
+}
+
+fn seller<'a>(table: &Table<'a>, names: &Names<'a>) -> Option<SellerId> {
+    let value = table.need("seller", "seller = \"unikum\"")?;
+    let name = value.words()?;
+    names.refer_to_seller(&value, name);
+    Some(SellerId::new(name))
+}
+
+/// Categories of UNTDID 5305 that EN 16931 allows, and whether their rate may be zero, or must be.
+const CATEGORIES: &[(&str, Rate)] = &[
+    ("S", Rate::AboveZero),
+    ("Z", Rate::Zero),
+    ("E", Rate::Zero),
+    ("AE", Rate::Zero),
+    ("K", Rate::Zero),
+    ("G", Rate::Zero),
+    ("O", Rate::Zero),
+    ("L", Rate::Any),
+    ("M", Rate::Any),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rate {
+    AboveZero,
+    Zero,
+    Any,
+}
+
+fn vat(value: &Value<'_>) -> Option<Vat> {
+    let table = value.table()?;
+    table.only(&["category", "rate"]);
+    let category = table.need("category", "category = \"S\"");
+    let expected = category.as_ref().and_then(|value| value.choice(CATEGORIES));
+    let rate = table.need("rate", "rate = \"25\"").and_then(|value| rate(&value, expected));
+    expected?;
+    Some(Vat { category: category?.text()?.to_owned(), rate: rate? })
+}
+
+fn rate(value: &Value<'_>, expected: Option<Rate>) -> Option<Decimal> {
+    let rate = not_negative(value, "25")?;
+    if rate > Decimal::ONE_HUNDRED {
+        value.fault("is more than 100 percent", value.assign("25"));
+    }
+    match expected {
+        Some(Rate::AboveZero) if rate.is_zero() => value.fault("is zero in category S", "rate = \"25\", or category = \"Z\""),
+        Some(Rate::Zero) if !rate.is_zero() => value.fault("must be zero in this category", "rate = \"0\", or category = \"S\""),
+        _ => {}
+    }
+    Some(rate)
+}

@@ -1,0 +1,40 @@
+//! `[service.NAME]`
+
+use super::names::Names;
+use crate::domain::catalog::Service;
+use crate::domain::names::ServiceId;
+use crate::wire::document::Table;
+
+pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>) -> Option<Service> {
+    table.only(&["types", "title", "unit", "activation", "bill_on"]);
+    let types = types(table, names);
+    let title = table.need("title", "title = \"SMS\"").and_then(|value| value.words());
+    let unit = table
+        .need("unit", "unit = \"C62\" (one piece)")
+        .and_then(|value| value.parse(unit_code, "a unit code of UN/ECE Recommendation 20", "C62"));
+    let activation = table.find("activation").and_then(|value| value.flag());
+    let bill_on = table.find("bill_on").and_then(|value| value.list());
+    Some(Service {
+        id: ServiceId::new(name),
+        types: types?,
+        title: title?.to_owned(),
+        unit: unit?,
+        activation: activation.unwrap_or(false),
+        bill_on: bill_on.map(|list| list.into_iter().map(|(_, text)| text.to_owned()).collect()),
+        plan: None,
+    })
+}
+
+fn types<'a>(table: &Table<'a>, names: &Names<'a>) -> Option<Vec<String>> {
+    let types = table.need("types", "types = [\"se.unikum.sms.sent\"]")?.list()?;
+    for (value, kind) in &types {
+        names.report(value, kind);
+    }
+    Some(types.into_iter().map(|(_, kind)| kind.to_owned()).collect())
+}
+
+/// Two or three capital letters and digits.
+fn unit_code(text: &str) -> Option<String> {
+    let shape = text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+    ((2..=3).contains(&text.len()) && shape).then(|| text.to_owned())
+}
