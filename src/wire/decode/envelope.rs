@@ -30,7 +30,8 @@ pub(super) fn read<'a>(
     if value.is_empty() {
         return Err(Undecodable::new("the record has no value (a tombstone?)"));
     }
-    let draft = if is_binary(headers)? { binary(value, headers, data) } else { structured(value, data) }?;
+    let mut draft = Draft::default();
+    if is_binary(headers)? { binary(&mut draft, value, headers, data) } else { structured(&mut draft, value, data) }?;
     draft.finish()
 }
 
@@ -49,9 +50,12 @@ fn starts_with(text: &[u8], prefix: &[u8]) -> bool {
     text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
-fn structured<'a>(value: &'a [u8], mut data: impl FnMut(&mut Reader<'a>) -> Result<(), Undecodable>) -> Result<Draft<'a>, Undecodable> {
+fn structured<'a>(
+    draft: &mut Draft<'a>,
+    value: &'a [u8],
+    mut data: impl FnMut(&mut Reader<'a>) -> Result<(), Undecodable>,
+) -> Result<(), Undecodable> {
     let mut reader = Reader::new(value)?;
-    let mut draft = Draft::default();
     if reader.kind()? != Kind::Object {
         return Err(reader.fault("the value is not a JSON object"));
     }
@@ -63,16 +67,15 @@ fn structured<'a>(value: &'a [u8], mut data: impl FnMut(&mut Reader<'a>) -> Resu
         None if name == "data_base64" => Ok(()),
         None => reader.any(&mut |_| ()),
     })?;
-    reader.end()?;
-    Ok(draft)
+    reader.end()
 }
 
 fn binary<'a>(
+    draft: &mut Draft<'a>,
     value: &'a [u8],
     headers: &[Header<'a>],
     mut data: impl FnMut(&mut Reader<'a>) -> Result<(), Undecodable>,
-) -> Result<Draft<'a>, Undecodable> {
-    let mut draft = Draft::default();
+) -> Result<(), Undecodable> {
     for (place, (name, text)) in headers.iter().enumerate() {
         let Some(attribute) = header_attribute(name) else { continue };
         let again = |(other, _): &Header<'_>| other.eq_ignore_ascii_case(name);
@@ -86,8 +89,7 @@ fn binary<'a>(
     }
     let mut reader = Reader::new(value)?;
     read_data(&mut reader, &mut data)?;
-    reader.end()?;
-    Ok(draft)
+    reader.end()
 }
 
 /// The attribute that a `ce_*` header carries.
@@ -153,6 +155,7 @@ impl Attribute {
     }
 
     /// Its value in structured mode; none for `null`. A sequence may be written as a number.
+    #[inline]
     fn read<'a>(self, reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Undecodable> {
         match reader.kind()? {
             Kind::Text => reader.text().map(Some),
@@ -177,6 +180,7 @@ struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
+    #[inline]
     fn put(&mut self, attribute: Attribute, text: Cow<'a, str>) -> Result<(), Undecodable> {
         match attribute {
             Attribute::SpecVersion if text == "1.0" => self.versioned = true,

@@ -18,10 +18,12 @@ pub(super) struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
+    #[inline]
     pub fn holds(&self, name: &str) -> bool {
         self.marks & mark(name) != 0 && (self.few.iter().any(|known| known == name) || self.many.contains(name))
     }
 
+    #[inline]
     pub fn add(&mut self, name: Cow<'a, str>) {
         self.marks |= mark(&name);
         if self.few.len() < FEW {

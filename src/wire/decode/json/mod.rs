@@ -49,6 +49,7 @@ impl<'a> Reader<'a> {
         Undecodable::new(format!("{what} at byte {}", self.at))
     }
 
+    #[inline]
     pub fn kind(&mut self) -> Result<Kind, Undecodable> {
         match self.next_byte() {
             Some(b'{') => Ok(Kind::Object),
@@ -63,6 +64,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads an object; `member` is called after each name and must read its value.
+    #[inline]
     pub fn object(&mut self, mut member: impl FnMut(&mut Self, &str) -> Result<(), Undecodable>) -> Result<(), Undecodable> {
         self.open(b'{')?;
         let mut members = Members::default();
@@ -107,6 +109,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads `null` if it comes next.
+    #[inline]
     pub fn null(&mut self) -> Result<bool, Undecodable> {
         let is_null = self.next_byte() == Some(b'n');
         if is_null {
@@ -122,6 +125,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a string; borrowed if nothing in it is escaped.
+    #[inline]
     pub fn text(&mut self) -> Result<Cow<'a, str>, Undecodable> {
         self.read_text()
     }
@@ -169,6 +173,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    #[inline]
     fn open(&mut self, bracket: u8) -> Result<(), Undecodable> {
         self.expect(bracket, "invalid JSON: another kind of value")?;
         self.depth += 1;
@@ -195,10 +200,12 @@ impl<'a> Reader<'a> {
         self.at - start
     }
 
+    #[inline]
     fn expect(&mut self, byte: u8, otherwise: &str) -> Result<(), Undecodable> {
         if self.take(byte) { Ok(()) } else { Err(self.fault(otherwise)) }
     }
 
+    #[inline]
     fn take(&mut self, byte: u8) -> bool {
         let found = self.next_byte() == Some(byte);
         self.at += usize::from(found);
@@ -206,6 +213,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Skips white space and looks at what follows.
+    #[inline]
     fn next_byte(&mut self) -> Option<u8> {
         while matches!(self.here(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
             self.at += 1;
@@ -213,11 +221,13 @@ impl<'a> Reader<'a> {
         self.here()
     }
 
+    #[inline]
     fn here(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
     /// The text from `start` to here. Both ends are beside ASCII, so it is never empty by a split character.
+    #[inline]
     fn since(&self, start: usize) -> &'a str {
         self.text.get(start..self.at).unwrap_or_default()
     }

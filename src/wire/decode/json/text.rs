@@ -9,6 +9,7 @@ const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 
 impl<'a> Reader<'a> {
+    #[inline]
     pub(super) fn read_text(&mut self) -> Result<Cow<'a, str>, Undecodable> {
         self.expect(b'"', "invalid JSON: no string")?;
         let start = self.at;
@@ -21,6 +22,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The rest of a string whose first escape has been reached.
+    #[cold]
     fn escaped(&mut self, start: usize) -> Result<String, Undecodable> {
         let mut text = String::from(self.since(start));
         loop {
@@ -36,6 +38,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Goes to the next quote or backslash and gives it.
+    #[inline]
     fn plain(&mut self) -> Result<u8, Undecodable> {
         let bytes = self.text.as_bytes();
         while let Some(chunk) = bytes.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
