@@ -67,7 +67,7 @@ pub trait Message {
         None
     }
     /// Calls `each` with name and value of every header.
-    fn headers(&self, each: &mut dyn FnMut(&str, &[u8]));
+    fn headers<'a>(&'a self, each: &mut dyn FnMut(&'a str, &'a [u8]));
     /// True if there is a header at all: structured events have none or just `content-type`.
     fn has_headers(&self) -> bool;
     /// Journal only: the file and the byte after this line.

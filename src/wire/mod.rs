@@ -1,3 +1,8 @@
+//! The formats: what bytes mean. Pure; imports `domain` alone.
+
 pub mod document;
 
 pub mod catalog;
+
+pub mod decode;
+pub mod personal;

@@ -1,0 +1,71 @@
+//! Members of control data: of the right type (or it is no event), then of a value that can be.
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+
+use super::ControlFault;
+use crate::domain::currency::Currency;
+use crate::domain::instant::Instant;
+use crate::domain::zone::Zone;
+use crate::wire::decode::json::{Kind, Reader};
+use crate::wire::decode::{Undecodable, envelope, time};
+
+/// How much of a wrong value a message shows, in characters.
+const SHOWN: usize = 40;
+
+pub(super) fn text<'a>(reader: &mut Reader<'a>, member: &str) -> Result<Cow<'a, str>, Undecodable> {
+    match reader.kind()? {
+        Kind::Text => reader.text(),
+        _ => Err(reader.fault(&format!("`data.{member}` is not a string"))),
+    }
+}
+
+/// A count as it is written: a number, or a string as quantities may be.
+pub(super) fn count_text<'a>(reader: &mut Reader<'a>, member: &str) -> Result<Cow<'a, str>, Undecodable> {
+    match reader.kind()? {
+        Kind::Number => reader.number().map(Cow::Borrowed),
+        Kind::Text => reader.text(),
+        _ => Err(reader.fault(&format!("`data.{member}` is neither a number nor a string"))),
+    }
+}
+
+pub(super) fn required<T>(value: Option<T>, member: &str) -> Result<T, ControlFault> {
+    value.ok_or_else(|| envelope::missing(&format!("data.{member}")).into())
+}
+
+pub(super) fn bad(member: &str, what: &str) -> ControlFault {
+    ControlFault::BadData(format!("`data.{member}` {what}"))
+}
+
+pub(super) fn quoted(text: &str) -> String {
+    let shown: String = text.chars().take(SHOWN).collect();
+    let more = if shown.len() < text.len() { "…" } else { "" };
+    format!("{shown:?}{more}")
+}
+
+pub(super) fn filled(text: Cow<'_, str>, member: &str) -> Result<String, ControlFault> {
+    if text.trim().is_empty() { Err(bad(member, "is empty")) } else { Ok(text.into_owned()) }
+}
+
+pub(super) fn day(text: &str, member: &str) -> Result<NaiveDate, ControlFault> {
+    time::date(text).ok_or_else(|| bad(member, &format!("is {}, not a date such as 2026-02-14", quoted(text))))
+}
+
+pub(super) fn moment(text: &str, member: &str) -> Result<Instant, ControlFault> {
+    time::instant(text).ok_or_else(|| bad(member, &format!("is {}, not an instant with offset such as 2026-02-14T08:15:30Z", quoted(text))))
+}
+
+pub(super) fn number(text: &str, member: &str) -> Result<u64, ControlFault> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    let parsed = text.parse().ok().filter(|_| plain);
+    parsed.ok_or_else(|| bad(member, &format!("is {}, not a whole number of 0 or more", quoted(text))))
+}
+
+pub(super) fn zone(name: &str) -> Result<Zone, ControlFault> {
+    Zone::parse(name).ok_or_else(|| bad("timezone", &format!("is {}, not a zone such as Europe/Stockholm", quoted(name))))
+}
+
+pub(super) fn currency(code: &str) -> Result<Currency, ControlFault> {
+    Currency::parse(code).ok_or_else(|| bad("currency", &format!("is {}, not a known currency such as SEK", quoted(code))))
+}

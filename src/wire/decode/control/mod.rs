@@ -1,0 +1,64 @@
+//! Control events (CONTRACT 5).
+
+mod facts;
+mod fields;
+
+use thiserror::Error;
+
+use super::envelope::{self, Envelope};
+use super::json::Reader;
+use super::{Header, Undecodable};
+use crate::domain::control::{ControlEvent, Fact};
+
+/// The control event changes nothing; a mended copy will.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ControlFault {
+    /// It is not an event.
+    #[error("control event not decodable: {0}; mend its sender and send it again")]
+    Undecodable(String),
+    /// It is an event, but says what cannot be.
+    #[error("control event refused: {0}; correct it and send it again")]
+    BadData(String),
+}
+
+impl From<Undecodable> for ControlFault {
+    fn from(fault: Undecodable) -> Self {
+        Self::Undecodable(fault.detail)
+    }
+}
+
+/// Decodes a control event. An empty value is a tombstone.
+///
+/// # Errors
+/// If it is not an event, or not a fact that can be.
+pub fn control(value: &[u8], headers: &[Header<'_>]) -> Result<ControlEvent, ControlFault> {
+    // The type may stand after the data, so the data is checked as JSON now and understood later.
+    let mut data = None;
+    let envelope = envelope::read(value, headers, |reader| {
+        data = Some(reader.raw()?);
+        Ok(())
+    })?;
+    let fact = fact(&envelope, data)?;
+    if envelope.subject.is_none() && fact != Fact::Tick {
+        return Err(envelope::missing("subject").into());
+    }
+    Ok(ControlEvent {
+        source: envelope.source.into_owned(),
+        id: envelope.id.into_owned(),
+        subject: envelope.subject.unwrap_or_default().into_owned(),
+        time: envelope.time,
+        recorded: envelope.recorded,
+        fact,
+    })
+}
+
+fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, ControlFault> {
+    let data = || data.map(|text| Reader::new(text.as_bytes())).ok_or_else(|| envelope::missing("data"))?;
+    match &*envelope.kind {
+        "tally.customer.v1" => facts::customer(&mut data()?).map(Fact::Customer),
+        "tally.activation.v1" => facts::activation(&mut data()?).map(Fact::Activation),
+        "tally.head_count.v1" => facts::head_count(&mut data()?).map(Fact::HeadCount),
+        "tally.tick.v1" => Ok(Fact::Tick),
+        unknown => Err(ControlFault::BadData(format!("the type {} is unknown", fields::quoted(unknown)))),
+    }
+}

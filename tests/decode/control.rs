@@ -1,0 +1,135 @@
+//! Control events: facts, and the two ways to be refused.
+
+use chrono::NaiveDate;
+use tally::domain::control::{Fact, HeadCountKind};
+use tally::domain::instant::Instant;
+use tally::wire::decode::{ControlFault, control};
+
+const CUSTOMER: &str = r#"{"name":"Stockholms kommun","country":"SE","timezone":"Europe/Stockholm","currency":"SEK","from":"2026-01-01"}"#;
+
+fn event(kind: &str, data: &str) -> String {
+    format!(
+        r#"{{"specversion":"1.0","data":{data},"id":"c-1","source":"//admin","type":"tally.{kind}.v1","subject":"SE-0180","time":"2026-01-01T08:00:00Z"}}"#
+    )
+}
+
+fn fact(kind: &str, data: &str) -> Fact {
+    control(event(kind, data).as_bytes(), &[]).unwrap_or_else(|fault| panic!("{data}: {fault}")).fact
+}
+
+fn undecodable(value: &str, says: &str) {
+    match control(value.as_bytes(), &[]) {
+        Err(ControlFault::Undecodable(detail)) => assert!(detail.contains(says), "{value}: {detail:?} lacks {says:?}"),
+        other => panic!("{value}: {other:?}, expected undecodable: {says}"),
+    }
+}
+
+fn bad_data(value: &str, says: &str) {
+    match control(value.as_bytes(), &[]) {
+        Err(ControlFault::BadData(detail)) => assert!(detail.contains(says), "{value}: {detail:?} lacks {says:?}"),
+        other => panic!("{value}: {other:?}, expected bad data: {says}"),
+    }
+}
+
+#[test]
+fn customers() {
+    let Fact::Customer(short) = fact("customer", CUSTOMER) else { panic!("not a customer") };
+    assert_eq!((&*short.name, &*short.country, short.zone.name()), ("Stockholms kommun", "SE", "Europe/Stockholm"));
+    assert_eq!((short.currency.as_str(), Some(short.from)), ("SEK", NaiveDate::from_ymd_opt(2026, 1, 1)));
+    assert_eq!((short.org_number, short.endpoint, short.inhabitants, short.zero), (None, None, None, false));
+    let more = CUSTOMER.replace(
+        '}',
+        r#","org_number":"212000-0142","endpoint":{"scheme":"0007","id":"2120000142","x":1},"buyer_reference":"7","inhabitants":990000,"zero":true,"x":[]}"#,
+    );
+    let Fact::Customer(long) = fact("customer", &more) else { panic!("not a customer") };
+    let endpoint = long.endpoint.expect("an endpoint");
+    assert_eq!((&*endpoint.scheme, &*endpoint.id), ("0007", "2120000142"));
+    assert_eq!((long.org_number.as_deref(), long.buyer_reference.as_deref()), (Some("212000-0142"), Some("7")));
+    assert_eq!((long.inhabitants, long.zero), (Some(990_000), true));
+}
+
+#[test]
+fn activations_and_head_counts() {
+    let Fact::Activation(open) = fact("activation", r#"{"service":"sms","from":"2026-01-01T00:00:00+01:00"}"#) else { panic!("not one") };
+    assert_eq!((&*open.service, open.from, open.to), ("sms", Instant::from_millis(1_767_222_000_000), None));
+    let ended = r#"{"service":"sms","from":"2026-01-01T00:00:00Z","to":"2026-01-01T00:00:00.000000001Z"}"#;
+    let Fact::Activation(ended) = fact("activation", ended) else { panic!("not one") };
+    assert_eq!(ended.to, Some(ended.from.saturating_add(1)));
+    let Fact::HeadCount(count) = fact("head_count", r#"{"kind":"active_pupils","count":0,"on":"2025-10-15"}"#) else { panic!("not one") };
+    assert_eq!((count.kind, count.count, Some(count.on)), (HeadCountKind::ActivePupils, 0, NaiveDate::from_ymd_opt(2025, 10, 15)));
+    let Fact::HeadCount(count) = fact("head_count", r#"{"kind":"inhabitants","count":"17","on":"2025-10-15"}"#) else { panic!("not one") };
+    assert_eq!((count.kind, count.count), (HeadCountKind::Inhabitants, 17));
+}
+
+#[test]
+fn ticks_are_about_no_one() {
+    let bare = r#"{"specversion":"1.0","id":"t","source":"//clock","type":"tally.tick.v1","time":"2026-01-01T08:00:00Z","recordedtime":"2026-01-01T09:00:00Z"}"#;
+    let tick = control(bare.as_bytes(), &[]).expect("a tick");
+    assert_eq!((&tick.fact, &*tick.subject), (&Fact::Tick, ""));
+    assert_eq!(tick.recorded_log_time(), Instant::from_millis(1_767_258_000_000));
+    assert_eq!(fact("tick", "null"), Fact::Tick);
+    undecodable(&bare.replace(r#","time":"2026-01-01T08:00:00Z""#, ""), "`time` is missing");
+    undecodable(&bare.replace("tick", "activation"), "`data` is missing");
+}
+
+#[test]
+fn binary_mode_too() {
+    let headers: [(&str, &[u8]); 6] = [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", b"c-1"),
+        ("ce_source", b"//admin"),
+        ("ce_type", b"tally.customer.v1"),
+        ("ce_subject", b"SE-0180"),
+        ("ce_time", b"2026-01-01T08:00:00Z"),
+    ];
+    assert_eq!(control(CUSTOMER.as_bytes(), &headers), control(event("customer", CUSTOMER).as_bytes(), &[]));
+}
+
+#[test]
+fn what_is_no_event_is_undecodable() {
+    undecodable("", "no value");
+    undecodable(&event("customer", "[]"), "`data` is not an object");
+    undecodable(&event("customer", "null"), "`data` is missing");
+    undecodable(&event("customer", CUSTOMER).replace(r#""subject":"SE-0180","#, ""), "`subject` is missing");
+    for (from, to, says) in [
+        (r#""name":"Stockholms kommun","#, "", "`data.name` is missing"),
+        (r#","from":"2026-01-01""#, "", "`data.from` is missing"),
+        (r#""SEK""#, "null", "`data.currency` is not a string"),
+        ("}", r#","zero":"yes"}"#, "`data.zero` is not a boolean"),
+        ("}", r#","org_number":null}"#, "`data.org_number` is not a string"),
+        ("}", r#","endpoint":"0007:1"}"#, "`data.endpoint` is not an object"),
+        ("}", r#","endpoint":{"id":"1"}}"#, "`data.endpoint.scheme` is missing"),
+        ("}", r#","inhabitants":[]}"#, "`data.inhabitants`"),
+        ("}", r#","name":"again"}"#, "given twice"),
+        ("}", r#","x":{"y":1,"y":1}}"#, "given twice"),
+    ] {
+        undecodable(&event("customer", &CUSTOMER.replace(from, to)), says);
+    }
+    let both = CUSTOMER.replace("SEK", "kronor").replace('}', r#","zero":0}"#);
+    undecodable(&event("customer", &both), "`data.zero` is not a boolean");
+}
+
+#[test]
+fn what_cannot_be_is_bad_data() {
+    bad_data(&event("agreement", "{}"), "\"tally.agreement.v1\" is unknown");
+    for (from, to, says) in [
+        ("Stockholms kommun", " ", "`data.name` is empty"),
+        ("\"SE\"", "\"se\"", "`data.country`"),
+        ("Europe/Stockholm", "Europe/Stokholm", "\"Europe/Stokholm\""),
+        ("SEK", "kronor", "\"kronor\""),
+        ("2026-01-01", "2026-02-30", "\"2026-02-30\""),
+        ("}", r#","org_number":""}"#, "`data.org_number` is empty"),
+        ("}", r#","endpoint":{"scheme":"0007","id":""}}"#, "`data.endpoint.id` is empty"),
+        ("}", r#","inhabitants":-1}"#, "`data.inhabitants` is \"-1\""),
+        ("}", r#","inhabitants":1.5}"#, "`data.inhabitants`"),
+    ] {
+        bad_data(&event("customer", &CUSTOMER.replace(from, to)), says);
+    }
+    bad_data(&event("activation", r#"{"service":"","from":"2026-01-01T00:00:00Z"}"#), "`data.service` is empty");
+    bad_data(&event("activation", r#"{"service":"sms","from":"2026-01-01"}"#), "`data.from`");
+    let same = r#"{"service":"sms","from":"2026-01-01T00:00:00Z","to":"2026-01-01T01:00:00+01:00"}"#;
+    bad_data(&event("activation", same), "`data.to` is not after");
+    bad_data(&event("head_count", r#"{"kind":"cats","count":1,"on":"2025-10-15"}"#), "\"cats\"");
+    bad_data(&event("head_count", r#"{"kind":"inhabitants","count":1e3,"on":"2025-10-15"}"#), "`data.count`");
+    bad_data(&event("head_count", r#"{"kind":"inhabitants","count":1,"on":"15 October"}"#), "`data.on`");
+}

@@ -1,0 +1,252 @@
+//! Usage events: what is taken, what is refused, in both modes.
+
+use tally::domain::instant::Instant;
+use tally::domain::quantity::Quantity;
+use tally::domain::usage::Environment;
+use tally::wire::decode::usage as decode;
+
+use crate::{refused, structured, with_data, with_members};
+
+#[test]
+fn every_member_arrives() {
+    let value = r#" {"data":{"action":"culled","created":"2024-02-29","environment":"test","outcome":"failed","quantity":"2.50"},
+        "sequence":"41","recordedtime":"2026-02-02T09:00:01+01:00","time":"2026-02-02T09:00:00+01:00","subject":"SE-0180",
+        "type":"se.archive.part","source":"//archive","id":"å\u00e5","specversion":"1.0","comexample":{"a":[1e999,-0.0]}} "#;
+    let event = structured(value).expect("a good event");
+    assert_eq!((&*event.id, &*event.source, &*event.kind, &*event.subject), ("åå", "//archive", "se.archive.part", "SE-0180"));
+    assert_eq!(event.time, Instant::from_nanos(1_770_019_200_000_000_000));
+    assert_eq!(event.recorded, Some(Instant::from_nanos(1_770_019_201_000_000_000)));
+    assert_eq!(event.sequence.as_deref(), Some("41"));
+    assert_eq!(event.quantity, Some(Quantity::from_nanos(2_500_000_000)));
+    assert_eq!((event.outcome.as_deref(), event.environment), (Some("failed"), Environment::Test));
+    assert_eq!((event.created.as_deref(), event.action.as_deref()), (Some("2024-02-29"), Some("culled")));
+    assert_eq!(event.personal, None);
+}
+
+#[test]
+fn what_is_absent_has_its_default() {
+    for members in ["", r#","data":null"#, r#","data":{}"#, r#","recordedtime":null,"sequence":null,"data_base64":null,"x":null"#] {
+        let value = with_members(members);
+        let event = structured(&value).expect("a good event");
+        assert_eq!(event.quantity, Some(Quantity::ONE), "{members}");
+        assert_eq!((event.recorded, event.sequence, event.outcome), (None, None, None), "{members}");
+        assert_eq!((event.environment, event.created, event.action), (Environment::Production, None, None), "{members}");
+    }
+}
+
+#[test]
+fn quantities() {
+    let check = |json: &str, expect: Option<&str>| {
+        let value = with_data(&format!(r#"{{"quantity":{json}}}"#));
+        let found = structured(&value).expect(json).quantity.map(|quantity| quantity.to_string());
+        assert_eq!(found.as_deref(), expect, "{json}");
+    };
+    check("0", Some("0"));
+    check("1.50", Some("1.5"));
+    check("999999999999999999.999999999", Some("999999999999999999.999999999"));
+    check(r#""0.000000001""#, Some("0.000000001"));
+    check(r#""\u0031\u0032""#, Some("12"));
+    for bad in ["-1", "-0", "1e3", "1E999", "1000000000000000000", "0.0000000001", "123456789012345678901234567890"] {
+        check(bad, None);
+        check(&format!("\"{bad}\""), None);
+    }
+    for bad in ["", " 1", "007", "+1", ".5", "1.", "NaN", "one", "1,5", "٣"] {
+        check(&format!("\"{bad}\""), None);
+    }
+}
+
+#[test]
+fn environments() {
+    let check = |json: &str, expect: Environment| {
+        assert_eq!(structured(&with_data(&format!(r#"{{"environment":{json}}}"#))).expect(json).environment, expect, "{json}");
+    };
+    check(r#""production""#, Environment::Production);
+    check(r#""test""#, Environment::Test);
+    check(r#""Test""#, Environment::Unknown);
+    check(r#""""#, Environment::Unknown);
+}
+
+#[test]
+fn a_missing_member_is_named() {
+    let whole = with_members("");
+    for (member, text) in [
+        ("specversion", r#""specversion":"1.0","#),
+        ("id", r#""id":"e-1","#),
+        ("source", r#""source":"//sms.example","#),
+        ("type", r#""type":"se.sms.sent","#),
+        ("subject", r#""subject":"SE-0180","#),
+        ("time", r#","time":"2026-02-02T08:00:00Z""#),
+    ] {
+        assert!(whole.contains(text), "{text}");
+        refused(whole.replace(text, "").as_bytes(), &[], &format!("`{member}` is missing"));
+        let null = text.split_once(':').map(|(name, _)| format!("{name}:null")).expect("a member");
+        let null = if text.ends_with(',') { null + "," } else { null };
+        refused(whole.replace(text, &null).as_bytes(), &[], &format!("`{member}` is missing"));
+    }
+}
+
+#[test]
+fn wrong_values_are_refused() {
+    let long = "x".repeat(257);
+    for (from, to, says) in [
+        (r#""1.0""#, r#""1.1""#, "`specversion` is not"),
+        (r#""1.0""#, "1.0", "`specversion` is not a string"),
+        (r#""e-1""#, "1", "`id` is not a string"),
+        (r#""e-1""#, r#""""#, "`id` has 0 bytes"),
+        ("e-1", &long, "`id` has 257 bytes"),
+        ("//sms.example", &long, "`source` has 257 bytes"),
+        ("SE-0180", &long, "`subject` has 257 bytes"),
+        ("SE-0180", "", "`subject` has 0 bytes"),
+        ("SE-0180", r"SE\n0180", "`subject` holds a control character"),
+        ("se.sms.sent", "", "`type` is empty"),
+        ("2026-02-02T08:00:00Z", "2026-02-02T08:00:00", "`time` is not an instant"),
+        ("2026-02-02T08:00:00Z", "2026-02-30T08:00:00Z", "`time` is not an instant"),
+    ] {
+        refused(with_members("").replace(from, to).as_bytes(), &[], says);
+    }
+    for (members, says) in [
+        (r#","recordedtime":"yesterday""#, "`recordedtime` is not an instant"),
+        (r#","recordedtime":1770019200"#, "`recordedtime` is not a string"),
+        (r#","sequence":[1]"#, "`sequence` is not a string"),
+        (r#","data_base64":"e30=""#, "`data_base64`"),
+    ] {
+        refused(with_members(members).as_bytes(), &[], says);
+    }
+}
+
+#[test]
+fn wrong_data_is_refused() {
+    for (data, says) in [
+        ("[]", "`data` is not an object"),
+        (r#""text""#, "`data` is not an object"),
+        ("1", "`data` is not an object"),
+        (r#"{"quantity":true}"#, "`data.quantity`"),
+        (r#"{"quantity":null}"#, "`data.quantity`"),
+        (r#"{"quantity":[]}"#, "`data.quantity`"),
+        (r#"{"quantity":{}}"#, "`data.quantity`"),
+        (r#"{"quantity":007}"#, "invalid JSON"),
+        (r#"{"quantity":+1}"#, "invalid JSON"),
+        (r#"{"quantity":.5}"#, "invalid JSON"),
+        (r#"{"quantity":1.}"#, "invalid JSON"),
+        (r#"{"quantity":NaN}"#, "invalid JSON"),
+        (r#"{"outcome":1}"#, "`data.outcome`"),
+        (r#"{"outcome":null}"#, "`data.outcome`"),
+        (r#"{"environment":null}"#, "`data.environment`"),
+        (r#"{"created":20240101}"#, "`data.created`"),
+        (r#"{"action":false}"#, "`data.action`"),
+    ] {
+        refused(with_data(data).as_bytes(), &[], says);
+    }
+}
+
+#[test]
+fn a_member_given_twice_is_refused_at_any_depth() {
+    for members in [
+        r#","id":"e-1""#,
+        r#","\u0069d":"e-1""#,
+        r#","x":1,"x":1"#,
+        r#","data":{},"data":{}"#,
+        r#","data":null,"data":{}"#,
+        r#","data":{"quantity":1,"quantity":1}"#,
+        r#","data":{"more":[{"a":{"b":1,"b":2}}]}"#,
+        r#","x":{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6,"g":7,"h":8,"i":9,"j":1,"k":2,"l":3,"m":4,"n":5,"o":6,"p":7,"q":8,"r":9,"q":0}"#,
+    ] {
+        refused(with_members(members).as_bytes(), &[], "given twice");
+    }
+}
+
+#[test]
+fn hostile_values_are_refused() {
+    let nested = |depth: usize| with_members(&format!(r#","x":{}{}"#, "[".repeat(depth), "]".repeat(depth)));
+    assert!(structured(&nested(63)).is_ok(), "64 deep");
+    refused(nested(64).as_bytes(), &[], "more than 64");
+    refused("[".repeat(1 << 20).as_bytes(), &[], "not a JSON object");
+    refused(with_members(&format!(r#","x":{}"#, "[".repeat(1_000_000))).as_bytes(), &[], "more than 64");
+    let filled = |length: usize| with_members(&format!(r#","x":"{}""#, "x".repeat(length)));
+    let rest = (1 << 20) - filled(0).len();
+    assert!(structured(&filled(rest)).is_ok(), "1 MiB");
+    refused(filled(rest + 1).as_bytes(), &[], "1048576 are allowed");
+    let good = with_members("");
+    for end in 0..good.len() {
+        refused(&good.as_bytes()[..end], &[], "");
+    }
+    for (value, says) in [
+        (&b""[..], "no value"),
+        (b"null", "not a JSON object"),
+        (b"[]", "not a JSON object"),
+        (b"\xef\xbb\xbf{}", "invalid JSON"),
+        (b"{\"id\":\"\xff\"}", "not UTF-8"),
+        (b"{\"id\":\"\xed\xa0\x80\"}", "not UTF-8"),
+        (b"{\"id\":\"\\ud800\"}", "surrogate"),
+        (b"{\"id\":\"\\udc00\\ud800\"}", "surrogate"),
+        (b"{\"x\":\"\\uZZZZ\"}", "hex"),
+        (b"{\"x\":\"\\x\"}", "escape"),
+        (b"{\"x\":\"\n\"}", "control character"),
+        (b"{\"x\":tru}", "invalid JSON"),
+        (b"{\"x\":1,}", "invalid JSON"),
+        (b"{'x':1}", "invalid JSON"),
+    ] {
+        refused(value, &[], says);
+    }
+    refused((with_members("") + "{}").as_bytes(), &[], "more after the value");
+}
+
+const HEADERS: [(&str, &[u8]); 7] = [
+    ("ce_specversion", b"1.0"),
+    ("ce_id", b"e-1"),
+    ("ce_source", b"//sms.example"),
+    ("ce_type", b"se.sms.sent"),
+    ("ce_subject", b"SE-0180"),
+    ("ce_time", b"2026-02-02T08:00:00Z"),
+    ("content-type", b"application/json"),
+];
+
+#[test]
+fn binary_mode_says_the_same() {
+    let data = r#"{"quantity":3,"outcome":"delivered"}"#;
+    let same = with_data(data);
+    let expect = structured(&same);
+    assert_eq!(decode(data.as_bytes(), &HEADERS, true), expect);
+    let loud: Vec<(String, &[u8])> = HEADERS.iter().map(|(name, value)| (name.to_uppercase(), *value)).collect();
+    let loud: Vec<(&str, &[u8])> = loud.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    assert_eq!(decode(data.as_bytes(), &loud, true), expect, "names in any case");
+    assert_eq!(decode(data.as_bytes(), &HEADERS[..6], true), expect, "no content type");
+    let mut more = HEADERS.to_vec();
+    more.extend([("ce_custom", &b"x"[..]), ("trace", &b"\xff"[..]), ("trace", &b"1"[..])]);
+    assert_eq!(decode(data.as_bytes(), &more, true), expect, "other headers");
+}
+
+#[test]
+fn structured_mode_needs_its_content_type_beside_ce_headers() {
+    let value = with_members("");
+    let mut headers = HEADERS;
+    for name in [&b"application/cloudevents+json; charset=utf-8"[..], b"Application/CloudEvents+JSON"] {
+        headers[6].1 = name;
+        assert_eq!(decode(value.as_bytes(), &headers, true), structured(&value));
+    }
+    assert_eq!(decode(value.as_bytes(), &[("content-type", b"application/json")], true), structured(&value));
+    assert_eq!(decode(value.as_bytes(), &[("trace", b"1")], true), structured(&value));
+}
+
+#[test]
+fn bad_binary_events_are_refused() {
+    let replaced = |place: usize, header: (&'static str, &'static [u8])| {
+        let mut headers = HEADERS.to_vec();
+        headers[place] = header;
+        headers
+    };
+    refused(b"", &HEADERS, "no value");
+    refused(b"{", &HEADERS, "invalid JSON");
+    refused(b"[]", &HEADERS, "`data` is not an object");
+    refused(b"{} x", &HEADERS, "more after the value");
+    for (place, name) in ["specversion", "id", "source", "type", "subject", "time"].into_iter().enumerate() {
+        refused(b"{}", &replaced(place, ("ce_other", b"")), &format!("`{name}` is missing"));
+        refused(b"{}", &replaced(6, HEADERS[place]), "given twice");
+    }
+    refused(b"{}", &replaced(1, ("ce_id", b"\xff")), "not UTF-8");
+    refused(b"{}", &replaced(1, ("ce_id", b"")), "`id` has 0 bytes");
+    refused(b"{}", &replaced(5, ("ce_time", b"2026-02-02")), "`time` is not an instant");
+    let mut twice = HEADERS.to_vec();
+    twice.push(("Content-Type", b"application/json"));
+    refused(b"{}", &twice, "`content-type` is given twice");
+}
