@@ -39,7 +39,7 @@ install_packages() {
         fail "needs root. Run this once, then try again: sudo apt-get install -y ${missing[*]}"
     fi
     as_root apt-get update -qq </dev/null
-    as_root apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >/dev/null
+    as_root apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=120 "${missing[@]}" </dev/null >&2
 }
 
 check_rust
