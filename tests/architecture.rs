@@ -85,6 +85,7 @@ fn decent_files_are_left_alone() {
         ("engine/rate.rs", "use crate::domain::money::Money;\nuse super::fold;\nuse std::time::Duration;"),
         ("engine/fold.rs", "fn f() { let s = \"use crate::store\"; }\n// crate::store is out of reach\n"),
         ("kafka/sink.rs", "use crate::pipeline::ports::{Output, Sink};\nuse rdkafka::producer::BaseRecord;"),
+        ("kafka/settings.rs", "const TOPIC: &str = \"billing-records\";"),
         ("kafka/queue.rs", "fn f() { unsafe { g() } }"),
         ("engine/fold.rs", "#[cfg(test)]\nmod tests { use std::fs; fn f() { x.unwrap(); } }"),
         ("engine/fold.rs", "#[expect(clippy::too_many_lines, reason = \"a table\")]\nfn f() { x.unwrap_or(1); }"),
