@@ -67,6 +67,7 @@ fn every_rule_finds_a_planted_violation() {
         ("engine/batch_helpers/mod.rs", "", "says nothing about what is in it"),
         ("engine/fold.rs", "fn f() { Some(1).unwrap(); }", "unwrap"),
         ("engine/fold.rs", "fn f() { Some(1)\n  .expect(\"one\"); }", "expect"),
+        ("engine/fold.rs", "fn f() { self.one.expect(\"one\"); }", "expect"),
         ("engine/fold.rs", "fn f() { panic!(\"no\"); }", "panic!"),
         ("engine/fold.rs", "// TODO later\n", "unfinished"),
     ];
@@ -89,6 +90,7 @@ fn decent_files_are_left_alone() {
         ("kafka/queue.rs", "fn f() { unsafe { g() } }"),
         ("engine/fold.rs", "#[cfg(test)]\nmod tests { use std::fs; fn f() { x.unwrap(); } }"),
         ("engine/fold.rs", "#[expect(clippy::too_many_lines, reason = \"a table\")]\nfn f() { x.unwrap_or(1); }"),
+        ("wire/json.rs", "fn f(&mut self) { self.expect(b'x'); }"),
         ("cli/run.rs", "use crate::{kafka, store};\nfn f<'a>(c: &'a str) -> char { '\"' }"),
         ("wire/decode.rs", "fn f() -> &'static str { r#\"panic!(\"x\")\"# }"),
     ];

@@ -194,13 +194,14 @@ fn shape(file: &Source) -> Vec<String> {
 
 /// Nothing outside tests may panic: an error says what happened, where, and what to do.
 fn panics(file: &Source) -> Vec<String> {
-    let triples = file.tokens.windows(3);
-    let hits = triples.filter_map(|window| {
-        let [first, second, third] = [&window[0], &window[1], &window[2]].map(|token| token.text.as_str());
-        let method = first == "." && matches!(second, "unwrap" | "expect" | "unwrap_err" | "expect_err") && third == "(";
+    let hits = file.tokens.windows(4).filter_map(|window| {
+        let [first, second, third, fourth] = [0, 1, 2, 3].map(|at| window[at].text.as_str());
+        // `self` is never an Option or Result of ours: that is a parser's own `expect`.
+        let fallible = first != "self" && second == "." && fourth == "(";
+        let method = fallible && matches!(third, "unwrap" | "expect" | "unwrap_err" | "expect_err");
         let aborts = matches!(first, "panic" | "todo" | "unimplemented" | "unreachable" | "dbg") && second == "!";
         match (method, aborts) {
-            (true, _) => Some(at(file, window[1].line, &format!("{second}() outside a test"))),
+            (true, _) => Some(at(file, window[2].line, &format!("{third}() outside a test"))),
             (_, true) => Some(at(file, window[0].line, &format!("{first}! outside a test"))),
             _ => None,
         }
