@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# A million events through a real broker, with tally killed every few seconds; then the same events in
+# journal mode, undisturbed. Exits 0 when both gave the same billing records. docs/kafka-at-scale.md
+# explains the steps, so that they can be done by hand too.
+set -euo pipefail
+
+HERE=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+ROOT=$(realpath -- "$HERE/..")
+EVENTS=${EVENTS:-1000000}
+SEED=${SEED:-1}
+KILLS=${KILLS:-10}
+# After the last event, its lateness and every close that it takes part in.
+UNTIL=${UNTIL:-2026-02-01T00:00:00Z}
+WORK=$(realpath -m -- "${1:-$ROOT/target/at-scale}")
+TALLY=${TALLY:-$ROOT/target/release/tally}
+CATALOG=$ROOT/config/catalog.toml
+CONFIG=$WORK/tally.toml
+GROUP=at-scale
+RUNNING=
+
+say() { printf '[%4d s] %s\n' "$SECONDS" "$*"; }
+fail() { say "$*"; exit 1; }
+kafka() { "$HERE/kafka.sh" "$1" "$WORK/kafka"; }
+tool() { java -Xmx512m -cp "$LIBS/*" "$@" 2>>"$WORK/tools.log"; }
+
+generate() {
+    say "generating $EVENTS events"
+    "$TALLY" generate --journal "$WORK/journal" --events "$EVENTS" --seed "$SEED"
+}
+
+run_journal() {
+    say "journal mode, undisturbed"
+    "$TALLY" run --journal "$WORK/journal" --catalog "$CATALOG" --until "$UNTIL" 2>>"$WORK/tally.log"
+}
+
+write_config() {
+    sed -e "s|^bootstrap = .*|bootstrap = \"$BOOTSTRAP\"|" \
+        -e "s|^group = .*|group = \"$GROUP\"|" \
+        -e "s|^state_dir = .*|state_dir = \"$WORK/state\"|" \
+        -e "s|^catalog = .*|catalog = \"$CATALOG\"|" \
+        -e 's|^clock = .*|clock = "recorded"|' \
+        -e 's|^listen = .*|listen = "127.0.0.1:0"|' \
+        "$ROOT/config/tally.toml" >"$CONFIG"
+}
+
+# Lines become `key<TAB>value`, with the subject as key; what has no subject is undecodable wherever it is.
+keyed() { sed -E '/"subject": ?"/!s/^/-\t/; s/^.*"subject": ?"([^"]*)".*$/\1\t&/'; }
+
+# Apache Kafka's own producer: its partitioner is the one that customers are routed by.
+produce() {
+    keyed | tool org.apache.kafka.tools.ConsoleProducer --bootstrap-server "$BOOTSTRAP" --topic "$1" \
+        --reader-property parse.key=true --batch-size 262144 --compression-codec lz4
+}
+
+# A tick per customer: at least one on every partition that has something to close.
+ticks() {
+    sed -nE 's/.*"subject": ?"([^"]*)".*/\1/p' "$WORK"/journal/in/usage-control/*.ndjson | sort -u |
+        while read -r customer; do
+            printf '{"specversion":"1.0","id":"end-%s","source":"//at-scale","type":"tally.tick.v1","subject":"%s","time":"%s"}\n' \
+                "$customer" "$customer" "$UNTIL"
+        done
+}
+
+load() {
+    say "loading the same lines into Kafka at $BOOTSTRAP"
+    "$TALLY" topics create --config "$CONFIG"
+    cat "$WORK"/journal/in/usage-events/*.ndjson | produce usage-events
+    { cat "$WORK"/journal/in/usage-control/*.ndjson; ticks; } | produce usage-control
+}
+
+start_tally() {
+    "$TALLY" run --config "$CONFIG" </dev/null 2>>"$WORK/tally.log" &
+    RUNNING=$!
+}
+
+kill_again_and_again() {
+    local round
+    for ((round = 1; round <= KILLS; round++)); do
+        start_tally
+        sleep "$((2 + RANDOM % 4)).$((RANDOM % 10))"
+        kill -0 "$RUNNING" 2>/dev/null || fail "tally ended by itself; see $WORK/tally.log"
+        kill -9 "$RUNNING"
+        wait "$RUNNING" 2>/dev/null || true
+        say "kill -9 number $round"
+    done
+}
+
+# Inputs that the group has not committed; nothing while a partition has no commit at all.
+lag() {
+    tool org.apache.kafka.tools.consumer.group.ConsumerGroupCommand \
+        --bootstrap-server "$BOOTSTRAP" --describe --group "$GROUP" |
+        awk '$2 ~ /^usage-/ { if ($6 ~ /^[0-9]+$/) { sum += $6; seen = 1 } else open = 1 }
+             END { if (seen && !open) print sum }'
+}
+
+run_to_the_end() {
+    local left
+    start_tally
+    until left=$(lag) && [[ $left == 0 ]]; do
+        kill -0 "$RUNNING" 2>/dev/null || fail "tally ended by itself; see $WORK/tally.log"
+        say "${left:-all} inputs left"
+        sleep 2
+    done
+    kill -TERM "$RUNNING"
+    wait "$RUNNING" || fail "tally did not stop cleanly: exit $?; see $WORK/tally.log"
+    RUNNING=
+}
+
+published_records() {
+    # Its timeout is how it ends, and makes it exit with 1.
+    tool org.apache.kafka.tools.consumer.ConsoleConsumer --bootstrap-server "$BOOTSTRAP" --topic billing-records \
+        --from-beginning --isolation-level read_committed --timeout-ms 10000 || true
+}
+
+compare() {
+    published_records | LC_ALL=C sort >"$WORK/kafka-records"
+    LC_ALL=C sort "$WORK/journal/out/billing-records.ndjson" >"$WORK/journal-records"
+    [[ -s $WORK/journal-records ]] || fail "journal mode gave no records: nothing is compared"
+    cmp "$WORK/journal-records" "$WORK/kafka-records" ||
+        fail "the records differ: diff $WORK/journal-records $WORK/kafka-records"
+    say "the same $(wc -l <"$WORK/journal-records") records in both, after $KILLS kills"
+}
+
+clean_up() {
+    [[ -z $RUNNING ]] || kill -9 "$RUNNING" 2>/dev/null || true
+    kafka stop
+}
+
+[[ -x $TALLY ]] || fail "$TALLY is not there: run make build, or set TALLY"
+[[ ! -e $WORK/journal ]] || fail "$WORK is from an earlier run: remove it, or name another directory"
+mkdir -p "$WORK"
+LIBS=$("$HERE/kafka.sh" libs)
+trap clean_up EXIT
+generate
+run_journal
+BOOTSTRAP=$(kafka start)
+write_config
+load
+kill_again_and_again
+run_to_the_end
+compare
