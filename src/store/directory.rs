@@ -9,7 +9,7 @@ use crate::pipeline::ports::StoreError;
 
 /// A locked state directory; dropping it, or dying, lets it go.
 ///
-/// RocksDB's own lock does not do: it is per partition, and opening read-only ignores it.
+/// `RocksDB`'s own lock does not do: it is per partition, and opening read-only ignores it.
 #[derive(Debug)]
 pub struct StateDirectory {
     path: PathBuf,

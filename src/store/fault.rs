@@ -36,7 +36,7 @@ pub(super) fn corrupt(path: &Path, rebuild: Rebuild, what: &str) -> StoreError {
     StoreError::Corrupt(format!("the state in {} is damaged: {what}; {}", path.display(), rebuild.cure(path)))
 }
 
-/// A failed file operation outside of RocksDB.
+/// A failed file operation outside of `RocksDB`.
 pub(super) fn unavailable(path: &Path, doing: &str, error: &io::Error) -> StoreError {
     let advice = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FULL,
@@ -50,7 +50,7 @@ const FULL: &str = "the disk is full: free space or enlarge it, and start again;
 const FORBIDDEN: &str = "let the user that runs the program read and write there, and start again";
 const BROKEN: &str = "look after the disk and the file system, and start again; nothing half-done was kept";
 
-/// Where a RocksDB lies, to translate its errors.
+/// Where a `RocksDB` lies, to translate its errors.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     pub path: PathBuf,
@@ -58,7 +58,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// RocksDB tells kinds apart only roughly, so input/output errors are told apart by their text.
+    /// `RocksDB` tells kinds apart only roughly, so input/output errors are told apart by their text.
     pub fn translate(&self, doing: &str, error: &rocksdb::Error) -> StoreError {
         let text: &str = error.as_ref();
         match error.kind() {

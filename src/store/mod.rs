@@ -1,4 +1,4 @@
-//! State at rest: one RocksDB per partition under one state directory.
+//! State at rest: one `RocksDB` per partition under one state directory.
 //!
 //! ```text
 //! STATE_DIR/lock       held while anybody uses the directory; names the process

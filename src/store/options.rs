@@ -1,4 +1,4 @@
-//! How RocksDB is set up: many small stores that share little memory.
+//! How `RocksDB` is set up: many small stores that share little memory.
 
 use rocksdb::{BlockBasedOptions, Cache, DBCompressionType, DBRecoveryMode, LogLevel, Options, WriteBufferManager};
 
@@ -42,7 +42,7 @@ impl Setup {
         options.set_level_compaction_dynamic_level_bytes(true);
         options.set_block_based_table_factory(&self.tables());
         self.bound_memory(&mut options);
-        self.bound_log(&mut options);
+        bound_log(&mut options);
         options
     }
 
@@ -52,7 +52,6 @@ impl Setup {
         tables.set_block_cache(&self.cache);
         tables.set_bloom_filter(10.0, false);
         tables.set_optimize_filters_for_memory(true);
-        tables.set_format_version(5);
         // Else indexes and filters of every open file lie outside of the bounded memory.
         tables.set_cache_index_and_filter_blocks(true);
         tables.set_cache_index_and_filter_blocks_with_high_priority(true);
@@ -67,15 +66,15 @@ impl Setup {
         options.set_max_open_files(128);
         options.set_max_background_jobs(2);
     }
+}
 
-    /// A shorter log is a faster start. Cut off in the middle it is read up to the cut: every
-    /// earlier commit is consistent in itself, and the commit protocol brings it up to date.
-    fn bound_log(&self, options: &mut Options) {
-        options.set_wal_recovery_mode(DBRecoveryMode::PointInTime);
-        options.set_max_total_wal_size(self.memory.write_buffers as u64);
-        options.set_bytes_per_sync(MIB as u64);
-        options.set_log_level(LogLevel::Warn);
-        options.set_keep_log_file_num(3);
-        options.set_max_log_file_size(MIB);
-    }
+/// The write-ahead log is bounded by the write buffers, as a store has one column family. Cut
+/// off in the middle it is read up to the cut: every earlier commit is consistent in itself, and
+/// the commit protocol brings it up to date.
+fn bound_log(options: &mut Options) {
+    options.set_wal_recovery_mode(DBRecoveryMode::PointInTime);
+    options.set_bytes_per_sync(MIB as u64);
+    options.set_log_level(LogLevel::Warn);
+    options.set_keep_log_file_num(3);
+    options.set_max_log_file_size(MIB);
 }

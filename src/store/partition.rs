@@ -8,13 +8,13 @@ use super::directory::StateDirectory;
 use super::fault::Place;
 use crate::pipeline::ports::{Change, Store, StoreError};
 
-/// RocksDB's own; named so that batched reads, which want a handle, can be used.
+/// `RocksDB`'s own; named so that batched reads, which want a handle, can be used.
 pub(super) const COLUMN: &str = "default";
 
 /// Keys of one batched read: bounds the blocks that it pins in memory.
 const READ_BATCH: usize = 1024;
 
-/// An open RocksDB. It keeps the directory locked for as long as it lives.
+/// An open `RocksDB`. It keeps the directory locked for as long as it lives.
 pub struct RocksStore {
     db: DB,
     place: Place,

@@ -13,7 +13,7 @@ use super::options::{Memory, Setup};
 use super::partition::{COLUMN, RocksStore};
 use crate::pipeline::ports::{StoreError, Stores};
 
-/// Opens the RocksDB of each partition.
+/// Opens the `RocksDB` of each partition.
 pub struct RocksStores {
     directory: Arc<StateDirectory>,
     rebuild: Rebuild,
@@ -90,7 +90,7 @@ impl Stores for RocksStores {
     }
 }
 
-/// Without its root file RocksDB would take the directory for a new one, and delete what is there.
+/// Without its root file `RocksDB` would take the directory for a new one, and delete what is there.
 /// A first start that was killed may lack the root file too, but then there is no data either.
 fn refuse_headless(place: &Place) -> Result<(), StoreError> {
     if place.path.join("CURRENT").exists() {
