@@ -134,6 +134,11 @@ pub trait Source {
     /// # Errors
     /// See [`SourceError`].
     fn stop(&mut self, partition: u32) -> Result<(), SourceError>;
+
+    /// Journal with `--until`: reads no more of an input file in this run, and delivers the lane
+    /// anew from `from` on. Whatever of the lane was delivered behind `from` must be forgotten, its
+    /// end included: so offsets stay contiguous however far was read ahead.
+    fn close_file(&mut self, _lane: Lane, _file: &str, _from: &Position) {}
 }
 
 /// The output topics, by what they are for; names are configuration.
