@@ -39,7 +39,7 @@ impl Message for Line {
         self.block.bytes.get(self.value.clone())
     }
 
-    fn headers(&self, _each: &mut dyn FnMut(&str, &[u8])) {}
+    fn headers<'a>(&'a self, _each: &mut dyn FnMut(&'a str, &'a [u8])) {}
 
     fn has_headers(&self) -> bool {
         false

@@ -35,13 +35,13 @@ pub fn usage<'a>(value: &'a [u8], headers: &[Header<'a>], privacy: bool) -> Resu
     })
 }
 
-/// The member that holds a personal number.
+/// The first member that holds a personal number, in this order: those before it hold none.
 fn holder(subject: &str, data: bool, id: &str, source: &str) -> Option<&'static str> {
     match () {
-        () if personal::holds(subject, Forms::All) => Some("subject"),
-        () if data => Some("data"),
         () if personal::holds(id, Forms::Separated) => Some("id"),
         () if personal::holds(source, Forms::Separated) => Some("source"),
+        () if personal::holds(subject, Forms::All) => Some("subject"),
+        () if data => Some("data"),
         () => None,
     }
 }
