@@ -48,7 +48,7 @@ pub fn overview(catalog: &Catalog, files: usize) -> String {
     ];
     lines.extend(catalog.plans.iter().map(plan_line));
     let free: Vec<&Service> = catalog.services.iter().filter(|service| service.plan.is_none()).collect();
-    lines.extend(free.iter().map(|service| format!("  {}: counted, never charged (no plan names it)", service.id)));
+    lines.extend(free.iter().map(|service| format!("  {}: no plan names it, so its use waits in suspense (no_price)", service.id)));
     lines.push(format!("digest sha256:{}", hex::encode(catalog.digest)));
     lines.join("\n") + "\n"
 }

@@ -60,7 +60,7 @@ pub struct Service {
     pub activation: bool,
     /// Outcomes that are billed; none: all are.
     pub bill_on: Option<Vec<String>>,
-    /// The plan that charges it, as an index into [`Catalog::plans`]; none: counted, never charged.
+    /// The plan that charges it, as an index into [`Catalog::plans`]; none: its use waits (`no_price`).
     pub plan: Option<usize>,
 }
 

@@ -75,6 +75,18 @@ pub struct RecordRef {
     pub issued_at: Instant,
 }
 
+/// An issued record of a period, as the customer's register keeps it: what a correction of any plan
+/// in that period refers to, even of one that had no line in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedRecord {
+    pub seller: SellerId,
+    pub currency: Currency,
+    pub kind: RecordKind,
+    pub period: Period,
+    pub zone: Zone,
+    pub reference: RecordRef,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     pub plan: PlanId,

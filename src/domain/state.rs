@@ -11,6 +11,7 @@ use super::metered::PeriodCell;
 use super::names::{CustomerId, PlanId, ServiceId};
 use super::parked::{ParkedEvent, ParkedKey};
 use super::pool::Pool;
+use super::record::IssuedRecord;
 use super::verdict::Sums;
 use super::window::DayWindow;
 
@@ -22,6 +23,8 @@ pub enum StateKey {
     Pool(CustomerId, PlanId),
     Period(CustomerId, PlanId, PeriodKey),
     Archive(CustomerId, PlanId),
+    /// The customer's register of issued period records.
+    Issued(CustomerId),
     Day(CustomerId, ServiceId, NaiveDate),
     Parked(CustomerId, ParkedKey),
     /// The customer has something to do at this instant: one timer per customer at most.
@@ -47,6 +50,7 @@ pub enum StateValue {
     Pool(Pool),
     Period(PeriodCell),
     Archive(ArchiveLedger),
+    Issued(Vec<IssuedRecord>),
     Day(DayWindow),
     Parked(ParkedEvent),
     Timer,
@@ -61,6 +65,7 @@ pub enum StateRef<'a> {
     Pool(&'a Pool),
     Period(&'a PeriodCell),
     Archive(&'a ArchiveLedger),
+    Issued(&'a [IssuedRecord]),
     Day(&'a DayWindow),
     Parked(&'a ParkedEvent),
     Timer,

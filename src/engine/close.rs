@@ -10,7 +10,7 @@ use crate::domain::metered::{PeriodCell, PeriodStatus, Tally};
 use crate::domain::names::{PlanId, SellerId};
 use crate::domain::notice::NoticeKind;
 use crate::domain::period::{Cycle, Period, PeriodLength};
-use crate::domain::record::{Line, RecordKind, RecordRef};
+use crate::domain::record::{IssuedRecord, Line, RecordKind, RecordRef};
 use crate::domain::state::StateKey;
 use crate::domain::zone::Zone;
 
@@ -53,7 +53,8 @@ pub fn missing(customer: &Customer, at: Instant, outbox: &Outbox<'_>) -> Vec<Wan
         }
         _ => None,
     });
-    let wanted: Vec<Want> = wanted.map(Want::State).collect();
+    let register = (!customer.issued.is_resident(&())).then(|| StateKey::Issued(customer.id.clone()));
+    let wanted: Vec<Want> = wanted.chain(register).map(Want::State).collect();
     if customer.is_new { Vec::new() } else { wanted }
 }
 
@@ -120,8 +121,10 @@ fn prepare_metered(
     }
     totals(&lines, key.currency).ok_or("a sum has too many digits to be exact")?;
     let preceding = cell_record(customer, &cell_key);
+    let kind = kind_of(rules.cycle);
+    let preceding = preceding.or_else(|| issued_for(customer, plan, kind, period, key));
     let share = Share { task: task.clone(), lines, preceding };
-    Ok(Some((kind_of(rules.cycle), period, (key.currency, share))))
+    Ok(Some((kind, period, (key.currency, share))))
 }
 
 fn cell_record(customer: &Customer, key: &(PlanId, PeriodKey)) -> Option<RecordRef> {
@@ -176,13 +179,29 @@ fn prepare_archive(
         lines = plan.services.iter().map(zero).collect::<Result<_, _>>()?;
     }
     totals(&lines, key.currency).ok_or("a sum has too many digits to be exact")?;
-    let share = Share { task: Task { period: key, ..task.clone() }, lines, preceding: row.record };
+    let preceding = row.record.or_else(|| issued_for(customer, plan, RecordKind::Annual, period, key));
+    let share = Share { task: Task { period: key, ..task.clone() }, lines, preceding };
     Ok(Some((RecordKind::Annual, period, (key.currency, share))))
 }
 
 fn period_after(rules: &ArchivePlan, reference: chrono::NaiveDate) -> Option<chrono::NaiveDate> {
     use chrono::Datelike;
     rules.reference.in_year(reference.year() + 1)
+}
+
+/// The record of a period that this plan would have been part of, had it been used then.
+fn issued_for(customer: &Customer, plan: &Plan, kind: RecordKind, period: Period, key: PeriodKey) -> Option<RecordRef> {
+    let closed_at = match &plan.model {
+        Model::Archive(_) => agenda::due(plan, key.from, key.zone),
+        _ => agenda::due(plan, period.to, key.zone),
+    };
+    let same = |record: &&IssuedRecord| {
+        record.seller == plan.seller
+            && (record.currency, record.zone) == (key.currency, key.zone)
+            && (record.kind, record.period) == (kind, period)
+            && record.reference.issued_at == closed_at
+    };
+    customer.issued.get(&()).and_then(|records| records.iter().find(same)).map(|record| record.reference)
 }
 
 /// One record of all shares; none if they have no lines. What was shared is closed either way.
@@ -194,6 +213,7 @@ fn issue(customer: &mut Customer, at: Instant, place: Place, mut shares: Vec<Sha
     } else {
         BTreeSet::new()
     };
+    let register = place.period.map(|(period, zone)| (place.seller.clone(), place.currency, place.kind, period, zone));
     let identity = if place.correction { vec![at.to_string()] } else { identity(&place, &shares) };
     let draft = Draft {
         kind: place.kind,
@@ -206,6 +226,10 @@ fn issue(customer: &mut Customer, at: Instant, place: Place, mut shares: Vec<Sha
         identity,
     };
     let record = if draft.lines.is_empty() { None } else { outbox.issue(customer, draft) };
+    if let (Some((seller, currency, kind, period, zone)), Some(reference)) = (register, record) {
+        let issued = IssuedRecord { seller, currency, kind, period, zone, reference };
+        customer.issued.change_or(&(), Vec::new).push(issued);
+    }
     for share in shares {
         settle(customer, &share, record);
     }

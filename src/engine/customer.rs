@@ -12,6 +12,7 @@ use crate::domain::metered::PeriodCell;
 use crate::domain::names::{CustomerId, PlanId, ServiceId};
 use crate::domain::parked::{ParkedEvent, ParkedKey};
 use crate::domain::pool::Pool;
+use crate::domain::record::IssuedRecord;
 use crate::domain::state::{StateKey, StateRef};
 use crate::domain::window::DayWindow;
 use crate::domain::zone::LocalDay;
@@ -31,6 +32,8 @@ pub struct Customer {
     pub pools: Shelf<PlanId, Pool>,
     pub periods: Shelf<(PlanId, PeriodKey), PeriodCell>,
     pub archives: Shelf<PlanId, ArchiveLedger>,
+    /// The register of issued period records, in memory only when something is closed.
+    pub issued: Shelf<(), Vec<IssuedRecord>>,
     pub days: Shelf<(ServiceId, NaiveDate), DayWindow>,
     /// Waiting events that are new, released since the last commit, or being tried.
     pub parked: BTreeMap<ParkedKey, Slot<ParkedEvent>>,
@@ -61,6 +64,7 @@ impl Customer {
             pools: Shelf::default(),
             periods: Shelf::default(),
             archives: Shelf::default(),
+            issued: Shelf::default(),
             days: Shelf::default(),
             parked: BTreeMap::new(),
             is_new,
@@ -110,6 +114,7 @@ impl Customer {
         self.pools.freeze(|plan, pool| images.put(&StateKey::Pool(id.clone(), plan.clone()), StateRef::Pool(pool)));
         self.periods.freeze(|(plan, key), cell| images.put(&StateKey::Period(id.clone(), plan.clone(), *key), StateRef::Period(cell)));
         self.archives.freeze(|plan, ledger| images.put(&StateKey::Archive(id.clone(), plan.clone()), StateRef::Archive(ledger)));
+        self.issued.freeze(|(), records| images.put(&StateKey::Issued(id.clone()), StateRef::Issued(records)));
         self.days.freeze(|(service, date), day| images.put(&StateKey::Day(id.clone(), service.clone(), *date), StateRef::Day(day)));
         for (key, slot) in self.parked.iter_mut().filter(|(_, slot)| slot.dirty) {
             slot.dirty = false;
@@ -126,6 +131,7 @@ impl Customer {
         self.pools.shrink(KEPT_PIECES);
         self.periods.shrink(KEPT_PIECES);
         self.archives.shrink(KEPT_PIECES);
+        self.issued.shrink(0);
         self.days.shrink(KEPT_PIECES);
         self.parked.clear();
     }

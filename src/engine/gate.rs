@@ -152,10 +152,8 @@ pub fn admit<'c>(event: &UsageEvent<'_>, customer: &mut Customer, catalog: &'c C
     }
     let no_price = || Refusal::new(Reason::NoPrice, format!("`{}` has no price in {currency} on {}", service.id, day.date));
     let key = |from: NaiveDate| PeriodKey { from, zone, currency };
-    let nothing = Admitted { service, day, key: key(day.date), charge: Charge::Nothing };
-    let Some(plan) = catalog.plan_of(service).filter(|_| service.bills(event.outcome.as_deref())) else {
-        return Ok(nothing);
-    };
+    let no_plan = || Refusal::new(Reason::NoPrice, format!("no plan charges `{}`", service.id));
+    let plan = catalog.plan_of(service).ok_or_else(no_plan)?;
     let (from, charge) = match &plan.model {
         Model::Package(rules) => {
             let (_, price) = rules.prices.at(day.date).ok_or_else(no_price)?;
@@ -169,5 +167,6 @@ pub fn admit<'c>(event: &UsageEvent<'_>, customer: &mut Customer, catalog: &'c C
         }
         Model::Archive(rules) => (day.date, Charge::Archive { plan, rules, part: part(event, rules)? }),
     };
-    Ok(Admitted { key: key(from), charge, ..nothing })
+    let charge = if service.bills(event.outcome.as_deref()) { charge } else { Charge::Nothing };
+    Ok(Admitted { service, day, key: key(from), charge })
 }

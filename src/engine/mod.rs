@@ -5,6 +5,7 @@
 
 pub mod input;
 mod partition;
+mod residency;
 
 pub mod route;
 

@@ -8,8 +8,7 @@ use crate::domain::instant::Instant;
 use crate::domain::lineage::Fingerprint;
 use crate::domain::names::CustomerId;
 use crate::domain::notice::{Notice, NoticeKind};
-use crate::domain::parked::{ParkedEvent, ParkedKey};
-use crate::domain::state::{Meta, StateKey, StateRef, StateValue};
+use crate::domain::state::{Meta, StateKey, StateRef};
 use crate::domain::usage::{Environment, UsageEvent};
 use crate::domain::verdict::{Reason, Sums, Verdict};
 
@@ -35,16 +34,16 @@ pub struct Limits {
 
 #[derive(Debug)]
 pub struct Engine {
-    catalog: Arc<Catalog>,
-    partition: u32,
-    partitions: u32,
-    meta: Meta,
-    customers: Customers,
-    dedupe: Dedupe,
-    timers: Timers,
-    release: Option<Release>,
-    effects: Vec<Effect>,
-    epoch: u64,
+    pub(super) catalog: Arc<Catalog>,
+    pub(super) partition: u32,
+    pub(super) partitions: u32,
+    pub(super) meta: Meta,
+    pub(super) customers: Customers,
+    pub(super) dedupe: Dedupe,
+    pub(super) timers: Timers,
+    pub(super) release: Option<Release>,
+    pub(super) effects: Vec<Effect>,
+    pub(super) epoch: u64,
 }
 
 macro_rules! ready {
@@ -302,98 +301,6 @@ impl Engine {
         self.meta.catalog_digest = self.catalog.digest;
     }
 
-    /// What the next inputs will want, as far as it can be told without applying them.
-    #[must_use]
-    pub fn wants(&mut self, inputs: &[Input<'_>]) -> Vec<Want> {
-        let mut wants = Vec::new();
-        for input in inputs {
-            match &input.body {
-                Body::Usage { event, fingerprint } => self.usage_wants(event, *fingerprint, &mut wants),
-                Body::Control(event) if event.fact != Fact::Tick && !self.customers.contains(&event.subject) => {
-                    wants.push(Want::State(StateKey::Account(CustomerId::new(&event.subject))));
-                }
-                _ => {}
-            }
-        }
-        let mut seen = std::collections::HashSet::new();
-        wants.retain(|want| seen.insert(want.clone()));
-        wants
-    }
-
-    fn usage_wants(&mut self, event: &UsageEvent<'_>, fingerprint: Fingerprint, wants: &mut Vec<Want>) {
-        if let Probe::Ask(blocks) = self.dedupe.probe(fingerprint, self.meta.watermark) {
-            wants.extend(blocks.into_iter().map(Want::State));
-        }
-        match self.customers.get(&event.subject) {
-            None => wants.push(Want::State(StateKey::Account(CustomerId::new(&event.subject)))),
-            Some(customer) => {
-                if let Ok(admitted) = gate::admit(event, customer, &self.catalog) {
-                    wants.extend(usage::missing(customer, &admitted));
-                }
-            }
-        }
-    }
-
-    /// Takes a piece that is kept in memory from the start: meta, timers, ids.
-    ///
-    /// # Errors
-    /// A value of another kind than its key.
-    pub fn restore(&mut self, key: StateKey, value: StateValue) -> Result<(), EngineError> {
-        match (key, value) {
-            (StateKey::Meta, StateValue::Meta(meta)) => self.meta = meta,
-            (StateKey::Timer(at, customer), StateValue::Timer) => self.timers.restore(at, customer),
-            (StateKey::IdBlock { day, sequence }, StateValue::Ids(ids)) => self.dedupe.restore_block(day, sequence, &ids),
-            (StateKey::IdRun { day, run, block }, StateValue::Ids(ids)) => self.dedupe.restore_run(day, run, block, &ids),
-            (key, _) => return Err(wrong_kind(&key)),
-        }
-        Ok(())
-    }
-
-    /// Takes a piece that was wanted. None: the store does not have it.
-    ///
-    /// # Errors
-    /// A value of another kind than its key.
-    pub fn supply(&mut self, key: StateKey, value: Option<StateValue>) -> Result<(), EngineError> {
-        macro_rules! unwrap_kind {
-            ($kind:ident) => {
-                match value {
-                    None => None,
-                    Some(StateValue::$kind(value)) => Some(value),
-                    Some(_) => return Err(wrong_kind(&key)),
-                }
-            };
-        }
-        match &key {
-            StateKey::Account(id) => self.customers.supply(id.clone(), unwrap_kind!(Account)),
-            StateKey::Pool(id, plan) => {
-                let value = unwrap_kind!(Pool);
-                self.customers.with(id, |customer| customer.pools.supply(plan.clone(), value));
-            }
-            StateKey::Period(id, plan, period) => {
-                let value = unwrap_kind!(Period);
-                self.customers.with(id, |customer| customer.periods.supply((plan.clone(), *period), value));
-            }
-            StateKey::Archive(id, plan) => {
-                let value = unwrap_kind!(Archive);
-                self.customers.with(id, |customer| customer.archives.supply(plan.clone(), value));
-            }
-            StateKey::Day(id, service, date) => {
-                let value = unwrap_kind!(Day);
-                self.customers.with(id, |customer| customer.days.supply((service.clone(), *date), value));
-            }
-            StateKey::IdRun { day, run, block } => self.dedupe.supply(*day, *run, *block, unwrap_kind!(Ids).unwrap_or_default()),
-            StateKey::Meta | StateKey::Parked(..) | StateKey::Timer(..) | StateKey::IdBlock { .. } => return Err(wrong_kind(&key)),
-        }
-        Ok(())
-    }
-
-    /// Takes waiting events that were wanted; `end`: the store has no more after them.
-    pub fn supply_parked(&mut self, id: &CustomerId, events: Vec<(ParkedKey, ParkedEvent)>, end: bool) {
-        if let (Some(release), Some(customer)) = (&mut self.release, self.customers.get(id.as_str())) {
-            release.supply(customer, events, end);
-        }
-    }
-
     /// Hands post-images of all that changed to a commit, and returns its epoch.
     ///
     /// # Errors
@@ -417,8 +324,4 @@ impl Engine {
         self.dedupe.persisted(epoch);
         self.customers.persisted(epoch);
     }
-}
-
-fn wrong_kind(key: &StateKey) -> EngineError {
-    EngineError::WrongKind { key: format!("{key:?}") }
 }

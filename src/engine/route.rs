@@ -1,13 +1,13 @@
-//! Which partition a customer lives on: what Kafka's own producers compute for the key.
+//! Which partition a customer lives on: what the log's Java clients compute for the key.
 
-/// The partition of a key, as Kafka's default partitioner has it: murmur2 of the bytes, sign bit
-/// cleared, modulo. (librdkafka's default is another one, so producers do get it wrong.)
+/// The partition of a key, as the default partitioner of the Java client has it: murmur2 of the bytes, sign bit
+/// cleared, modulo. (The C client's default is another one, so producers do get it wrong.)
 #[must_use]
 pub fn partition_of(key: &str, partitions: u32) -> u32 {
     (murmur2(key.as_bytes()) & 0x7fff_ffff) % partitions.max(1)
 }
 
-/// Murmur2 with the seed and the byte order of `org.apache.kafka.common.utils.Utils.murmur2`.
+/// Murmur2 with the seed and the byte order of `Utils.murmur2` in the Java client.
 fn murmur2(data: &[u8]) -> u32 {
     const SEED: u32 = 0x9747_b28c;
     const M: u32 = 0x5bd1_e995;
@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn murmur2_is_the_one_of_the_java_client() {
-        // Vectors of Kafka's UtilsTest.testMurmur2.
+        // Vectors of the Java client's UtilsTest.testMurmur2.
         let check = |text: &str, expect: i32| assert_eq!(murmur2(text.as_bytes()).cast_signed(), expect, "{text}");
         check("21", -973_932_308);
         check("foobar", -790_332_482);

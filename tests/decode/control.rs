@@ -26,7 +26,7 @@ fn undecodable(value: &str, says: &str) {
 
 fn bad_data(value: &str, says: &str) {
     match control(value.as_bytes(), &[]) {
-        Err(ControlFault::BadData(detail)) => assert!(detail.contains(says), "{value}: {detail:?} lacks {says:?}"),
+        Err(ControlFault::BadData { detail, .. }) => assert!(detail.contains(says), "{value}: {detail:?} lacks {says:?}"),
         other => panic!("{value}: {other:?}, expected bad data: {says}"),
     }
 }

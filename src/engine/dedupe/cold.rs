@@ -1,6 +1,6 @@
 //! Ids in the store: sorted runs of packed blocks, found by a filter and the first id of each block.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::domain::lineage::Fingerprint;
 use crate::domain::state::{StateKey, StateRef};

@@ -1,7 +1,9 @@
 //! Ids in memory.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::hash::{BuildHasherDefault, Hasher};
+
+use hashbrown::HashMap;
 
 use crate::domain::lineage::Fingerprint;
 

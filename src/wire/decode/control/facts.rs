@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::ControlFault;
+use super::FactFault;
 use super::fields::{bad, count_text, currency, day, filled, moment, number, quoted, required, text, zone};
 use crate::domain::catalog::Endpoint;
 use crate::domain::control::{Activation, CustomerVersion, HeadCount, HeadCountKind};
@@ -33,7 +33,7 @@ struct EndpointDraft<'a> {
 }
 
 /// `tally.customer.v1`.
-pub(super) fn customer(reader: &mut Reader<'_>) -> Result<CustomerVersion, ControlFault> {
+pub(super) fn customer(reader: &mut Reader<'_>) -> Result<CustomerVersion, FactFault> {
     let mut draft = CustomerDraft::default();
     reader.object(|reader, name| {
         match name {
@@ -71,7 +71,7 @@ fn endpoint<'a>(reader: &mut Reader<'a>) -> Result<EndpointDraft<'a>, Undecodabl
     Ok(draft)
 }
 
-fn version(draft: CustomerDraft<'_>) -> Result<CustomerVersion, ControlFault> {
+fn version(draft: CustomerDraft<'_>) -> Result<CustomerVersion, FactFault> {
     let from = required(draft.from, "from")?;
     let name = required(draft.name, "name")?;
     let country = required(draft.country, "country")?;
@@ -95,11 +95,11 @@ fn version(draft: CustomerDraft<'_>) -> Result<CustomerVersion, ControlFault> {
     })
 }
 
-fn address((scheme, id): (Cow<'_, str>, Cow<'_, str>)) -> Result<Endpoint, ControlFault> {
+fn address((scheme, id): (Cow<'_, str>, Cow<'_, str>)) -> Result<Endpoint, FactFault> {
     Ok(Endpoint { scheme: filled(scheme, "endpoint.scheme")?, id: filled(id, "endpoint.id")? })
 }
 
-fn country_code(code: Cow<'_, str>) -> Result<String, ControlFault> {
+fn country_code(code: Cow<'_, str>) -> Result<String, FactFault> {
     if code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) {
         return Ok(code.into_owned());
     }
@@ -107,7 +107,7 @@ fn country_code(code: Cow<'_, str>) -> Result<String, ControlFault> {
 }
 
 /// `tally.activation.v1`.
-pub(super) fn activation(reader: &mut Reader<'_>) -> Result<Activation, ControlFault> {
+pub(super) fn activation(reader: &mut Reader<'_>) -> Result<Activation, FactFault> {
     let (mut service, mut from, mut to) = (None, None, None);
     reader.object(|reader, name| {
         match name {
@@ -128,7 +128,7 @@ pub(super) fn activation(reader: &mut Reader<'_>) -> Result<Activation, ControlF
 }
 
 /// `tally.head_count.v1`.
-pub(super) fn head_count(reader: &mut Reader<'_>) -> Result<HeadCount, ControlFault> {
+pub(super) fn head_count(reader: &mut Reader<'_>) -> Result<HeadCount, FactFault> {
     let (mut kind, mut count, mut on) = (None, None, None);
     reader.object(|reader, name| {
         match name {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-use super::ControlFault;
+use super::FactFault;
 use crate::domain::currency::Currency;
 use crate::domain::instant::Instant;
 use crate::domain::zone::Zone;
@@ -30,12 +30,12 @@ pub(super) fn count_text<'a>(reader: &mut Reader<'a>, member: &str) -> Result<Co
     }
 }
 
-pub(super) fn required<T>(value: Option<T>, member: &str) -> Result<T, ControlFault> {
+pub(super) fn required<T>(value: Option<T>, member: &str) -> Result<T, FactFault> {
     value.ok_or_else(|| envelope::missing(&format!("data.{member}")).into())
 }
 
-pub(super) fn bad(member: &str, what: &str) -> ControlFault {
-    ControlFault::BadData(format!("`data.{member}` {what}"))
+pub(super) fn bad(member: &str, what: &str) -> FactFault {
+    FactFault::Impossible(format!("`data.{member}` {what}"))
 }
 
 pub(super) fn quoted(text: &str) -> String {
@@ -44,28 +44,28 @@ pub(super) fn quoted(text: &str) -> String {
     format!("{shown:?}{more}")
 }
 
-pub(super) fn filled(text: Cow<'_, str>, member: &str) -> Result<String, ControlFault> {
+pub(super) fn filled(text: Cow<'_, str>, member: &str) -> Result<String, FactFault> {
     if text.trim().is_empty() { Err(bad(member, "is empty")) } else { Ok(text.into_owned()) }
 }
 
-pub(super) fn day(text: &str, member: &str) -> Result<NaiveDate, ControlFault> {
+pub(super) fn day(text: &str, member: &str) -> Result<NaiveDate, FactFault> {
     time::date(text).ok_or_else(|| bad(member, &format!("is {}, not a date such as 2026-02-14", quoted(text))))
 }
 
-pub(super) fn moment(text: &str, member: &str) -> Result<Instant, ControlFault> {
+pub(super) fn moment(text: &str, member: &str) -> Result<Instant, FactFault> {
     time::instant(text).ok_or_else(|| bad(member, &format!("is {}, not an instant with offset such as 2026-02-14T08:15:30Z", quoted(text))))
 }
 
-pub(super) fn number(text: &str, member: &str) -> Result<u64, ControlFault> {
+pub(super) fn number(text: &str, member: &str) -> Result<u64, FactFault> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     let parsed = text.parse().ok().filter(|_| plain);
     parsed.ok_or_else(|| bad(member, &format!("is {}, not a whole number of 0 or more", quoted(text))))
 }
 
-pub(super) fn zone(name: &str) -> Result<Zone, ControlFault> {
+pub(super) fn zone(name: &str) -> Result<Zone, FactFault> {
     Zone::parse(name).ok_or_else(|| bad("timezone", &format!("is {}, not a zone such as Europe/Stockholm", quoted(name))))
 }
 
-pub(super) fn currency(code: &str) -> Result<Currency, ControlFault> {
+pub(super) fn currency(code: &str) -> Result<Currency, FactFault> {
     Currency::parse(code).ok_or_else(|| bad("currency", &format!("is {}, not a known currency such as SEK", quoted(code))))
 }

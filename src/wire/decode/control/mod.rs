@@ -9,6 +9,7 @@ use super::envelope::{self, Envelope};
 use super::json::Reader;
 use super::{Header, Undecodable};
 use crate::domain::control::{ControlEvent, Fact};
+use crate::domain::instant::Instant;
 
 /// The control event changes nothing; a mended copy will.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -16,14 +17,35 @@ pub enum ControlFault {
     /// It is not an event.
     #[error("control event not decodable: {0}; mend its sender and send it again")]
     Undecodable(String),
-    /// It is an event, but says what cannot be.
-    #[error("control event refused: {0}; correct it and send it again")]
-    BadData(String),
+    /// It is an event, but says what cannot be. It has a log time, so it moves the clock all the same.
+    #[error("control event refused: {detail}; correct it and send it again")]
+    BadData { detail: String, recorded_log_time: Instant },
 }
 
 impl From<Undecodable> for ControlFault {
     fn from(fault: Undecodable) -> Self {
         Self::Undecodable(fault.detail)
+    }
+}
+
+/// What is wrong with `data`.
+enum FactFault {
+    Undecodable(Undecodable),
+    Impossible(String),
+}
+
+impl From<Undecodable> for FactFault {
+    fn from(fault: Undecodable) -> Self {
+        Self::Undecodable(fault)
+    }
+}
+
+impl FactFault {
+    fn of_event(self, envelope: &Envelope<'_>) -> ControlFault {
+        match self {
+            Self::Undecodable(fault) => fault.into(),
+            Self::Impossible(detail) => ControlFault::BadData { detail, recorded_log_time: envelope.recorded.unwrap_or(envelope.time) },
+        }
     }
 }
 
@@ -38,7 +60,7 @@ pub fn control(value: &[u8], headers: &[Header<'_>]) -> Result<ControlEvent, Con
         data = Some(reader.raw()?);
         Ok(())
     })?;
-    let fact = fact(&envelope, data)?;
+    let fact = fact(&envelope, data).map_err(|fault| fault.of_event(&envelope))?;
     if envelope.subject.is_none() && fact != Fact::Tick {
         return Err(envelope::missing("subject").into());
     }
@@ -52,13 +74,13 @@ pub fn control(value: &[u8], headers: &[Header<'_>]) -> Result<ControlEvent, Con
     })
 }
 
-fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, ControlFault> {
+fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> {
     let data = || data.map(|text| Reader::new(text.as_bytes())).ok_or_else(|| envelope::missing("data"))?;
     match &*envelope.kind {
         "tally.customer.v1" => facts::customer(&mut data()?).map(Fact::Customer),
         "tally.activation.v1" => facts::activation(&mut data()?).map(Fact::Activation),
         "tally.head_count.v1" => facts::head_count(&mut data()?).map(Fact::HeadCount),
         "tally.tick.v1" => Ok(Fact::Tick),
-        unknown => Err(ControlFault::BadData(format!("the type {} is unknown", fields::quoted(unknown)))),
+        unknown => Err(FactFault::Impossible(format!("the type {} is unknown", fields::quoted(unknown)))),
     }
 }
