@@ -1,0 +1,145 @@
+//! The keys of the store, all of them. The first byte is the kind:
+//!
+//! | kind | piece | after the kind byte |
+//! |---|---|---|
+//! | 1 | `Meta` | nothing: once per partition |
+//! | 2 | `Positions` | nothing: where the input is read on from |
+//! | 3 | `Receipt` | nothing: what the sink wants to find again |
+//! | 4 | `Account` | customer |
+//! | 5 | `Pool` | customer, plan |
+//! | 6 | `Period` | customer, plan, first day, zone, currency |
+//! | 7 | `Archive` | customer, plan |
+//! | 8 | `Day` | customer, service, local day |
+//! | 9 | `Parked` | customer, event time, arrival |
+//! | 10 | `Timer` | due, customer |
+//! | 11 | `IdBlock` | day, sequence |
+//! | 12 | `IdRun` | day, run, block |
+//!
+//! Customer, plan, service and zone are names (`u16` length, UTF-8), a currency is its three
+//! letters, days are `i32` since 1970-01-01, instants `i64` ns since then; see `ordered` for their
+//! bytes. A kind that is no longer written keeps its number for ever; 0 and 255 are never used.
+
+use super::StoredError;
+use super::ordered::{KeyReader, KeyWriter};
+use crate::domain::names::{CustomerId, PlanId, ServiceId};
+use crate::domain::parked::ParkedKey;
+use crate::domain::state::StateKey;
+
+/// Kind numbers. Permanent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Kind {
+    Meta = 1,
+    Positions = 2,
+    Receipt = 3,
+    Account = 4,
+    Pool = 5,
+    Period = 6,
+    Archive = 7,
+    Day = 8,
+    Parked = 9,
+    Timer = 10,
+    IdBlock = 11,
+    IdRun = 12,
+}
+
+impl Kind {
+    pub const ALL: [Self; 12] = [
+        Self::Meta,
+        Self::Positions,
+        Self::Receipt,
+        Self::Account,
+        Self::Pool,
+        Self::Period,
+        Self::Archive,
+        Self::Day,
+        Self::Parked,
+        Self::Timer,
+        Self::IdBlock,
+        Self::IdRun,
+    ];
+
+    #[must_use]
+    pub fn number(self) -> u8 {
+        self as u8
+    }
+
+    #[must_use]
+    pub fn of_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.number() == number)
+    }
+}
+
+/// A key of the store: a piece of the engine's state, or what the shell keeps beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Key {
+    State(StateKey),
+    Positions,
+    Receipt,
+}
+
+impl Key {
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        match self {
+            Self::State(key) => encode(key),
+            Self::Positions => KeyWriter::new(Kind::Positions.number()).finish(),
+            Self::Receipt => KeyWriter::new(Kind::Receipt.number()).finish(),
+        }
+    }
+}
+
+#[must_use]
+pub fn encode(key: &StateKey) -> Vec<u8> {
+    let kind = |kind: Kind| KeyWriter::new(kind.number());
+    match key {
+        StateKey::Meta => kind(Kind::Meta),
+        StateKey::Account(customer) => kind(Kind::Account).name(customer.as_str()),
+        StateKey::Pool(customer, plan) => kind(Kind::Pool).name(customer.as_str()).name(plan.as_str()),
+        StateKey::Period(customer, plan, period) => kind(Kind::Period).name(customer.as_str()).name(plan.as_str()).period(period),
+        StateKey::Archive(customer, plan) => kind(Kind::Archive).name(customer.as_str()).name(plan.as_str()),
+        StateKey::Day(customer, service, date) => kind(Kind::Day).name(customer.as_str()).name(service.as_str()).date(*date),
+        StateKey::Parked(customer, parked) => kind(Kind::Parked).name(customer.as_str()).instant(parked.time).u64(parked.arrival),
+        StateKey::Timer(due, customer) => kind(Kind::Timer).instant(*due).name(customer.as_str()),
+        StateKey::IdBlock { day, sequence } => kind(Kind::IdBlock).i32(*day).u64(*sequence),
+        StateKey::IdRun { day, run, block } => kind(Kind::IdRun).i32(*day).u64(*run).u32(*block),
+    }
+    .finish()
+}
+
+/// # Errors
+/// A kind of a newer program, or bytes that are not a key.
+pub fn decode(bytes: &[u8]) -> Result<Key, StoredError> {
+    let corrupt = |why: &str| StoredError::Corrupt { place: format!("the key {}", hex::encode(bytes)), why: why.to_owned() };
+    let (&number, rest) = bytes.split_first().ok_or_else(|| corrupt("it is empty"))?;
+    let kind = Kind::of_number(number).ok_or(StoredError::UnknownKind { kind: number })?;
+    let mut reader = KeyReader(rest);
+    let key = parts(kind, &mut reader).ok_or_else(|| corrupt("it is too short, or a name or date in it is impossible"))?;
+    if reader.0.is_empty() { Ok(key) } else { Err(corrupt("it goes on after its end")) }
+}
+
+fn parts(kind: Kind, reader: &mut KeyReader<'_>) -> Option<Key> {
+    let state = match kind {
+        Kind::Positions => return Some(Key::Positions),
+        Kind::Receipt => return Some(Key::Receipt),
+        Kind::Meta => StateKey::Meta,
+        Kind::Account => StateKey::Account(customer(reader)?),
+        Kind::Pool => StateKey::Pool(customer(reader)?, plan(reader)?),
+        Kind::Period => StateKey::Period(customer(reader)?, plan(reader)?, reader.period()?),
+        Kind::Archive => StateKey::Archive(customer(reader)?, plan(reader)?),
+        Kind::Day => StateKey::Day(customer(reader)?, ServiceId::new(reader.name()?), reader.date()?),
+        Kind::Parked => StateKey::Parked(customer(reader)?, ParkedKey { time: reader.instant()?, arrival: reader.u64()? }),
+        Kind::Timer => StateKey::Timer(reader.instant()?, customer(reader)?),
+        Kind::IdBlock => StateKey::IdBlock { day: reader.i32()?, sequence: reader.u64()? },
+        Kind::IdRun => StateKey::IdRun { day: reader.i32()?, run: reader.u64()?, block: reader.u32()? },
+    };
+    Some(Key::State(state))
+}
+
+fn customer(reader: &mut KeyReader<'_>) -> Option<CustomerId> {
+    reader.name().map(CustomerId::new)
+}
+
+fn plan(reader: &mut KeyReader<'_>) -> Option<PlanId> {
+    reader.name().map(PlanId::new)
+}

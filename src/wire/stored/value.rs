@@ -1,0 +1,115 @@
+//! The values of the store: one leading version byte, then bincode of a stored type of its own
+//! (`account`, `tally`, …), never of a domain type. Ids are packed fingerprints instead.
+
+mod account;
+mod archive;
+mod code;
+mod format;
+mod ids;
+mod meta;
+mod parked;
+mod period;
+mod plain;
+mod pool;
+mod positions;
+mod tally;
+mod window;
+
+pub use positions::{LanePosition, decode_positions, encode_positions};
+
+use super::StoredError;
+use super::key::Kind;
+use crate::domain::state::{StateKey, StateRef, StateValue};
+use account::StoredAccount;
+use archive::StoredLedger;
+use format::Fault;
+use meta::StoredMeta;
+use parked::StoredParked;
+use period::StoredCell;
+use pool::StoredPool;
+use window::StoredDay;
+
+/// The newest version of each value. A layout that changes counts its own number up; the reader
+/// of the older one stays. (A receipt belongs to the sink, which gets it back as it gave it.)
+const fn newest_version(kind: Kind) -> u8 {
+    match kind {
+        Kind::Meta
+        | Kind::Positions
+        | Kind::Receipt
+        | Kind::Account
+        | Kind::Pool
+        | Kind::Period
+        | Kind::Archive
+        | Kind::Day
+        | Kind::Parked
+        | Kind::Timer
+        | Kind::IdBlock
+        | Kind::IdRun => 1,
+    }
+}
+
+/// The bytes of a piece of state.
+#[must_use]
+pub fn encode(value: StateRef<'_>) -> Vec<u8> {
+    match value {
+        StateRef::Meta(meta) => format::write(newest_version(Kind::Meta), &StoredMeta::of(meta)),
+        StateRef::Account(account) => format::write(newest_version(Kind::Account), &StoredAccount::of(account)),
+        StateRef::Pool(pool) => format::write(newest_version(Kind::Pool), &StoredPool::of(pool)),
+        StateRef::Period(cell) => format::write(newest_version(Kind::Period), &StoredCell::of(cell)),
+        StateRef::Archive(ledger) => format::write(newest_version(Kind::Archive), &StoredLedger::of(ledger)),
+        StateRef::Day(day) => format::write(newest_version(Kind::Day), &StoredDay::of(day)),
+        StateRef::Parked(parked) => format::write(newest_version(Kind::Parked), &StoredParked::of(parked)),
+        StateRef::Timer => vec![newest_version(Kind::Timer)],
+        StateRef::Ids(fingerprints) => ids::pack(newest_version(Kind::IdBlock), fingerprints),
+    }
+}
+
+/// The piece of state that a key names.
+///
+/// # Errors
+/// A newer program wrote it, or the bytes are damaged.
+pub fn decode(key: &StateKey, bytes: &[u8]) -> Result<StateValue, StoredError> {
+    let body = body_of(kind_of(key), bytes, || format!("{key:?}"))?;
+    read(key, body).map_err(|Fault(why)| StoredError::Corrupt { place: format!("the stored value of {key:?}"), why })
+}
+
+fn read(key: &StateKey, body: &[u8]) -> Result<StateValue, Fault> {
+    match key {
+        StateKey::Meta => Ok(StateValue::Meta(format::read::<StoredMeta>(body)?.into_domain())),
+        StateKey::Account(_) => format::read::<StoredAccount<'_>>(body)?.into_domain().map(StateValue::Account),
+        StateKey::Pool(..) => Ok(StateValue::Pool(format::read::<StoredPool>(body)?.into_domain())),
+        StateKey::Period(..) => format::read::<StoredCell<'_>>(body)?.into_domain().map(StateValue::Period),
+        StateKey::Archive(..) => format::read::<StoredLedger<'_>>(body)?.into_domain().map(StateValue::Archive),
+        StateKey::Day(..) => Ok(StateValue::Day(format::read::<StoredDay>(body)?.into_domain())),
+        StateKey::Parked(..) => format::read::<StoredParked<'_>>(body)?.into_domain().map(StateValue::Parked),
+        StateKey::Timer(..) => format::read::<()>(body).map(|()| StateValue::Timer),
+        StateKey::IdBlock { .. } | StateKey::IdRun { .. } => ids::unpack(body).map(StateValue::Ids),
+    }
+}
+
+fn kind_of(key: &StateKey) -> Kind {
+    match key {
+        StateKey::Meta => Kind::Meta,
+        StateKey::Account(_) => Kind::Account,
+        StateKey::Pool(..) => Kind::Pool,
+        StateKey::Period(..) => Kind::Period,
+        StateKey::Archive(..) => Kind::Archive,
+        StateKey::Day(..) => Kind::Day,
+        StateKey::Parked(..) => Kind::Parked,
+        StateKey::Timer(..) => Kind::Timer,
+        StateKey::IdBlock { .. } => Kind::IdBlock,
+        StateKey::IdRun { .. } => Kind::IdRun,
+    }
+}
+
+/// What follows the version byte, if the version is one that we can read.
+fn body_of(kind: Kind, bytes: &[u8], place: impl Fn() -> String) -> Result<&[u8], StoredError> {
+    let corrupt = |why: &str| StoredError::Corrupt { place: format!("the stored value of {}", place()), why: why.to_owned() };
+    let known = newest_version(kind);
+    match bytes.split_first() {
+        None => Err(corrupt("it is empty")),
+        Some((0, _)) => Err(corrupt("its version is 0, which was never written")),
+        Some((&found, _)) if found > known => Err(StoredError::Newer { place: place(), found, known }),
+        Some((_, body)) => Ok(body),
+    }
+}

@@ -1,0 +1,67 @@
+//! Permanent numbers of the domain's alternatives. Never use one again for something else.
+
+use super::format::Fault;
+use crate::domain::account::TaskKind;
+use crate::domain::control::HeadCountKind;
+use crate::domain::metered::PeriodStatus;
+use crate::domain::usage::Environment;
+use crate::domain::verdict::Reason;
+
+pub(super) trait Coded: Sized {
+    fn code(self) -> u8;
+    fn of_code(code: u8) -> Result<Self, Fault>;
+}
+
+macro_rules! codes {
+    ($what:ident { $($code:literal = $name:ident,)+ }) => {
+        impl Coded for $what {
+            fn code(self) -> u8 {
+                match self {
+                    $(Self::$name => $code,)+
+                }
+            }
+
+            fn of_code(code: u8) -> Result<Self, Fault> {
+                match code {
+                    $($code => Ok(Self::$name),)+
+                    other => Err(Fault(format!("{other} is not the number of a {}", stringify!($what)))),
+                }
+            }
+        }
+    };
+}
+
+codes!(TaskKind {
+    1 = Close,
+    2 = Correct,
+});
+
+codes!(HeadCountKind {
+    1 = Inhabitants,
+    2 = ActivePupils,
+});
+
+codes!(PeriodStatus {
+    1 = Open,
+    2 = Held,
+    3 = Closed,
+});
+
+codes!(Environment {
+    1 = Production,
+    2 = Test,
+    3 = Unknown,
+});
+
+codes!(Reason {
+    1 = Undecodable,
+    2 = BadQuantity,
+    3 = BadData,
+    4 = PersonalData,
+    5 = InFuture,
+    6 = TooOld,
+    7 = UnknownService,
+    8 = UnknownCustomer,
+    9 = NotActivated,
+    10 = NoPrice,
+});

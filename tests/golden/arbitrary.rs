@@ -1,0 +1,265 @@
+//! Anything that the domain can hold, for property tests.
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+use tally::domain::account::{Account, PeriodKey, Task, TaskKind};
+use tally::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
+use tally::domain::catalog::Endpoint;
+use tally::domain::control::{Activation, CustomerVersion, HeadCount, HeadCountKind};
+use tally::domain::currency::Currency;
+use tally::domain::instant::Instant;
+use tally::domain::lineage::{Fingerprint, Lineage};
+use tally::domain::metered::{PeriodCell, PeriodStatus, Segment, Tally};
+use tally::domain::names::{CustomerId, PlanId, ServiceId};
+use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
+use tally::domain::period::Period;
+use tally::domain::pool::Pool;
+use tally::domain::quantity::Quantity;
+use tally::domain::record::RecordRef;
+use tally::domain::state::{Meta, StateKey, StateValue};
+use tally::domain::usage::{Environment, OwnedUsage, UsageEvent};
+use tally::domain::verdict::{Reason, Sums};
+use tally::domain::window::{DayWindow, HourWindow};
+use tally::domain::zone::Zone;
+
+pub fn key() -> impl Strategy<Value = StateKey> {
+    let (customer, plan, service) = (|| ".{0,8}".prop_map(|text| CustomerId::new(&text)), plan, service);
+    prop_oneof![
+        Just(StateKey::Meta),
+        customer().prop_map(StateKey::Account),
+        (customer(), plan()).prop_map(|(customer, plan)| StateKey::Pool(customer, plan)),
+        (customer(), plan(), period_key()).prop_map(|(customer, plan, period)| StateKey::Period(customer, plan, period)),
+        (customer(), plan()).prop_map(|(customer, plan)| StateKey::Archive(customer, plan)),
+        (customer(), service(), date()).prop_map(|(customer, service, date)| StateKey::Day(customer, service, date)),
+        (customer(), parked_key()).prop_map(|(customer, parked)| StateKey::Parked(customer, parked)),
+        (instant(), customer()).prop_map(|(due, customer)| StateKey::Timer(due, customer)),
+        any::<(i32, u64)>().prop_map(|(day, sequence)| StateKey::IdBlock { day, sequence }),
+        any::<(i32, u64, u32)>().prop_map(|(day, run, block)| StateKey::IdRun { day, run, block }),
+    ]
+}
+
+pub fn value() -> impl Strategy<Value = StateValue> {
+    prop_oneof![
+        meta().prop_map(StateValue::Meta),
+        account().prop_map(StateValue::Account),
+        pool().prop_map(StateValue::Pool),
+        cell().prop_map(StateValue::Period),
+        vec(row(), 0..4).prop_map(|rows| StateValue::Archive(ArchiveLedger { rows })),
+        vec(hour(), 0..26).prop_map(|hours| StateValue::Day(DayWindow { hours })),
+        parked().prop_map(StateValue::Parked),
+        Just(StateValue::Timer),
+        vec(any::<u128>().prop_map(Fingerprint), 0..40).prop_map(StateValue::Ids),
+    ]
+}
+
+/// A key under which such a value is stored.
+pub fn key_for(value: &StateValue) -> StateKey {
+    let customer = || CustomerId::new("A");
+    match value {
+        StateValue::Meta(_) => StateKey::Meta,
+        StateValue::Account(_) => StateKey::Account(customer()),
+        StateValue::Pool(_) => StateKey::Pool(customer(), "p".into()),
+        StateValue::Period(cell) => {
+            let key = PeriodKey { from: cell.period.from, zone: Zone::parse("UTC").expect("a zone"), currency: sek() };
+            StateKey::Period(customer(), "p".into(), key)
+        }
+        StateValue::Archive(_) => StateKey::Archive(customer(), "p".into()),
+        StateValue::Day(_) => StateKey::Day(customer(), "s".into(), NaiveDate::MIN),
+        StateValue::Parked(_) => StateKey::Parked(customer(), ParkedKey { time: Instant::MIN, arrival: 0 }),
+        StateValue::Timer => StateKey::Timer(Instant::MAX, customer()),
+        StateValue::Ids(_) => StateKey::IdBlock { day: 0, sequence: 0 },
+    }
+}
+
+pub fn lane() -> impl Strategy<Value = (u64, Vec<(String, u64)>)> {
+    (any::<u64>(), vec((text(), any::<u64>()), 0..4))
+}
+
+pub fn instant() -> impl Strategy<Value = Instant> {
+    any::<i64>().prop_map(Instant::from_nanos)
+}
+
+pub fn date() -> impl Strategy<Value = NaiveDate> {
+    let days = NaiveDate::MIN.to_epoch_days()..=NaiveDate::MAX.to_epoch_days();
+    days.prop_map(|days| NaiveDate::from_epoch_days(days).expect("in range"))
+}
+
+pub fn parked_key() -> impl Strategy<Value = ParkedKey> {
+    // Few times, so that the arrival decides often.
+    let time = prop_oneof![instant(), (-2..2_i64).prop_map(Instant::from_nanos)];
+    (time, any::<u64>()).prop_map(|(time, arrival)| ParkedKey { time, arrival })
+}
+
+fn text() -> impl Strategy<Value = String> {
+    ".{0,12}"
+}
+
+fn plan() -> impl Strategy<Value = PlanId> {
+    text().prop_map(|text| PlanId::new(&text))
+}
+
+fn service() -> impl Strategy<Value = ServiceId> {
+    text().prop_map(|text| ServiceId::new(&text))
+}
+
+fn quantity() -> impl Strategy<Value = Quantity> {
+    prop_oneof![any::<i128>().prop_map(Quantity::from_nanos), (0..10_000_i64).prop_map(Quantity::from_units)]
+}
+
+fn sek() -> Currency {
+    Currency::parse("SEK").expect("a currency")
+}
+
+fn currency() -> impl Strategy<Value = Currency> {
+    select(Currency::known().filter_map(Currency::parse).collect::<Vec<_>>())
+}
+
+fn zone() -> impl Strategy<Value = Zone> {
+    select(vec!["Europe/Stockholm", "Europe/Copenhagen", "Europe/Helsinki", "America/Argentina/ComodRivadavia", "UTC"])
+        .prop_map(|name| Zone::parse(name).expect("a zone"))
+}
+
+fn period_key() -> impl Strategy<Value = PeriodKey> {
+    (date(), zone(), currency()).prop_map(|(from, zone, currency)| PeriodKey { from, zone, currency })
+}
+
+fn lineage() -> impl Strategy<Value = Lineage> {
+    let begun = any::<([u32; 8], u64, u64, u64)>().prop_map(|(state, events, first_offset, last_offset)| Lineage {
+        state,
+        events,
+        first_offset,
+        last_offset,
+    });
+    prop_oneof![Just(Lineage::default()), begun]
+}
+
+fn tally() -> impl Strategy<Value = Tally> {
+    (quantity(), lineage()).prop_map(|(quantity, lineage)| Tally { quantity, lineage })
+}
+
+fn record_ref() -> impl Strategy<Value = Option<RecordRef>> {
+    of((any::<u64>(), instant()).prop_map(|(number, issued_at)| RecordRef { number, issued_at }))
+}
+
+fn status() -> impl Strategy<Value = PeriodStatus> {
+    select(vec![PeriodStatus::Open, PeriodStatus::Held, PeriodStatus::Closed])
+}
+
+fn meta() -> impl Strategy<Value = Meta> {
+    (instant(), any::<[u64; 9]>(), any::<(u64, u64, u64)>(), any::<[u8; 32]>()).prop_map(|(watermark, sums, next, catalog_digest)| {
+        let [inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices] = sums;
+        let sums = Sums { inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices };
+        Meta { watermark, sums, next_parked: next.0, next_id_block: next.1, next_id_run: next.2, catalog_digest }
+    })
+}
+
+fn account() -> impl Strategy<Value = Account> {
+    let activation = (text(), instant(), of(instant())).prop_map(|(service, from, to)| Activation { service, from, to });
+    let kind = select(vec![HeadCountKind::Inhabitants, HeadCountKind::ActivePupils]);
+    let head_count = (kind, any::<u64>(), date()).prop_map(|(kind, count, on)| HeadCount { kind, count, on });
+    let what = select(vec![TaskKind::Close, TaskKind::Correct]);
+    let task = (instant(), what, plan(), period_key()).prop_map(|(at, what, plan, period)| Task { at, what, plan, period });
+    let lists = (vec(version(), 0..3), vec(activation, 0..3), vec(head_count, 0..3), vec(task, 0..4));
+    (lists, any::<u64>(), any::<u64>()).prop_map(|((versions, activations, head_counts, agenda), last_number, parked)| Account {
+        versions,
+        activations,
+        head_counts,
+        last_number,
+        parked,
+        agenda,
+    })
+}
+
+fn version() -> impl Strategy<Value = CustomerVersion> {
+    let endpoint = of((text(), text()).prop_map(|(scheme, id)| Endpoint { scheme, id }));
+    let optional = (of(text()), endpoint, of(text()), of(any::<u64>()), any::<bool>());
+    ((date(), text(), text(), zone(), currency()), optional).prop_map(|((from, name, country, zone, currency), optional)| {
+        let (org_number, endpoint, buyer_reference, inhabitants, zero) = optional;
+        CustomerVersion { from, name, country, zone, currency, org_number, endpoint, buyer_reference, inhabitants, zero }
+    })
+}
+
+fn pool() -> impl Strategy<Value = Pool> {
+    (quantity(), quantity(), any::<u64>(), any::<u64>(), lineage()).prop_map(|(used, covered, bought, noticed, lineage)| Pool {
+        used,
+        covered,
+        bought,
+        noticed,
+        lineage,
+    })
+}
+
+fn cell() -> impl Strategy<Value = PeriodCell> {
+    let segment = (service(), date(), quantity(), tally()).prop_map(|(service, price_from, billed, open)| Segment {
+        service,
+        price_from,
+        billed,
+        open,
+    });
+    (date(), date(), status(), vec(segment, 0..4), record_ref()).prop_map(|(from, to, status, segments, record)| PeriodCell {
+        period: Period { from, to },
+        status,
+        segments,
+        record,
+    })
+}
+
+fn row() -> impl Strategy<Value = ArchiveRow> {
+    let count = (service(), tally(), tally()).prop_map(|(service, total, late)| ArchiveCount { service, total, late });
+    (date(), status(), of((zone(), currency())), record_ref(), vec(count, 0..3))
+        .prop_map(|(reference, status, issued_in, record, services)| ArchiveRow { reference, status, issued_in, record, services })
+}
+
+fn hour() -> impl Strategy<Value = HourWindow> {
+    (any::<u8>(), any::<u64>(), quantity(), quantity()).prop_map(|(hour, events, quantity, billed)| HourWindow {
+        hour,
+        events,
+        quantity,
+        billed,
+    })
+}
+
+fn parked() -> impl Strategy<Value = ParkedEvent> {
+    let reason = select(vec![Reason::UnknownService, Reason::UnknownCustomer, Reason::NotActivated, Reason::NoPrice]);
+    let origin = (text(), any::<u32>(), any::<u64>()).prop_map(|(topic, partition, offset)| Origin { topic, partition, offset });
+    (reason, event(), any::<u128>(), instant(), origin, vec(any::<u8>(), 0..300)).prop_map(
+        |(reason, event, fingerprint, log_time, origin, original)| ParkedEvent {
+            reason,
+            event,
+            fingerprint: Fingerprint(fingerprint),
+            log_time,
+            origin,
+            original,
+        },
+    )
+}
+
+fn event() -> impl Strategy<Value = OwnedUsage> {
+    let own = |text: String| Cow::Owned(text);
+    let environment = select(vec![Environment::Production, Environment::Test, Environment::Unknown]);
+    let names = (text(), text(), text(), text());
+    let options = (of(instant()), of(text()), of(quantity()), of(text()), of(text()), of(text()));
+    (names, instant(), options, environment).prop_map(move |((source, id, kind, subject), time, options, environment)| {
+        let (recorded, sequence, quantity, outcome, created, action) = options;
+        UsageEvent {
+            source: own(source),
+            id: own(id),
+            kind: own(kind),
+            subject: own(subject),
+            time,
+            recorded,
+            sequence: sequence.map(own),
+            quantity,
+            outcome: outcome.map(own),
+            environment,
+            created: created.map(own),
+            action: action.map(own),
+            personal: None,
+        }
+    })
+}

@@ -1,0 +1,77 @@
+//! All that is published obeys `docs/schema`; so do the events of CONTRACT 4 and 5.
+
+use serde_json::{Value, json};
+
+use super::{samples, schema};
+
+fn schema_of(name: &str) -> Value {
+    let path = format!("{}/docs/schema/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+#[test]
+fn everything_published_obeys_its_schema() {
+    for (name, message) in samples::published() {
+        let value: Value = serde_json::from_slice(&message.value).expect("JSON");
+        let schema = match name.split_once(':') {
+            Some(("record", _)) => schema_of("billing-record"),
+            Some(("suspense", _)) => schema_of("suspense"),
+            _ => schema_of("notice"),
+        };
+        assert_eq!(schema::faults(&schema, &value), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn a_schema_refuses_what_breaks_it() {
+    let samples = samples::published();
+    let record: Value = serde_json::from_slice(&samples[0].1.value).expect("JSON");
+    let check = |pointer: &str, put: Value| {
+        let mut broken = record.clone();
+        *broken.pointer_mut(pointer).expect("a member") = put;
+        assert_eq!(schema::faults(&schema_of("billing-record"), &broken).len(), 1, "{pointer}");
+    };
+    check("/schema", json!("tally/billing-record/2"));
+    check("/lines/0/quantity", json!(1000));
+    check("/lines/0/lineage/digest", json!("sha256:12"));
+    check("/totals/net", json!("NaN"));
+    check("/period", json!({"from": "2026-01-01", "to": "2026-03-31"}));
+}
+
+#[test]
+fn usage_events_obey_their_schema() {
+    let event = |data: Value| json!({"specversion": "1.0", "id": "a", "source": "it-7", "type": "se.unikum.sms.sent", "subject": "SE-0180", "time": "2026-02-14T09:15:30+01:00", "data": data});
+    let check = |given: Value, good: bool| {
+        let faults = schema::faults(&schema_of("usage-event"), &given);
+        assert_eq!(faults.is_empty(), good, "{given}: {faults:?}");
+    };
+    check(event(json!({})), true);
+    check(event(json!({"quantity": "2.5", "outcome": "delivered", "environment": "test", "other": 1})), true);
+    check(event(json!({"quantity": 2})), true);
+    check(event(json!({"quantity": 2.5})), true);
+    check(event(json!({"quantity": -1})), false);
+    check(event(json!({"quantity": "007"})), false);
+    check(event(json!({"quantity": true})), false);
+    check(event(json!({"created": "2024-01-31", "action": "culled"})), true);
+    check(event(json!({"action": "burnt"})), false);
+    check(json!({"specversion": "1.0", "id": "a"}), false);
+}
+
+#[test]
+fn control_events_obey_their_schema() {
+    let event = |kind: &str, data: Value| json!({"specversion": "1.0", "id": "a", "source": "admin", "type": kind, "subject": "SE-0180", "time": "2026-01-01T00:00:00Z", "data": data});
+    let check = |given: Value, good: bool| {
+        let faults = schema::faults(&schema_of("control-event"), &given);
+        assert_eq!(faults.is_empty(), good, "{given}: {faults:?}");
+    };
+    let customer = json!({"name": "Stockholm", "country": "SE", "timezone": "Europe/Stockholm", "currency": "SEK", "from": "2026-01-01", "zero": true});
+    check(event("tally.customer.v1", customer), true);
+    check(event("tally.customer.v1", json!({"name": "Stockholm"})), false);
+    check(event("tally.activation.v1", json!({"service": "sms", "from": "2026-01-01T00:00:00Z"})), true);
+    check(event("tally.activation.v1", json!({"service": "sms"})), false);
+    check(event("tally.head_count.v1", json!({"kind": "active_pupils", "count": 7, "on": "2025-10-15"})), true);
+    check(event("tally.head_count.v1", json!({"kind": "cats", "count": 7, "on": "2025-10-15"})), false);
+    check(json!({"specversion": "1.0", "id": "t", "source": "admin", "type": "tally.tick.v1", "time": "2026-01-01T00:00:00Z"}), true);
+    check(event("tally.unknown.v1", json!({})), false);
+}

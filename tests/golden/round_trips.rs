@@ -1,0 +1,37 @@
+//! What is stored comes back as it was.
+
+use proptest::prelude::*;
+use tally::domain::state::StateValue;
+use tally::wire::stored::key::Key;
+use tally::wire::stored::value::{decode, decode_positions, encode, encode_positions};
+
+use super::{arbitrary, samples};
+
+#[test]
+fn the_samples_come_back() {
+    for (name, key, value) in samples::values() {
+        let Key::State(key) = key else { continue };
+        assert_eq!(decode(&key, &encode(samples::borrowed(&value))), Ok(value), "{name}");
+    }
+}
+
+fn comes_back(value: &StateValue) -> Result<(), TestCaseError> {
+    let key = arbitrary::key_for(value);
+    let bytes = encode(samples::borrowed(value));
+    let found = decode(&key, &bytes);
+    prop_assert_eq!(found.as_ref(), Ok(value));
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn values_come_back(value in arbitrary::value()) {
+        comes_back(&value)?;
+    }
+
+    #[test]
+    fn positions_come_back(control in arbitrary::lane(), usage in arbitrary::lane()) {
+        let bytes = encode_positions((control.0, &control.1), (usage.0, &usage.1));
+        prop_assert_eq!(decode_positions(&bytes), Ok((control, usage)));
+    }
+}

@@ -1,0 +1,347 @@
+//! One or more of everything that has bytes.
+
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use tally::domain::account::{Account, PeriodKey, Task, TaskKind};
+use tally::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
+use tally::domain::catalog::{Endpoint, Vat};
+use tally::domain::control::{Activation, CustomerVersion, HeadCount, HeadCountKind};
+use tally::domain::currency::Currency;
+use tally::domain::instant::Instant;
+use tally::domain::lineage::{Fingerprint, Lineage};
+use tally::domain::metered::{PeriodCell, PeriodStatus, Segment, Tally};
+use tally::domain::money::Money;
+use tally::domain::notice::{Notice, NoticeKind};
+use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
+use tally::domain::period::Period;
+use tally::domain::pool::Pool;
+use tally::domain::quantity::Quantity;
+use tally::domain::record::{BillingRecord, Line, PackagePurchase, RecordKind, RecordNumber, RecordRef, Totals, VatTotal};
+use tally::domain::state::{Meta, StateKey, StateRef, StateValue};
+use tally::domain::suspense::{SuspenseRecord, SuspenseState};
+use tally::domain::usage::{Environment, UsageEvent};
+use tally::domain::verdict::{Reason, Sums};
+use tally::domain::window::{DayWindow, HourWindow};
+use tally::domain::zone::Zone;
+use tally::wire::encode::{self, Message};
+use tally::wire::stored::key::Key;
+use tally::wire::stored::value::encode_positions;
+
+pub fn keys() -> Vec<(&'static str, Key)> {
+    let customer = || "SE-0180".into();
+    let parked = ParkedKey { time: Instant::from_nanos(1), arrival: 2 };
+    let state = |name, key| (name, Key::State(key));
+    vec![
+        state("meta", StateKey::Meta),
+        ("positions", Key::Positions),
+        ("receipt", Key::Receipt),
+        state("account", StateKey::Account(customer())),
+        state("pool", StateKey::Pool(customer(), "sms".into())),
+        state("period", StateKey::Period(customer(), "cpr".into(), period_key())),
+        state("archive", StateKey::Archive(customer(), "archive".into())),
+        state("day", StateKey::Day(customer(), "sms".into(), date("2026-03-31"))),
+        state("day before 1970", StateKey::Day(customer(), "sms".into(), date("1969-12-31"))),
+        state("parked", StateKey::Parked(customer(), parked)),
+        state("timer", StateKey::Timer(Instant::from_nanos(-1), customer())),
+        state("id block", StateKey::IdBlock { day: 20_000, sequence: 3 }),
+        state("id run", StateKey::IdRun { day: -1, run: 4, block: 5 }),
+    ]
+}
+
+/// The piece of each key in [`keys`], in the same order.
+pub fn values() -> Vec<(&'static str, Key, StateValue)> {
+    let state = keys().into_iter().filter(|(_, key)| matches!(key, Key::State(_)));
+    let with_value = |(name, key): (&'static str, Key)| match &key {
+        Key::State(StateKey::Meta) => (name, key, StateValue::Meta(meta())),
+        Key::State(StateKey::Account(_)) => (name, key, StateValue::Account(account())),
+        Key::State(StateKey::Pool(..)) => (name, key, StateValue::Pool(pool())),
+        Key::State(StateKey::Period(..)) => (name, key, StateValue::Period(cell())),
+        Key::State(StateKey::Archive(..)) => (name, key, StateValue::Archive(ledger())),
+        Key::State(StateKey::Day(..)) => (name, key, StateValue::Day(day())),
+        Key::State(StateKey::Parked(..)) => (name, key, StateValue::Parked(parked())),
+        Key::State(StateKey::Timer(..)) => (name, key, StateValue::Timer),
+        _ => (name, key, StateValue::Ids(vec![Fingerprint(1), Fingerprint(u128::MAX - 1)])),
+    };
+    let empty_account = (
+        "account that only waits",
+        Key::State(StateKey::Account("X".into())),
+        StateValue::Account(Account { parked: 1, ..Account::default() }),
+    );
+    state.map(with_value).chain([empty_account]).collect()
+}
+
+pub fn positions() -> Vec<u8> {
+    encode_positions((7, &[]), (1_000_000, &[("0.ndjson".to_owned(), 190_000_000), ("1.ndjson".to_owned(), 0)]))
+}
+
+pub fn borrowed(value: &StateValue) -> StateRef<'_> {
+    match value {
+        StateValue::Meta(meta) => StateRef::Meta(meta),
+        StateValue::Account(account) => StateRef::Account(account),
+        StateValue::Pool(pool) => StateRef::Pool(pool),
+        StateValue::Period(cell) => StateRef::Period(cell),
+        StateValue::Archive(ledger) => StateRef::Archive(ledger),
+        StateValue::Day(day) => StateRef::Day(day),
+        StateValue::Parked(parked) => StateRef::Parked(parked),
+        StateValue::Timer => StateRef::Timer,
+        StateValue::Ids(ids) => StateRef::Ids(ids),
+    }
+}
+
+/// Each kind of record, suspense record and notice.
+pub fn published() -> Vec<(&'static str, Message)> {
+    vec![
+        ("record: packages", encode::record(&purchase())),
+        ("record: correction", encode::record(&correction())),
+        ("record: nothing used", encode::record(&zero())),
+        ("suspense: waits", encode::suspense(&suspense())),
+        ("suspense: released", encode::suspense(&SuspenseRecord { state: SuspenseState::Released, ..suspense() })),
+        ("suspense: redacted", encode::suspense(&redacted())),
+        ("notice: low balance", encode::notice(&low_balance())),
+        ("notice: record held", encode::notice(&record_held())),
+        ("notice: control refused", encode::notice(&control_refused())),
+    ]
+}
+
+pub fn date(text: &str) -> NaiveDate {
+    text.parse().expect("a date")
+}
+
+fn zone() -> Zone {
+    Zone::parse("Europe/Stockholm").expect("a zone")
+}
+
+fn sek() -> Currency {
+    Currency::parse("SEK").expect("a currency")
+}
+
+fn at() -> Instant {
+    Instant::from_millis(1_771_056_930_123)
+}
+
+fn period_key() -> PeriodKey {
+    PeriodKey { from: date("2026-01-01"), zone: zone(), currency: sek() }
+}
+
+fn lineage() -> Lineage {
+    let mut lineage = Lineage::default();
+    lineage.push(&[1; 64], 41);
+    lineage.push(&[2; 64], 17);
+    lineage
+}
+
+fn tally(units: i64) -> Tally {
+    Tally { quantity: Quantity::from_units(units), lineage: lineage() }
+}
+
+fn meta() -> Meta {
+    let sums = Sums { inputs: 15, counted: 1, duplicate: 2, test: 3, suspended: 4, undecodable: 5, forwarded: 6, records: 7, notices: 300 };
+    Meta { watermark: at(), sums, next_parked: 8, next_id_block: 9, next_id_run: 10, catalog_digest: [0xab; 32] }
+}
+
+fn account() -> Account {
+    let version = CustomerVersion {
+        from: date("2026-01-01"),
+        name: "Stockholms stad".to_owned(),
+        country: "SE".to_owned(),
+        zone: zone(),
+        currency: sek(),
+        org_number: Some("2120000142".to_owned()),
+        endpoint: Some(Endpoint { scheme: "0007".to_owned(), id: "2120000142".to_owned() }),
+        buyer_reference: None,
+        inhabitants: Some(990_000),
+        zero: true,
+    };
+    Account {
+        versions: vec![version],
+        activations: vec![Activation { service: "sms".to_owned(), from: Instant::MIN, to: Some(at()) }],
+        head_counts: vec![HeadCount { kind: HeadCountKind::ActivePupils, count: 100_000, on: date("2025-10-15") }],
+        last_number: 17,
+        parked: 2,
+        agenda: vec![Task { at: at(), what: TaskKind::Close, plan: "cpr".into(), period: period_key() }],
+    }
+}
+
+fn pool() -> Pool {
+    Pool { used: Quantity::from_units(2001), covered: Quantity::from_units(3000), bought: 3, noticed: 2, lineage: lineage() }
+}
+
+fn cell() -> PeriodCell {
+    let segment = Segment { service: "sf6004".into(), price_from: date("2026-02-15"), billed: Quantity::from_units(110), open: tally(-4) };
+    PeriodCell {
+        period: Period { from: date("2026-01-01"), to: date("2026-04-01") },
+        status: PeriodStatus::Closed,
+        segments: vec![segment],
+        record: Some(RecordRef { number: 1, issued_at: at() }),
+    }
+}
+
+fn ledger() -> ArchiveLedger {
+    let count = ArchiveCount { service: "archive".into(), total: tally(900), late: Tally::default() };
+    let row = ArchiveRow {
+        reference: date("2026-01-01"),
+        status: PeriodStatus::Held,
+        issued_in: Some((zone(), sek())),
+        record: None,
+        services: vec![count],
+    };
+    ArchiveLedger { rows: vec![row] }
+}
+
+fn day() -> DayWindow {
+    let hour = HourWindow { hour: 24, events: 3, quantity: Quantity::from_units(5), billed: Quantity::from_nanos(500_000_000) };
+    DayWindow { hours: vec![HourWindow::default(), hour] }
+}
+
+fn parked() -> ParkedEvent {
+    let event = UsageEvent {
+        source: "it-7".into(),
+        id: "a".into(),
+        kind: "se.unikum.sms.sent".into(),
+        subject: "SE-0180".into(),
+        time: at(),
+        recorded: Some(at()),
+        sequence: Some("9".into()),
+        quantity: Some(Quantity::ONE),
+        outcome: Some("delivered".into()),
+        environment: Environment::Production,
+        created: None,
+        action: None,
+        personal: None,
+    };
+    ParkedEvent {
+        reason: Reason::NotActivated,
+        event,
+        fingerprint: Fingerprint(0xfe),
+        log_time: at(),
+        origin: origin(),
+        original: b"{}".to_vec(),
+    }
+}
+
+fn origin() -> Origin {
+    Origin { topic: "usage-events".to_owned(), partition: 3, offset: 41 }
+}
+
+fn sms_line() -> Line {
+    Line {
+        plan: "sms".into(),
+        service: Some("sms".into()),
+        description: "SMS-meddelanden, \"åäö\"".to_owned(),
+        quantity: Quantity::from_units(1000),
+        unit: "C62".to_owned(),
+        unit_price: decimal("350.00"),
+        base_quantity: Quantity::from_units(1000),
+        net: money("350.00"),
+        vat: vat(),
+        period: Period::day(date("2026-02-14")),
+        package: Some(PackagePurchase {
+            ordinal: 3,
+            size: Quantity::from_units(1000),
+            first_unit: Quantity::from_units(2001),
+            last_unit: Quantity::from_units(3000),
+        }),
+        lineage: lineage(),
+    }
+}
+
+fn purchase() -> BillingRecord {
+    BillingRecord {
+        id: 0x0123_4567_89ab_cdef,
+        number: RecordNumber { customer: "SE-0180".into(), number: 17 },
+        kind: RecordKind::PackagePurchase,
+        seller: "unikum".into(),
+        currency: sek(),
+        issued_at: at(),
+        period: Some((Period::day(date("2026-02-14")), zone())),
+        preceding: vec![],
+        lines: vec![sms_line()],
+        totals: totals("350.00", "87.50", "437.50"),
+        catalog_version: "2026.1".to_owned(),
+        catalog_digest: [0xcd; 32],
+        tzdb: "2026a",
+    }
+}
+
+fn correction() -> BillingRecord {
+    let line = Line {
+        description: "Register".to_owned(),
+        quantity: Quantity::from_nanos(-500_000_000),
+        unit_price: decimal("0.35"),
+        base_quantity: Quantity::ONE,
+        net: money("-0.18"),
+        period: Period { from: date("2026-01-01"), to: date("2026-04-01") },
+        package: None,
+        ..sms_line()
+    };
+    let minimum = Line { service: None, lineage: Lineage::default(), ..line.clone() };
+    BillingRecord {
+        kind: RecordKind::Correction,
+        period: None,
+        preceding: vec![RecordRef { number: 1, issued_at: at() }, RecordRef { number: 1_000_000, issued_at: at() }],
+        lines: vec![line, minimum],
+        totals: totals("-0.36", "-0.09", "-0.45"),
+        ..purchase()
+    }
+}
+
+fn zero() -> BillingRecord {
+    let quarter = Period { from: date("2026-01-01"), to: date("2026-04-01") };
+    let totals = Totals { net: Money::zero(sek()), vat: vec![], gross: Money::zero(sek()) };
+    BillingRecord { kind: RecordKind::Quarterly, period: Some((quarter, zone())), lines: vec![], totals, ..purchase() }
+}
+
+fn totals(net: &str, tax: &str, gross: &str) -> Totals {
+    Totals { net: money(net), vat: vec![VatTotal { vat: vat(), taxable: money(net), amount: money(tax) }], gross: money(gross) }
+}
+
+fn vat() -> Vat {
+    Vat { category: "S".to_owned(), rate: decimal("25") }
+}
+
+fn decimal(text: &str) -> Decimal {
+    Decimal::from_str(text).expect("a decimal")
+}
+
+fn money(text: &str) -> Money {
+    Money::of_price(decimal(text), sek()).expect("an amount")
+}
+
+fn suspense() -> SuspenseRecord {
+    SuspenseRecord {
+        state: SuspenseState::Suspended,
+        reason: Reason::UnknownCustomer,
+        detail: "no customer \"SE-9999\" on 2026-02-14".to_owned(),
+        customer: Some("SE-9999".to_owned()),
+        event_id: Some(("it-7".to_owned(), "a".to_owned())),
+        log_time: Some(at()),
+        origin: origin(),
+        original: Some(b"{\"id\":\"a\"}\xff".to_vec()),
+    }
+}
+
+fn redacted() -> SuspenseRecord {
+    SuspenseRecord { reason: Reason::PersonalData, customer: None, event_id: None, log_time: None, original: None, ..suspense() }
+}
+
+fn low_balance() -> Notice {
+    let kind =
+        NoticeKind::LowBalance { plan: "sms".into(), ordinal: 3, left: Quantity::from_units(99), threshold: Quantity::from_units(100) };
+    Notice { at: at(), customer: Some("SE-0180".into()), kind }
+}
+
+fn record_held() -> Notice {
+    let kind = NoticeKind::RecordHeld {
+        plan: "archive".into(),
+        period_from: date("2025-01-01"),
+        why: "the count of parts is negative".to_owned(),
+    };
+    Notice { kind, ..low_balance() }
+}
+
+fn control_refused() -> Notice {
+    let kind = NoticeKind::ControlRefused { reason: Reason::BadData, detail: "unknown zone".to_owned(), origin: origin() };
+    Notice { kind, customer: None, ..low_balance() }
+}
