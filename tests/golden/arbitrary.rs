@@ -20,7 +20,7 @@ use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
 use tally::domain::period::Period;
 use tally::domain::pool::Pool;
 use tally::domain::quantity::Quantity;
-use tally::domain::record::RecordRef;
+use tally::domain::record::{IssuedRecord, RecordKind, RecordRef};
 use tally::domain::state::{Meta, StateKey, StateValue};
 use tally::domain::usage::{Environment, OwnedUsage, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
@@ -40,6 +40,7 @@ pub fn key() -> impl Strategy<Value = StateKey> {
         (instant(), customer()).prop_map(|(due, customer)| StateKey::Timer(due, customer)),
         any::<(i32, u64)>().prop_map(|(day, sequence)| StateKey::IdBlock { day, sequence }),
         any::<(i32, u64, u32)>().prop_map(|(day, run, block)| StateKey::IdRun { day, run, block }),
+        customer().prop_map(StateKey::Issued),
     ]
 }
 
@@ -50,6 +51,7 @@ pub fn value() -> impl Strategy<Value = StateValue> {
         pool().prop_map(StateValue::Pool),
         cell().prop_map(StateValue::Period),
         vec(row(), 0..4).prop_map(|rows| StateValue::Archive(ArchiveLedger { rows })),
+        vec(issued(), 0..4).prop_map(StateValue::Issued),
         vec(hour(), 0..26).prop_map(|hours| StateValue::Day(DayWindow { hours })),
         parked().prop_map(StateValue::Parked),
         Just(StateValue::Timer),
@@ -69,6 +71,7 @@ pub fn key_for(value: &StateValue) -> StateKey {
             StateKey::Period(customer(), "p".into(), key)
         }
         StateValue::Archive(_) => StateKey::Archive(customer(), "p".into()),
+        StateValue::Issued(_) => StateKey::Issued(customer()),
         StateValue::Day(_) => StateKey::Day(customer(), "s".into(), NaiveDate::MIN),
         StateValue::Parked(_) => StateKey::Parked(customer(), ParkedKey { time: Instant::MIN, arrival: 0 }),
         StateValue::Timer => StateKey::Timer(Instant::MAX, customer()),
@@ -213,6 +216,14 @@ fn row() -> impl Strategy<Value = ArchiveRow> {
     let count = (service(), tally(), tally()).prop_map(|(service, total, late)| ArchiveCount { service, total, late });
     (date(), status(), of((zone(), currency())), record_ref(), vec(count, 0..3))
         .prop_map(|(reference, status, issued_in, record, services)| ArchiveRow { reference, status, issued_in, record, services })
+}
+
+fn issued() -> impl Strategy<Value = IssuedRecord> {
+    let kind = prop_oneof![Just(RecordKind::Annual), Just(RecordKind::Periodic), Just(RecordKind::Quarterly)];
+    let reference = (any::<u64>(), instant()).prop_map(|(number, issued_at)| RecordRef { number, issued_at });
+    (service(), currency(), kind, (date(), date()), zone(), reference).prop_map(|(seller, currency, kind, (from, to), zone, reference)| {
+        IssuedRecord { seller: seller.as_str().into(), currency, kind, period: Period { from, to }, zone, reference }
+    })
 }
 
 fn hour() -> impl Strategy<Value = HourWindow> {

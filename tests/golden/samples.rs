@@ -18,7 +18,7 @@ use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
 use tally::domain::period::Period;
 use tally::domain::pool::Pool;
 use tally::domain::quantity::Quantity;
-use tally::domain::record::{BillingRecord, Line, PackagePurchase, RecordKind, RecordNumber, RecordRef, Totals, VatTotal};
+use tally::domain::record::{BillingRecord, IssuedRecord, Line, PackagePurchase, RecordKind, RecordNumber, RecordRef, Totals, VatTotal};
 use tally::domain::state::{Meta, StateKey, StateRef, StateValue};
 use tally::domain::suspense::{SuspenseRecord, SuspenseState};
 use tally::domain::usage::{Environment, UsageEvent};
@@ -47,6 +47,7 @@ pub fn keys() -> Vec<(&'static str, Key)> {
         state("timer", StateKey::Timer(Instant::from_nanos(-1), customer())),
         state("id block", StateKey::IdBlock { day: 20_000, sequence: 3 }),
         state("id run", StateKey::IdRun { day: -1, run: 4, block: 5 }),
+        state("issued", StateKey::Issued(customer())),
     ]
 }
 
@@ -59,6 +60,7 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Pool(..)) => (name, key, StateValue::Pool(pool())),
         Key::State(StateKey::Period(..)) => (name, key, StateValue::Period(cell())),
         Key::State(StateKey::Archive(..)) => (name, key, StateValue::Archive(ledger())),
+        Key::State(StateKey::Issued(_)) => (name, key, StateValue::Issued(register())),
         Key::State(StateKey::Day(..)) => (name, key, StateValue::Day(day())),
         Key::State(StateKey::Parked(..)) => (name, key, StateValue::Parked(parked())),
         Key::State(StateKey::Timer(..)) => (name, key, StateValue::Timer),
@@ -83,6 +85,7 @@ pub fn borrowed(value: &StateValue) -> StateRef<'_> {
         StateValue::Pool(pool) => StateRef::Pool(pool),
         StateValue::Period(cell) => StateRef::Period(cell),
         StateValue::Archive(ledger) => StateRef::Archive(ledger),
+        StateValue::Issued(records) => StateRef::Issued(records),
         StateValue::Day(day) => StateRef::Day(day),
         StateValue::Parked(parked) => StateRef::Parked(parked),
         StateValue::Timer => StateRef::Timer,
@@ -176,6 +179,17 @@ fn cell() -> PeriodCell {
         segments: vec![segment],
         record: Some(RecordRef { number: 1, issued_at: at() }),
     }
+}
+
+fn register() -> Vec<IssuedRecord> {
+    vec![IssuedRecord {
+        seller: "unikum".into(),
+        currency: period_key().currency,
+        kind: RecordKind::Quarterly,
+        period: Period { from: date("2026-01-01"), to: date("2026-04-01") },
+        zone: period_key().zone,
+        reference: RecordRef { number: 17, issued_at: Instant::from_nanos(1_775_426_400_000_000_000) },
+    }]
 }
 
 fn ledger() -> ArchiveLedger {

@@ -12,6 +12,7 @@ mod period;
 mod plain;
 mod pool;
 mod positions;
+mod register;
 mod tally;
 mod window;
 
@@ -27,6 +28,7 @@ use meta::StoredMeta;
 use parked::StoredParked;
 use period::StoredCell;
 use pool::StoredPool;
+use register::StoredRegister;
 use window::StoredDay;
 
 /// The newest version of each value. A layout that changes counts its own number up; the reader
@@ -44,7 +46,8 @@ const fn newest_version(kind: Kind) -> u8 {
         | Kind::Parked
         | Kind::Timer
         | Kind::IdBlock
-        | Kind::IdRun => 1,
+        | Kind::IdRun
+        | Kind::Issued => 1,
     }
 }
 
@@ -57,6 +60,7 @@ pub fn encode(value: StateRef<'_>) -> Vec<u8> {
         StateRef::Pool(pool) => format::write(newest_version(Kind::Pool), &StoredPool::of(pool)),
         StateRef::Period(cell) => format::write(newest_version(Kind::Period), &StoredCell::of(cell)),
         StateRef::Archive(ledger) => format::write(newest_version(Kind::Archive), &StoredLedger::of(ledger)),
+        StateRef::Issued(records) => format::write(newest_version(Kind::Issued), &StoredRegister::of(records)),
         StateRef::Day(day) => format::write(newest_version(Kind::Day), &StoredDay::of(day)),
         StateRef::Parked(parked) => format::write(newest_version(Kind::Parked), &StoredParked::of(parked)),
         StateRef::Timer => vec![newest_version(Kind::Timer)],
@@ -80,6 +84,7 @@ fn read(key: &StateKey, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Pool(..) => Ok(StateValue::Pool(format::read::<StoredPool>(body)?.into_domain())),
         StateKey::Period(..) => format::read::<StoredCell<'_>>(body)?.into_domain().map(StateValue::Period),
         StateKey::Archive(..) => format::read::<StoredLedger<'_>>(body)?.into_domain().map(StateValue::Archive),
+        StateKey::Issued(_) => format::read::<StoredRegister<'_>>(body)?.into_domain().map(StateValue::Issued),
         StateKey::Day(..) => Ok(StateValue::Day(format::read::<StoredDay>(body)?.into_domain())),
         StateKey::Parked(..) => format::read::<StoredParked<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Timer(..) => format::read::<()>(body).map(|()| StateValue::Timer),
@@ -94,6 +99,7 @@ fn kind_of(key: &StateKey) -> Kind {
         StateKey::Pool(..) => Kind::Pool,
         StateKey::Period(..) => Kind::Period,
         StateKey::Archive(..) => Kind::Archive,
+        StateKey::Issued(_) => Kind::Issued,
         StateKey::Day(..) => Kind::Day,
         StateKey::Parked(..) => Kind::Parked,
         StateKey::Timer(..) => Kind::Timer,

@@ -4,6 +4,7 @@ use super::format::Fault;
 use crate::domain::account::TaskKind;
 use crate::domain::control::HeadCountKind;
 use crate::domain::metered::PeriodStatus;
+use crate::domain::record::RecordKind;
 use crate::domain::usage::Environment;
 use crate::domain::verdict::Reason;
 
@@ -39,6 +40,14 @@ codes!(TaskKind {
 codes!(HeadCountKind {
     1 = Inhabitants,
     2 = ActivePupils,
+});
+
+codes!(RecordKind {
+    1 = Annual,
+    2 = PackagePurchase,
+    3 = Periodic,
+    4 = Quarterly,
+    5 = Correction,
 });
 
 codes!(PeriodStatus {
