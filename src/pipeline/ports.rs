@@ -206,6 +206,12 @@ pub struct Recovered {
 
 /// Where outputs go: step 2 of the commit.
 pub trait Sink: Send {
+    /// Does it keep the input positions itself, so that a takeover can compare them with the
+    /// store's (Kafka)? If not, the store's own are the commit point (journal).
+    fn keeps_positions(&self) -> bool {
+        false
+    }
+
     /// Publishes all of it or nothing, atomically with the input positions.
     /// Returns one receipt per publication, in order.
     ///

@@ -1,0 +1,83 @@
+//! Reading what an engine lacks: one batched read for all the state that the next inputs want.
+
+use rustc_hash::FxHashSet;
+
+use super::fault::RunError;
+use super::ports::Store;
+use crate::domain::names::CustomerId;
+use crate::domain::parked::{ParkedEvent, ParkedKey};
+use crate::domain::state::{StateKey, StateValue};
+use crate::engine::Engine;
+use crate::engine::input::Want;
+use crate::wire::stored::key::{self, Key};
+use crate::wire::stored::{StoredError, scan, value};
+
+/// Waiting events of a customer that are read at once.
+const PARKED_AT_ONCE: usize = 256;
+
+/// A store that is read as state, with the partition's number for what may go wrong.
+pub(super) struct Fetch<'a, D> {
+    pub partition: u32,
+    pub store: &'a D,
+}
+
+impl<D: Store> Fetch<'_, D> {
+    /// Hands over all that is wanted, and known not to be there.
+    pub fn supply(&self, engine: &mut Engine, wants: Vec<Want>) -> Result<(), RunError> {
+        let mut seen = FxHashSet::default();
+        let mut keys = Vec::with_capacity(wants.len());
+        for want in wants {
+            match want {
+                Want::State(key) => {
+                    if seen.insert(key.clone()) {
+                        keys.push(key);
+                    }
+                }
+                Want::Parked { customer, after } => self.supply_parked(engine, &customer, after)?,
+            }
+        }
+        let bytes: Vec<Vec<u8>> = keys.iter().map(key::encode).collect();
+        let values = self.store.get_many(&bytes).map_err(|source| RunError::Store { partition: self.partition, source })?;
+        for (key, bytes) in keys.into_iter().zip(values) {
+            let value = bytes.map(|bytes| value::decode(&key, &bytes)).transpose().map_err(|fault| self.stored(fault))?;
+            engine.supply(key, value).map_err(|source| RunError::Engine { partition: self.partition, source })?;
+        }
+        Ok(())
+    }
+
+    fn supply_parked(&self, engine: &mut Engine, customer: &CustomerId, after: Option<ParkedKey>) -> Result<(), RunError> {
+        let range = scan::parked_after(customer, after);
+        let pairs = self.scan(&range, PARKED_AT_ONCE)?;
+        let end = pairs.len() < PARKED_AT_ONCE;
+        let events = pairs.into_iter().filter_map(as_parked).collect();
+        engine.supply_parked(customer, after, events, end);
+        Ok(())
+    }
+
+    /// Pieces of state in a range of keys, in order.
+    pub fn scan(&self, range: &std::ops::Range<Vec<u8>>, limit: usize) -> Result<Vec<(StateKey, StateValue)>, RunError> {
+        let pairs = self
+            .store
+            .scan(&range.start, &range.end, limit)
+            .map_err(|source| RunError::Store { partition: self.partition, source })?;
+        let mut pieces = Vec::with_capacity(pairs.len());
+        for (key, bytes) in pairs {
+            if let Key::State(key) = key::decode(&key).map_err(|fault| self.stored(fault))? {
+                let value = value::decode(&key, &bytes).map_err(|fault| self.stored(fault))?;
+                pieces.push((key, value));
+            }
+        }
+        Ok(pieces)
+    }
+
+    fn stored(&self, source: StoredError) -> RunError {
+        RunError::Stored { partition: self.partition, source }
+    }
+}
+
+fn as_parked(piece: (StateKey, StateValue)) -> Option<(ParkedKey, ParkedEvent)> {
+    match piece {
+        (StateKey::Parked(_, key), StateValue::Parked(event)) => Some((key, event)),
+        _ => None,
+    }
+}
