@@ -158,6 +158,7 @@ fn every_bad_event_has_its_reason() {
     check("1 a 2026-03-01 - {\"quantity\":null}", "undecodable");
     check("1 a 2026-03-01 - {\"quantity\":1,\"quantity\":1}", "undecodable");
     check("1 a 2026-03-01 - {\"note\":\"for 121212-1212\"}", "personal_data");
+    check("1 a 2026-03-01 - {\"environment\":\"staging\"}", "bad_data");
     check("1 a 2026-03-02 2026-03-01 {}", "in_future");
     check("1 a 2026-09-01 - {}", "in_future"); // beyond --until and the wall clock
     check("1 a 2026-01-20 2026-03-01 {}", "too_old");

@@ -24,7 +24,7 @@ pub struct Usage {
     /// `None`: of the right type, but not a quantity that we accept.
     pub quantity: Option<Dec>,
     pub outcome: Option<String>,
-    pub is_test: bool,
+    pub environment: Option<String>,
     pub created: Option<String>,
     pub action: Option<String>,
     pub holds_personal_number: bool,
@@ -101,7 +101,7 @@ pub fn usage(line: &[u8]) -> Option<Usage> {
     Some(Usage {
         quantity,
         outcome: word("outcome")?,
-        is_test: word("environment")?.as_deref() == Some("test"),
+        environment: word("environment")?,
         created: word("created")?,
         action: word("action")?,
         holds_personal_number: holds_personal_number(&envelope, data),

@@ -156,7 +156,7 @@ impl<'c> Ledger<'c> {
             self.suspend(&usage, reason);
         } else if self.remembers(&key) {
             self.outcome.verdicts.duplicate += 1;
-        } else if usage.is_test {
+        } else if usage.environment.as_deref() == Some("test") {
             self.outcome.verdicts.test += 1;
             self.ids.insert(key, usage.envelope.time);
         } else if let Err(reason) = self.admit(&usage) {
@@ -184,9 +184,11 @@ impl<'c> Ledger<'c> {
         let is_archive = plan.is_some_and(|plan| plan.model == Model::Archive);
         let has_day = usage.created.as_deref().and_then(calendar::date).is_some();
         let has_action = matches!(usage.action.as_deref(), None | Some("created" | "culled"));
+        // Neither charging nor testing is right for an environment that nobody knows.
+        let has_environment = matches!(usage.environment.as_deref(), None | Some("production" | "test"));
         if usage.quantity.is_none() {
             Some("bad_quantity")
-        } else if is_archive && !(has_day && has_action) {
+        } else if !has_environment || (is_archive && !(has_day && has_action)) {
             Some("bad_data")
         } else {
             usage.holds_personal_number.then_some("personal_data")
