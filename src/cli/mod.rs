@@ -1,5 +1,6 @@
 //! The commands.
 
+pub mod generate;
 pub mod check;
 
 pub mod catalog_files;

@@ -19,6 +19,9 @@ mod stream;
 pub mod journal;
 pub mod target;
 
+/// A catalog that covers every generated service.
+pub const CATALOG: &str = include_str!("../../config/catalog.toml");
+
 pub use journal::JournalTarget;
 pub use stream::{Settings, SettingsError, generate};
 pub use target::{EventTarget, TargetError};

@@ -73,7 +73,7 @@ impl Settings {
 ///
 /// # Errors
 /// If a setting is out of range, or the target does not take an event.
-pub fn generate(settings: &Settings, target: &mut impl EventTarget) -> Result<(), SettingsError> {
+pub fn generate(settings: &Settings, target: &mut dyn EventTarget) -> Result<(), SettingsError> {
     settings.check()?;
     let (start_ms, end_ms) = settings.bounds_ms()?;
     let population = Population::new(settings.customers, settings.skew);
@@ -153,7 +153,7 @@ impl<'p> Stream<'p> {
     }
 
     /// Tells `count` events of an hour in log-time order.
-    fn hour(&mut self, hour: &Hour, count: u64, target: &mut impl EventTarget) -> Result<(), TargetError> {
+    fn hour(&mut self, hour: &Hour, count: u64, target: &mut dyn EventTarget) -> Result<(), TargetError> {
         let mut offsets = std::mem::take(&mut self.offsets);
         offsets.clear();
         for _ in 0..count {
@@ -168,7 +168,7 @@ impl<'p> Stream<'p> {
         Ok(())
     }
 
-    fn event(&mut self, hour: &Hour, log_ms: i64, target: &mut impl EventTarget) -> Result<(), TargetError> {
+    fn event(&mut self, hour: &Hour, log_ms: i64, target: &mut dyn EventTarget) -> Result<(), TargetError> {
         self.serial += 1;
         let Some((country, mut used)) = self.draw(hour, log_ms) else { return Ok(()) };
         let fate = Fate::draw(&mut self.rng);
