@@ -157,6 +157,8 @@ fn every_bad_event_has_its_reason() {
     check("1 a 2026-03-01 - {\"quantity\":true}", "undecodable");
     check("1 a 2026-03-01 - {\"quantity\":null}", "undecodable");
     check("1 a 2026-03-01 - {\"quantity\":1,\"quantity\":1}", "undecodable");
+    check("1 a 2026-03-01 - {\"deep\":[{\"x\":1,\"x\":2}]}", "undecodable");
+    check("1 a 2026-03-01 - {\"deep\":[{\"x\":\"131052-308T\"}]}", "personal_data");
     check("1 a 2026-03-01 - {\"note\":\"for 121212-1212\"}", "personal_data");
     check("1 a 2026-03-01 - {\"environment\":\"staging\"}", "bad_data");
     check("1 a 2026-03-02 2026-03-01 {}", "in_future");
@@ -165,6 +167,25 @@ fn every_bad_event_has_its_reason() {
     check("1 c 2026-03-01 - {}", "unknown_service");
     check("1 a 2025-12-01 - {}", "unknown_customer");
     check("1 b 2026-03-01 - {}", "not_activated");
+}
+
+#[test]
+fn a_bad_control_event_is_refused_and_a_mended_copy_counts() {
+    let plans = MINIMUM.replace("ZERO", "");
+    let check = |old: &str, new: &str, expect: &str| {
+        assert!(CUSTOMER.contains(old));
+        let bad = CUSTOMER.replace(old, new);
+        let outcome = run(&plans, &[&bad, CUSTOMER], &["1 a 2026-03-01 - {}"], "2026-07-01");
+        assert_eq!(outcome.suspense.first().map(|s| s.reason), Some(expect), "{new}");
+        assert_eq!((outcome.notices[0].kind, outcome.verdicts.counted), ("control_refused", 1), "{new}");
+    };
+    check("Europe/Stockholm", "Europe/Nowhere", "bad_data");
+    check("\"SEK\"", "\"XXX\"", "bad_data");
+    check("\"2026-01-01\"", "\"2026-02-30\"", "bad_data");
+    check("tally.customer.v1", "tally.custom.v1", "bad_data");
+    check("\"name\":\"K\"", "\"name\":1", "undecodable");
+    check("\"name\":\"K\",", "", "undecodable");
+    check("\"specversion\":\"1.0\"", "\"specversion\":\"0.3\"", "undecodable");
 }
 
 const ARCHIVE: &str = r#"

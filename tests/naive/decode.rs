@@ -64,17 +64,22 @@ fn envelope(event: &Json, subject_required: bool) -> Option<Envelope> {
     let short = |name: &str| text(name).filter(|text| text.len() <= 256).map(str::to_owned);
     let instant = |value: &Json| value.text().and_then(calendar::instant);
     let sequence = |value: &Json| matches!(value, Json::Text(_) | Json::Number(_)).then_some(());
-    if event.has_repeated_member() || text("specversion")? != "1.0" {
+    // Content that we do not read would be charged as one unit.
+    let hides_data = !matches!(event.get("data_base64"), None | Some(Json::Null));
+    if event.has_repeated_member() || hides_data || text("specversion")? != "1.0" {
         return None;
     }
     optional(event, "sequence", sequence)?;
     let time = instant(event.get("time")?)?;
-    let subject = if subject_required { text("subject")? } else { text("subject").unwrap_or_default() };
+    let subject = match event.get("subject") {
+        None | Some(Json::Null) if !subject_required => String::new(),
+        _ => short("subject").filter(|subject| !subject.chars().any(char::is_control))?,
+    };
     Some(Envelope {
         id: short("id")?,
         source: short("source")?,
         kind: text("type")?.to_owned(),
-        subject: subject.to_owned(),
+        subject,
         time,
         log_time: optional(event, "recordedtime", instant)?.unwrap_or(time),
     })
@@ -86,7 +91,7 @@ pub fn usage(line: &[u8]) -> Option<Usage> {
     let no_data = Json::Object(Vec::new());
     let data = match event.get("data") {
         None | Some(Json::Null) => &no_data,
-        Some(data @ Json::Object(_)) if !data.has_repeated_member() => data,
+        Some(data @ Json::Object(_)) => data,
         _ => return None,
     };
     let word = |name: &str| match data.get(name) {
@@ -120,64 +125,95 @@ fn quantity(text: &str) -> Option<Dec> {
 }
 
 fn holds_personal_number(envelope: &Envelope, data: &Json) -> bool {
-    let Json::Object(members) = data else { return false };
     personal::in_text(&envelope.subject)
         || personal::in_identifier(&envelope.id)
         || personal::in_identifier(&envelope.source)
-        || members.iter().filter_map(|(_, value)| value.text()).any(personal::in_text)
+        || data.strings().into_iter().any(personal::in_text)
 }
 
 pub fn control(line: &[u8]) -> Option<Control> {
     let event = json::parse(line).filter(|_| line.len() <= MAX_LINE)?;
     let is_tick = event.get("type").and_then(Json::text) == Some("tally.tick.v1");
     let envelope = envelope(&event, !is_tick)?;
-    let data = event.get("data").filter(|data| !data.has_repeated_member());
-    let body = match (envelope.kind.as_str(), data) {
-        ("tally.tick.v1", _) => Some(Body::Tick),
-        ("tally.customer.v1", Some(data)) => customer(data),
-        ("tally.activation.v1", Some(data)) => activation(data),
-        ("tally.head_count.v1", Some(data)) => head_count(data),
+    let data = match event.get("data") {
+        Some(data @ Json::Object(_)) => Some(data),
+        None | Some(Json::Null) => None,
+        Some(_) => return None,
+    };
+    let body = match envelope.kind.as_str() {
+        "tally.tick.v1" => Some(Body::Tick),
+        "tally.customer.v1" => customer(data?)?,
+        "tally.activation.v1" => activation(data?)?,
+        "tally.head_count.v1" => head_count(data?)?,
         _ => None,
     };
     Some(Control { envelope, body })
 }
 
-fn customer(data: &Json) -> Option<Body> {
-    let text = |name: &str| data.get(name).and_then(Json::text);
-    text("name").filter(|name| !name.is_empty())?;
-    text("country").filter(|country| country.len() == 2)?;
+// In what follows the outer `None` is a missing member or a wrong type, so no event; the inner one is a value that cannot be.
+
+fn text<'a>(data: &'a Json, name: &str) -> Option<&'a str> {
+    data.get(name)?.text()
+}
+
+fn customer(data: &Json) -> Option<Option<Body>> {
     let zero = match data.get("zero") {
         None => false,
         Some(Json::Bool(zero)) => *zero,
         Some(_) => return None,
     };
-    let currency = text("currency").filter(|currency| minor_digits(currency).is_some())?.to_owned();
-    let facts = Facts { zone: text("timezone")?.parse().ok()?, currency, zero };
-    Some(Body::Customer { from: calendar::date(text("from")?)?, facts })
+    let optional_texts = ["org_number", "buyer_reference"].map(|name| data.get(name).map(|value| value.text()));
+    let endpoint = data.get("endpoint").map(|endpoint| text(endpoint, "scheme").zip(text(endpoint, "id")));
+    let inhabitants = data.get("inhabitants").map(count);
+    if optional_texts.contains(&Some(None)) || endpoint == Some(None) || inhabitants == Some(None) {
+        return None;
+    }
+    let (from, name, country) = (text(data, "from")?, text(data, "name")?, text(data, "country")?);
+    let (zone, currency) = (text(data, "timezone")?.parse(), text(data, "currency")?.to_owned());
+    let filled = |text: &str| !text.trim().is_empty();
+    let told = [Some(name), optional_texts[0].flatten(), optional_texts[1].flatten()];
+    let is_possible = told.into_iter().flatten().all(filled)
+        && endpoint.flatten().is_none_or(|(scheme, id)| filled(scheme) && filled(id))
+        && inhabitants.flatten().is_none_or(|count| count.is_some())
+        && country.len() == 2
+        && country.bytes().all(|b| b.is_ascii_uppercase())
+        && minor_digits(&currency).is_some();
+    let (Some(from), Ok(zone), true) = (calendar::date(from), zone, is_possible) else { return Some(None) };
+    Some(Some(Body::Customer { from, facts: Facts { zone, currency, zero } }))
 }
 
-fn activation(data: &Json) -> Option<Body> {
-    let instant = |value: &Json| value.text().and_then(calendar::instant);
-    let (service, from) = (data.get("service")?.text()?.to_owned(), instant(data.get("from")?)?);
-    let to = optional(data, "to", instant)?;
-    to.is_none_or(|to| from < to).then_some(Body::Activation { service, from, to })
+fn activation(data: &Json) -> Option<Option<Body>> {
+    let (service, from) = (text(data, "service")?.to_owned(), text(data, "from")?);
+    let to = data.get("to").map(Json::text);
+    if to == Some(None) {
+        return None;
+    }
+    let (from, until) = (calendar::instant(from), to.flatten().map(calendar::instant));
+    let is_possible = !service.trim().is_empty() && until.is_none_or(|to| to.is_some() && from < to);
+    Some(from.filter(|_| is_possible).map(|from| Body::Activation { service, from, to: until.flatten() }))
 }
 
-fn head_count(data: &Json) -> Option<Body> {
-    let kind = data.get("kind")?.text()?;
-    calendar::date(data.get("on")?.text()?)?;
-    let count = match data.get("count")? {
-        Json::Number(text) | Json::Text(text) => quantity(text)?,
-        _ => return None,
-    };
-    let known = matches!(kind, "inhabitants" | "active_pupils") && count == count.rounded(0);
-    known.then_some(Body::HeadCount)
+fn head_count(data: &Json) -> Option<Option<Body>> {
+    let (kind, on, count) = (text(data, "kind")?, text(data, "on")?, count(data.get("count")?)?);
+    let known = matches!(kind, "inhabitants" | "active_pupils");
+    Some((known && calendar::date(on).is_some() && count.is_some()).then_some(Body::HeadCount))
+}
+
+/// A whole number of 0 or more, written as a number or a string.
+fn count(value: &Json) -> Option<Option<u64>> {
+    match value {
+        Json::Number(text) | Json::Text(text) => {
+            let plain = text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+            Some(text.parse().ok().filter(|_| plain))
+        }
+        _ => None,
+    }
 }
 
 /// Fraction digits of a currency's minor unit.
 pub fn minor_digits(currency: &str) -> Option<u32> {
     match currency {
-        "SEK" | "DKK" | "EUR" | "NOK" | "USD" | "GBP" | "PLN" | "CHF" => Some(2),
+        "SEK" | "DKK" | "EUR" | "NOK" | "USD" | "GBP" | "PLN" | "CHF" | "CZK" | "HUF" | "RON" | "BGN" | "CAD" | "AUD" => Some(2),
         "ISK" | "JPY" => Some(0),
         _ => None,
     }

@@ -25,14 +25,26 @@ impl Json {
         }
     }
 
+    /// Is a member given twice, in this value or inside of it?
     pub fn has_repeated_member(&self) -> bool {
         match self {
             Json::Object(members) => {
                 let mut names: Vec<&String> = members.iter().map(|(name, _)| name).collect();
                 names.sort();
-                names.windows(2).any(|pair| pair[0] == pair[1])
+                names.windows(2).any(|pair| pair[0] == pair[1]) || members.iter().any(|(_, value)| value.has_repeated_member())
             }
+            Json::List(items) => items.iter().any(Json::has_repeated_member),
             _ => false,
+        }
+    }
+
+    /// All strings in this value, however deep.
+    pub fn strings(&self) -> Vec<&str> {
+        match self {
+            Json::Text(text) => vec![text],
+            Json::List(items) => items.iter().flat_map(Json::strings).collect(),
+            Json::Object(members) => members.iter().flat_map(|(_, value)| value.strings()).collect(),
+            _ => Vec::new(),
         }
     }
 }

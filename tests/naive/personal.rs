@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 
-/// Letters, digits and the two separators make a token; everything else ends one.
+/// ASCII letters and digits, joined by the two separators, make a token; everything else ends one.
 fn tokens(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '+')).filter(|token| !token.is_empty())
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '+')).map(|token| token.trim_matches(['-', '+']))
 }
 
 pub fn in_text(text: &str) -> bool {
@@ -17,7 +17,9 @@ pub fn in_identifier(text: &str) -> bool {
 }
 
 fn with_separator(token: &str) -> bool {
-    swedish_short(token) || danish(token) || finnish(token)
+    let eight_and_four = token.len() == 13 && matches!(token.as_bytes()[8], b'-' | b'+');
+    let joined = || format!("{}{}", &token[..8], &token[9..]);
+    (eight_and_four && swedish_long(&joined())) || swedish_short(token) || danish(token) || finnish(token)
 }
 
 fn digits(text: &str) -> Option<Vec<u32>> {
@@ -43,7 +45,7 @@ fn swedish_day(day: u32) -> u32 {
 }
 
 fn swedish_long(token: &str) -> bool {
-    let Some(d) = digits(token).filter(|d| d.len() == 12) else { return false };
+    let Some(d) = digits(token).filter(|d| token.is_ascii() && d.len() == 12) else { return false };
     let year = d[..4].iter().fold(0, |n, d| n * 10 + d).cast_signed();
     (1800..2100).contains(&year) && valid_date(year, d[4] * 10 + d[5], swedish_day(d[6] * 10 + d[7])) && luhn(&d[2..])
 }
@@ -65,6 +67,7 @@ fn danish(token: &str) -> bool {
 }
 
 fn finnish(token: &str) -> bool {
+    let token = &token.to_ascii_uppercase();
     if !token.is_ascii() || token.len() != 11 {
         return false;
     }
@@ -92,6 +95,8 @@ fn personal_numbers_are_found_as_whole_tokens() {
     check("till 121212-1212, tack", true, true);
     check("701063-2391", true, true); // co-ordination number: day 63
     check("191212121213", false, false);
+    check("(19121212-1212)", true, true);
+    check("sms-20260202-0006", false, false);
     check("121312-1212", false, false); // no thirteenth month in either country
     check("131052-308T", true, true);
     check("131052-308U", false, false);
