@@ -46,9 +46,8 @@ fn a_year_has_something_of_everything() {
 
     let mut reasons: BTreeMap<&str, u32> = BTreeMap::new();
     outcome.suspense.iter().filter(|s| s.state == "suspended").for_each(|s| *reasons.entry(s.reason).or_default() += 1);
-    let expect = [
-        "bad_quantity", "in_future", "not_activated", "personal_data", "too_old", "undecodable", "unknown_customer", "unknown_service",
-    ];
+    let expect =
+        ["bad_quantity", "in_future", "not_activated", "personal_data", "too_old", "undecodable", "unknown_customer", "unknown_service"];
     assert_eq!(reasons.keys().copied().collect::<Vec<_>>(), expect, "and the catalog has a price for all");
     assert!(outcome.suspense.iter().any(|s| s.state == "released"));
 

@@ -104,10 +104,7 @@ price = [ { from = "2026-01-01", unit = { SEK = "30.00" } } ]
 fn a_minimum_is_a_line_that_a_correction_gives_back() {
     let events = ["1 a 2026-02-10 - {}", "2 a 2026-07-31 2026-08-10 {\"quantity\":\"2\"}", "3 a 2026-07-31 2026-08-10 {\"quantity\":2}"];
     let outcome = run(&MINIMUM.replace("ZERO", ""), &[CUSTOMER], &events, "2027-03-01");
-    check(
-        &outcome,
-        &["periodic 2026-08-05: a 1 x 30.00, minimum 1 x 70.00", "correction 2027-02-05: a 4 x 30.00, minimum -1 x 70.00"],
-    );
+    check(&outcome, &["periodic 2026-08-05: a 1 x 30.00, minimum 1 x 70.00", "correction 2027-02-05: a 4 x 30.00, minimum -1 x 70.00"]);
 }
 
 #[test]
@@ -127,12 +124,8 @@ fn zero_records_name_services_that_could_have_been_used() {
 fn waiting_events_are_released_in_event_order_and_may_be_late() {
     let activation = r#"{"specversion":"1.0","id":"x","source":"s","type":"tally.activation.v1","subject":"K","time":"2026-08-10T00:00:00Z",
         "data":{"service":"b","from":"2026-07-30T00:00:00Z"}}"#;
-    let events = [
-        "1 b 2026-07-29 - {}",
-        "2 b 2026-08-01 - {\"quantity\":5}",
-        "3 b 2026-07-31 2026-08-02 {}",
-        "3 b 2026-07-31 2026-08-02 {}",
-    ];
+    let events =
+        ["1 b 2026-07-29 - {}", "2 b 2026-08-01 - {\"quantity\":5}", "3 b 2026-07-31 2026-08-02 {}", "3 b 2026-07-31 2026-08-02 {}"];
     let outcome = run(&MINIMUM.replace("ZERO", ""), &[CUSTOMER, activation], &events, "2027-03-01");
     check(&outcome, &["periodic 2027-02-05: b 5 x 30.00", "correction 2027-02-05: b 1 x 30.00, minimum 1 x 70.00"]);
     let released: Vec<&str> = outcome.suspense.iter().filter(|s| s.state == "released").map(|s| s.id.as_str()).collect();
@@ -208,10 +201,7 @@ fn late_archive_parts_are_corrected_at_the_price_of_their_reference_date() {
         "4 a 2027-01-01 - {\"quantity\":30,\"created\":\"2020-01-01\",\"action\":\"culled\"}",
     ];
     let outcome = run(ARCHIVE, &[CUSTOMER], &events, "2027-08-01");
-    check(
-        &outcome,
-        &["annual 2026-07-05: a 100 x 0.50", "annual 2027-07-05: a 86 x 0.50", "correction 2027-07-05: a 7 x 0.50"],
-    );
+    check(&outcome, &["annual 2026-07-05: a 100 x 0.50", "annual 2027-07-05: a 86 x 0.50", "correction 2027-07-05: a 7 x 0.50"]);
 }
 
 #[test]

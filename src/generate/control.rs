@@ -29,13 +29,14 @@ pub fn control_lines(population: &Population, year: i32, start_ms: i64) -> Vec<C
     for (rank, customer) in population.customers.iter().enumerate() {
         let at = start_ms + i64::try_from(rank).unwrap_or(i64::MAX).min(DAY_MS / 1000);
         let registered = if rank % 10 == 7 { at + REGISTERED_LATE * DAY_MS } else { at };
-        lines.push(event(registered, customer, "customer", facts(customer, year, 1, "ekonomi")));
+        lines.push(event(registered, customer, "customer", &facts(customer, year, 1, "ekonomi")));
         if rank % 10 == 5 {
-            lines.push(event(at + CHANGED * DAY_MS, customer, "customer", facts(customer, year, 7, "ekonomi-2")));
+            lines.push(event(at + CHANGED * DAY_MS, customer, "customer", &facts(customer, year, 7, "ekonomi-2")));
         }
         let is_slow = rank % 10 == 3;
-        let (told, from) = if is_slow { (at + ACTIVATED_LATE * DAY_MS, start_ms + ACTIVATED_FROM * DAY_MS) } else { (at, start_ms - DAY_MS) };
-        lines.push(event(told, customer, "activation", json!({"service": "sms", "from": instant(from)})));
+        let (told, from) =
+            if is_slow { (at + ACTIVATED_LATE * DAY_MS, start_ms + ACTIVATED_FROM * DAY_MS) } else { (at, start_ms - DAY_MS) };
+        lines.push(event(told, customer, "activation", &json!({"service": "sms", "from": instant(from)})));
     }
     lines.sort_by_key(|line| line.log_ms);
     lines
@@ -48,7 +49,7 @@ pub fn tick(log_ms: i64) -> Vec<u8> {
     event.to_string().into_bytes()
 }
 
-fn event(log_ms: i64, customer: &Customer, what: &str, data: Value) -> ControlLine {
+fn event(log_ms: i64, customer: &Customer, what: &str, data: &Value) -> ControlLine {
     let event = json!({"specversion": "1.0", "id": format!("{what}-{}-{log_ms}", customer.id), "source": "//admin.example",
         "type": format!("tally.{what}.v1"), "subject": customer.id, "time": instant(log_ms), "data": data});
     ControlLine { log_ms, customer: customer.id.clone(), line: event.to_string().into_bytes() }

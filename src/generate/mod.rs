@@ -9,10 +9,10 @@ mod population;
 mod season;
 mod service;
 
+mod control;
+mod mishap;
 mod stamp;
 mod usage;
-mod mishap;
-mod control;
 
 mod stream;
 

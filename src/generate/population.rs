@@ -67,9 +67,14 @@ impl Population {
 /// Beyond the real municipalities, made-up ones with a code that no country uses.
 fn customer(rank: usize) -> Customer {
     if let Some((country, code, name, inhabitants)) = MUNICIPALITIES.get(rank) {
-        return Customer { id: format!("{}-{code}", country.code()), name: (*name).to_owned(), country: *country, inhabitants: *inhabitants };
+        return Customer {
+            id: format!("{}-{code}", country.code()),
+            name: (*name).to_owned(),
+            country: *country,
+            inhabitants: *inhabitants,
+        };
     }
-    let country = if rank % 2 == 0 { Country::Sweden } else { Country::Denmark };
+    let country = if rank.is_multiple_of(2) { Country::Sweden } else { Country::Denmark };
     Customer { id: format!("XX-{rank:06}"), name: format!("Exempelkommun {rank}"), country, inhabitants: 5_000 }
 }
 

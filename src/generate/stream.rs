@@ -51,14 +51,20 @@ impl Settings {
 
     fn bounds_ms(&self) -> Result<(i64, i64), SettingsError> {
         let wrong = SettingsError::Year { given: self.year };
-        let new_year = |year: i32| NaiveDate::from_ymd_opt(year, 1, 1).map(|date| date.and_time(NaiveTime::MIN).and_utc().timestamp_millis());
+        let new_year =
+            |year: i32| NaiveDate::from_ymd_opt(year, 1, 1).map(|date| date.and_time(NaiveTime::MIN).and_utc().timestamp_millis());
         match (1970..=2200).contains(&self.year).then(|| new_year(self.year).zip(new_year(self.year + 1))).flatten() {
             Some(bounds) => Ok(bounds),
             None => Err(wrong),
         }
     }
 
-    fn check(&self) -> Result<(), SettingsError> {
+    /// Tells what cannot be, before a target is opened.
+    ///
+    /// # Errors
+    /// The first setting that is out of range.
+    pub fn check(&self) -> Result<(), SettingsError> {
+        self.bounds_ms()?;
         if !(1..=Self::MOST_CUSTOMERS).contains(&self.customers) {
             return Err(SettingsError::Customers { given: self.customers });
         }

@@ -34,9 +34,7 @@ impl Reference<'_> {
     fn counts(&self, plan: &Plan, counted: &Counted) -> bool {
         match &counted.what {
             What::Archive { created } => {
-                counted.plan == plan.name
-                    && counted.time < self.period.end()
-                    && plan.older_than.after(*created) < self.period.to
+                counted.plan == plan.name && counted.time < self.period.end() && plan.older_than.after(*created) < self.period.to
             }
             What::Metered { .. } => false,
         }
@@ -84,8 +82,7 @@ pub fn bill(catalog: &Catalog, customer: &Customer, plan: &Plan, due: Instant) -
 
 pub fn corrections(catalog: &Catalog, customer: &Customer, plan: &Plan, due: Instant) -> Vec<Bill> {
     let of_plan = || customer.counted.iter().filter(|counted| counted.plan == plan.name);
-    let Some(earliest) = of_plan().filter(|counted| counted.next_close == due).map(|counted| counted.time.year()).min()
-    else {
+    let Some(earliest) = of_plan().filter(|counted| counted.next_close == due).map(|counted| counted.time.year()).min() else {
         return Vec::new();
     };
     let mut bills = Vec::new();

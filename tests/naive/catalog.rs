@@ -240,8 +240,7 @@ fn plan(name: String, raw: RawPlan, lateness: Span) -> Plan {
 }
 
 fn price(raw: RawPrice) -> Price {
-    let mut tiers: Vec<Tier> =
-        raw.tiers.iter().map(|t| Tier { up_to: t.up_to.as_deref().map(dec), unit: amounts(&t.unit) }).collect();
+    let mut tiers: Vec<Tier> = raw.tiers.iter().map(|t| Tier { up_to: t.up_to.as_deref().map(dec), unit: amounts(&t.unit) }).collect();
     if tiers.is_empty() {
         tiers.push(Tier { up_to: None, unit: amounts(&raw.unit) });
     }

@@ -76,13 +76,7 @@ fn next_number(id: &str, customer: &mut Customer) -> String {
     format!("{id}-{:06}", customer.numbers)
 }
 
-fn regular(
-    catalog: &Catalog,
-    id: &str,
-    customer: &mut Customer,
-    due: Instant,
-    notices: &mut Vec<Notice>,
-) -> BTreeMap<GroupKey, Group> {
+fn regular(catalog: &Catalog, id: &str, customer: &mut Customer, due: Instant, notices: &mut Vec<Notice>) -> BTreeMap<GroupKey, Group> {
     let mut groups: BTreeMap<GroupKey, Group> = BTreeMap::new();
     for plan in catalog.plans.values() {
         let bills = match plan.model {
@@ -219,9 +213,7 @@ fn corrections(catalog: &Catalog, customer: &Customer, due: Instant) -> BTreeMap
         let mut by_currency: BTreeMap<String, Vec<Line>> = BTreeMap::new();
         for (currency, period, lines) in bills {
             let correction = found.entry((plan.seller.clone(), currency.clone())).or_default();
-            let same = |i: &&Issued| {
-                (&i.seller, &i.currency, i.kind, i.period) == (&plan.seller, &currency, plan.kind(), period)
-            };
+            let same = |i: &&Issued| (&i.seller, &i.currency, i.kind, i.period) == (&plan.seller, &currency, plan.kind(), period);
             // Plans of one seller may close the same period at different instants: each then has its own record.
             let closed = due_of(plan, &period);
             let named = customer.issued.iter().filter(same).filter(|i| i.at == closed);

@@ -9,13 +9,53 @@ use super::calendar;
 use super::number::Dec;
 
 const DECIMALS: [&str; 12] = [
-    "quantity", "unit_price", "base_quantity", "net_amount", "rate", "taxable", "amount", "net", "gross", "size",
-    "first_unit", "last_unit",
+    "quantity",
+    "unit_price",
+    "base_quantity",
+    "net_amount",
+    "rate",
+    "taxable",
+    "amount",
+    "net",
+    "gross",
+    "size",
+    "first_unit",
+    "last_unit",
 ];
 const MEMBERS: [&str; 33] = [
-    "schema", "number", "kind", "customer", "seller", "currency", "issued_at", "period", "from", "to", "zone",
-    "preceding", "lines", "line", "plan", "service", "quantity", "unit", "unit_price", "base_quantity", "net_amount",
-    "vat", "category", "rate", "package", "ordinal", "lineage", "events", "totals", "net", "gross", "catalog", "version",
+    "schema",
+    "number",
+    "kind",
+    "customer",
+    "seller",
+    "currency",
+    "issued_at",
+    "period",
+    "from",
+    "to",
+    "zone",
+    "preceding",
+    "lines",
+    "line",
+    "plan",
+    "service",
+    "quantity",
+    "unit",
+    "unit_price",
+    "base_quantity",
+    "net_amount",
+    "vat",
+    "category",
+    "rate",
+    "package",
+    "ordinal",
+    "lineage",
+    "events",
+    "totals",
+    "net",
+    "gross",
+    "catalog",
+    "version",
 ];
 
 pub fn read_records(path: &Path) -> Vec<Value> {
@@ -101,7 +141,11 @@ fn differences_name_record_and_field() {
     let record = |text: &str| serde_json::from_str::<Value>(text).unwrap();
     let check = |e: &str, a: &str, expect: &[&str]| assert_eq!(differences(&[record(e)], &[record(a)]), expect);
     check(r#"{"number":"A-1","totals":{"net":"1.0"}}"#, r#"{"number":"A-1","totals":{"net":"1.00"},"id":"x"}"#, &[]);
-    check(r#"{"number":"A-1","issued_at":"2026-01-01T00:00:00Z"}"#, r#"{"number":"A-1","issued_at":"2026-01-01T00:00:00.000Z","preceding":[]}"#, &[]);
+    check(
+        r#"{"number":"A-1","issued_at":"2026-01-01T00:00:00Z"}"#,
+        r#"{"number":"A-1","issued_at":"2026-01-01T00:00:00.000Z","preceding":[]}"#,
+        &[],
+    );
     check(
         r#"{"number":"A-1","lines":[{"quantity":"1"}]}"#,
         r#"{"number":"A-1","lines":[{"quantity":"2"}]}"#,

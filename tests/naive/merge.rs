@@ -7,7 +7,9 @@ use super::calendar::Instant;
 use super::decode::{self, Control, Usage};
 
 pub enum Taken {
-    Undecodable { control: bool },
+    Undecodable {
+        control: bool,
+    },
     /// Its log time lies beyond every reasonable clock: it is told, but moves nothing.
     TooFarAhead(Event),
     Event(Event),

@@ -19,8 +19,7 @@ pub struct Statement {
 
 pub fn statement(plan: &Plan, currency: &str, quantities: &Quantities, is_due_anyway: bool) -> Statement {
     let used = quantities.iter().filter(|(_, quantity)| !quantity.is_zero());
-    let parts: BTreeMap<_, _> =
-        used.map(|(key, quantity)| (key.clone(), tiered(&plan.prices[key.1], currency, quantity))).collect();
+    let parts: BTreeMap<_, _> = used.map(|(key, quantity)| (key.clone(), tiered(&plan.prices[key.1], currency, quantity))).collect();
     let places = minor_digits(currency).unwrap();
     let mut net = Dec::int(0);
     for (unit_price, quantity) in parts.values().flatten() {

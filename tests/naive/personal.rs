@@ -56,14 +56,12 @@ fn six_and_four(token: &str, separators: &[char]) -> Option<Vec<u32>> {
 }
 
 fn swedish_short(token: &str) -> bool {
-    six_and_four(token, &['-', '+']).is_some_and(|d| {
-        luhn(&d) && valid_in_some_century(d[0] * 10 + d[1], d[2] * 10 + d[3], swedish_day(d[4] * 10 + d[5]))
-    })
+    six_and_four(token, &['-', '+'])
+        .is_some_and(|d| luhn(&d) && valid_in_some_century(d[0] * 10 + d[1], d[2] * 10 + d[3], swedish_day(d[4] * 10 + d[5])))
 }
 
 fn danish(token: &str) -> bool {
-    six_and_four(token, &['-'])
-        .is_some_and(|d| valid_in_some_century(d[4] * 10 + d[5], d[2] * 10 + d[3], d[0] * 10 + d[1]))
+    six_and_four(token, &['-']).is_some_and(|d| valid_in_some_century(d[4] * 10 + d[5], d[2] * 10 + d[3], d[0] * 10 + d[1]))
 }
 
 fn finnish(token: &str) -> bool {
@@ -80,8 +78,7 @@ fn finnish(token: &str) -> bool {
     let Some(d) = digits(&format!("{}{}", &token[..6], &token[7..10])) else { return false };
     let number = d.iter().fold(0, |n, d| n * 10 + d) as usize;
     let check = b"0123456789ABCDEFHJKLMNPRSTUVWXY"[number % 31];
-    check == token.as_bytes()[10]
-        && valid_date(century + (d[4] * 10 + d[5]).cast_signed(), d[2] * 10 + d[3], d[0] * 10 + d[1])
+    check == token.as_bytes()[10] && valid_date(century + (d[4] * 10 + d[5]).cast_signed(), d[2] * 10 + d[3], d[0] * 10 + d[1])
 }
 
 #[test]

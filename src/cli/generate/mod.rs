@@ -63,7 +63,6 @@ fn instant_ms(text: &str) -> Result<i64, String> {
 /// If a setting is out of range, or the target cannot be written.
 pub fn run(args: &GenerateArgs) -> Result<()> {
     let started = Instant::now();
-    let mut target = open(args)?;
     let settings = Settings {
         events: args.events,
         customers: args.customers,
@@ -72,6 +71,8 @@ pub fn run(args: &GenerateArgs) -> Result<()> {
         skew: args.skew,
         tick_at_ms: args.tick_at,
     };
+    settings.check().into_diagnostic()?;
+    let mut target = open(args)?;
     let mut paced = Paced::new(target.as_mut(), args.events, args.rate);
     generate::generate(&settings, &mut paced).into_diagnostic()?;
     drop(paced);
@@ -80,11 +81,7 @@ pub fn run(args: &GenerateArgs) -> Result<()> {
     if let Some(dir) = &args.journal {
         let catalog = write_catalog(dir)?;
         let next_year = args.year.saturating_add(1);
-        eprintln!(
-            "next: tally run --journal {} --catalog {} --until {next_year}-02-15T00:00:00Z",
-            dir.display(),
-            catalog.display()
-        );
+        eprintln!("next: tally run --journal {} --catalog {} --until {next_year}-02-15T00:00:00Z", dir.display(), catalog.display());
     }
     Ok(())
 }
