@@ -33,7 +33,7 @@ fn usage(text: &str) -> Vec<u8> {
 fn run(plans: &str, control: &[&str], events: &[&str], until: &str) -> Outcome {
     let until = naive::calendar::instant(&format!("{until}T00:00:00Z")).unwrap();
     let one_line = |text: &&str| text.replace('\n', "").into_bytes();
-    naive::run(Input {
+    naive::run(&Input {
         usage: events.iter().map(|text| usage(text)).collect(),
         control: control.iter().map(one_line).collect(),
         catalog: Catalog::parse(&format!("{HEAD}{plans}")),

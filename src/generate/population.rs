@@ -104,7 +104,7 @@ mod tests {
     fn the_largest_customer_is_picked_most() {
         let population = Population::new(40, 1.1);
         let mut rng = ChaCha8Rng::seed_from_u64(1);
-        let mut picks = vec![0; 40];
+        let mut picks = [0; 40];
         for _ in 0..10_000 {
             picks[population.pick(Country::Sweden, &mut rng).expect("Sweden has customers")] += 1;
         }

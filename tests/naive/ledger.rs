@@ -228,7 +228,10 @@ impl<'c> Ledger<'c> {
         }
         match admitted.plan.model {
             Model::Package => self.use_pool(usage, &admitted),
-            _ => Ok(self.list(usage, admitted)),
+            Model::Metered | Model::Archive => {
+                self.list(usage, admitted);
+                Ok(())
+            }
         }
     }
 
