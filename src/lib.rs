@@ -12,6 +12,8 @@ pub mod journal;
 pub mod kafka;
 pub mod store;
 
+pub mod generate;
+
 pub mod cli;
 pub mod config;
 pub mod http;

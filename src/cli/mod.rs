@@ -1,6 +1,7 @@
 //! The commands.
 
 pub mod check;
+pub mod generate;
 
 pub mod catalog_files;
 pub mod config_file;

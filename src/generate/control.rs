@@ -1,0 +1,69 @@
+//! The facts that go before usage: customers and activations. Some come late, as in life.
+
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+
+use super::municipality::Country;
+use super::population::{Customer, Population};
+use super::stamp::Stamp;
+
+const DAY_MS: i64 = 86_400_000;
+/// Days after New Year by which a forgetful administrator has registered or activated somebody.
+const REGISTERED_LATE: i64 = 20;
+const ACTIVATED_LATE: i64 = 45;
+const ACTIVATED_FROM: i64 = 30;
+/// Mid-year, when a customer's facts change.
+const CHANGED: i64 = 170;
+
+/// A control event with its log time and customer.
+#[derive(Debug)]
+pub struct ControlLine {
+    pub log_ms: i64,
+    pub customer: String,
+    pub line: Vec<u8>,
+}
+
+/// All control events of a year that starts at `start_ms`, in log-time order.
+pub fn control_lines(population: &Population, year: i32, start_ms: i64) -> Vec<ControlLine> {
+    let mut lines = Vec::new();
+    for (rank, customer) in population.customers.iter().enumerate() {
+        let at = start_ms + i64::try_from(rank).unwrap_or(i64::MAX).min(DAY_MS / 1000);
+        let registered = if rank % 10 == 7 { at + REGISTERED_LATE * DAY_MS } else { at };
+        lines.push(event(registered, customer, "customer", &facts(customer, year, 1, "ekonomi")));
+        if rank % 10 == 5 {
+            lines.push(event(at + CHANGED * DAY_MS, customer, "customer", &facts(customer, year, 7, "ekonomi-2")));
+        }
+        let is_slow = rank % 10 == 3;
+        let (told, from) =
+            if is_slow { (at + ACTIVATED_LATE * DAY_MS, start_ms + ACTIVATED_FROM * DAY_MS) } else { (at, start_ms - DAY_MS) };
+        lines.push(event(told, customer, "activation", &json!({"service": "sms", "from": instant(from)})));
+    }
+    lines.sort_by_key(|line| line.log_ms);
+    lines
+}
+
+/// A tick: moves the clock, nothing else.
+pub fn tick(log_ms: i64) -> Vec<u8> {
+    let event = json!({"specversion": "1.0", "id": format!("tick-{log_ms}"), "source": "//admin.example",
+        "type": "tally.tick.v1", "subject": "clock", "time": instant(log_ms)});
+    event.to_string().into_bytes()
+}
+
+fn event(log_ms: i64, customer: &Customer, what: &str, data: &Value) -> ControlLine {
+    let event = json!({"specversion": "1.0", "id": format!("{what}-{}-{log_ms}", customer.id), "source": "//admin.example",
+        "type": format!("tally.{what}.v1"), "subject": customer.id, "time": instant(log_ms), "data": data});
+    ControlLine { log_ms, customer: customer.id.clone(), line: event.to_string().into_bytes() }
+}
+
+fn facts(customer: &Customer, year: i32, month: u32, reference: &str) -> Value {
+    let country: Country = customer.country;
+    let from = NaiveDate::from_ymd_opt(year, month, 1).map(|date| date.to_string());
+    json!({"name": customer.name, "country": country.code(), "timezone": country.zone().name(), "currency": country.currency(),
+        "from": from, "buyer_reference": reference, "inhabitants": customer.inhabitants})
+}
+
+fn instant(ms: i64) -> String {
+    let mut out = Vec::new();
+    Stamp::new().write(&mut out, ms);
+    String::from_utf8_lossy(&out).into_owned()
+}

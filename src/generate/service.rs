@@ -1,0 +1,81 @@
+//! The platform services: which events report them, who uses them, and how much at once.
+
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+
+use super::municipality::Country;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    Sms,
+    Bankid,
+    Spar,
+    Archive,
+    CprLookup,
+    CvrLookup,
+    Kanta,
+}
+
+/// Who uses what: country, service, and its share of the country's use.
+pub const CHANNELS: [(Country, Service, u64); 10] = [
+    (Country::Sweden, Service::Bankid, 45),
+    (Country::Sweden, Service::Sms, 35),
+    (Country::Sweden, Service::Spar, 8),
+    (Country::Sweden, Service::Archive, 12),
+    (Country::Denmark, Service::CprLookup, 55),
+    (Country::Denmark, Service::CvrLookup, 25),
+    (Country::Denmark, Service::Sms, 20),
+    (Country::Finland, Service::Kanta, 45),
+    (Country::Finland, Service::Sms, 35),
+    (Country::Finland, Service::Archive, 20),
+];
+
+impl Service {
+    /// The `CloudEvents` type.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Sms => "se.unikum.sms.sent",
+            Self::Bankid => "se.unikum.bankid.auth",
+            Self::Spar => "se.unikum.spar.validation",
+            Self::Archive => "se.unikum.archive.part",
+            Self::CprLookup => "dk.serviceplatformen.sf6004.lookup",
+            Self::CvrLookup => "dk.serviceplatformen.sf1530.lookup",
+            Self::Kanta => "fi.kanta.document.stored",
+        }
+    }
+
+    /// The it-system that reports it.
+    pub fn source(self) -> &'static str {
+        match self {
+            Self::Sms => "//sms.unikum.example",
+            Self::Bankid | Self::Spar => "//connect.unikum.example",
+            Self::Archive => "//arkiv.unikum.example",
+            Self::CprLookup | Self::CvrLookup => "//fagsystem.example",
+            Self::Kanta => "//klientdata.example",
+        }
+    }
+
+    pub fn quantity(self, rng: &mut ChaCha8Rng) -> u32 {
+        match self {
+            Self::Bankid | Self::Spar => 1,
+            // Most messages are for one person; now and then a whole school is told at once.
+            Self::Sms if rng.random_ratio(1, 50) => rng.random_range(20..400),
+            Self::Sms => rng.random_range(1..4),
+            Self::Archive => rng.random_range(5..200),
+            Self::CprLookup | Self::CvrLookup => rng.random_range(1..20),
+            Self::Kanta => rng.random_range(1..5),
+        }
+    }
+
+    /// How the use went, for services that say so.
+    pub fn outcome(self, rng: &mut ChaCha8Rng) -> Option<&'static str> {
+        let dice = rng.random_range(0..100);
+        match self {
+            Self::Sms => Some(if dice < 97 { "delivered" } else { "failed" }),
+            Self::Bankid if dice < 88 => Some("completed"),
+            Self::Bankid => Some(if dice < 96 { "cancelled" } else { "failed" }),
+            Self::Spar => Some(if dice < 90 { "match" } else { "mismatch" }),
+            Self::Archive | Self::CprLookup | Self::CvrLookup | Self::Kanta => None,
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! From a line to an event. A line that is no event at all is `None`: undecodable.
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use super::calendar::{self, Instant};
+use super::json::{self, Json};
+use super::number::Dec;
+use super::personal;
+
+const MAX_LINE: usize = 1 << 20;
+
+pub struct Envelope {
+    pub id: String,
+    pub source: String,
+    pub kind: String,
+    pub subject: String,
+    pub time: Instant,
+    pub log_time: Instant,
+}
+
+pub struct Usage {
+    pub envelope: Envelope,
+    /// `None`: of the right type, but not a quantity that we accept.
+    pub quantity: Option<Dec>,
+    pub outcome: Option<String>,
+    pub environment: Option<String>,
+    pub created: Option<String>,
+    pub action: Option<String>,
+    pub holds_personal_number: bool,
+}
+
+pub struct Control {
+    pub envelope: Envelope,
+    /// `None`: the event itself is sound, but what it says is impossible or unknown.
+    pub body: Option<Body>,
+}
+
+#[derive(Clone)]
+pub enum Body {
+    Tick,
+    HeadCount,
+    Customer { from: NaiveDate, facts: Facts },
+    Activation { service: String, from: Instant, to: Option<Instant> },
+}
+
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub zone: Tz,
+    pub currency: String,
+    pub zero: bool,
+}
+
+/// An optional member: absent and `null` are the same, a wrong type is an error.
+fn optional<T>(event: &Json, name: &str, read: impl Fn(&Json) -> Option<T>) -> Option<Option<T>> {
+    match event.get(name) {
+        None | Some(Json::Null) => Some(None),
+        Some(value) => read(value).map(Some),
+    }
+}
+
+fn envelope(event: &Json, subject_required: bool) -> Option<Envelope> {
+    let text = |name: &str| event.get(name).and_then(Json::text).filter(|text| !text.is_empty());
+    let short = |name: &str| text(name).filter(|text| text.len() <= 256).map(str::to_owned);
+    let instant = |value: &Json| value.text().and_then(calendar::instant);
+    let sequence = |value: &Json| matches!(value, Json::Text(_) | Json::Number(_)).then_some(());
+    // Content that we do not read would be charged as one unit.
+    let hides_data = !matches!(event.get("data_base64"), None | Some(Json::Null));
+    if event.has_repeated_member() || hides_data || text("specversion")? != "1.0" {
+        return None;
+    }
+    optional(event, "sequence", sequence)?;
+    let time = instant(event.get("time")?)?;
+    let subject = match event.get("subject") {
+        None | Some(Json::Null) if !subject_required => String::new(),
+        _ => short("subject").filter(|subject| !subject.chars().any(char::is_control))?,
+    };
+    Some(Envelope {
+        id: short("id")?,
+        source: short("source")?,
+        kind: text("type")?.to_owned(),
+        subject,
+        time,
+        log_time: optional(event, "recordedtime", instant)?.unwrap_or(time),
+    })
+}
+
+pub fn usage(line: &[u8]) -> Option<Usage> {
+    let event = json::parse(line).filter(|_| line.len() <= MAX_LINE)?;
+    let envelope = envelope(&event, true)?;
+    let no_data = Json::Object(Vec::new());
+    let data = match event.get("data") {
+        None | Some(Json::Null) => &no_data,
+        Some(data @ Json::Object(_)) => data,
+        _ => return None,
+    };
+    let word = |name: &str| match data.get(name) {
+        None => Some(None),
+        Some(value) => value.text().map(|text| Some(text.to_owned())),
+    };
+    let quantity = match data.get("quantity") {
+        None => Some(Dec::int(1)),
+        Some(Json::Number(text) | Json::Text(text)) => quantity(text),
+        Some(_) => return None,
+    };
+    Some(Usage {
+        quantity,
+        outcome: word("outcome")?,
+        environment: word("environment")?,
+        created: word("created")?,
+        action: word("action")?,
+        holds_personal_number: holds_personal_number(&envelope, data),
+        envelope,
+    })
+}
+
+/// JSON's number grammar without sign and exponent, at most 18 integer and 9 fraction digits.
+fn quantity(text: &str) -> Option<Dec> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let leading_zero = whole.len() > 1 && whole.starts_with('0');
+    if text.starts_with('-') || leading_zero || whole.len() > 18 || fraction.len() > 9 {
+        return None;
+    }
+    Dec::parse(text)
+}
+
+fn holds_personal_number(envelope: &Envelope, data: &Json) -> bool {
+    personal::in_text(&envelope.subject)
+        || personal::in_identifier(&envelope.id)
+        || personal::in_identifier(&envelope.source)
+        || data.strings().into_iter().any(personal::in_text)
+}
+
+pub fn control(line: &[u8]) -> Option<Control> {
+    let event = json::parse(line).filter(|_| line.len() <= MAX_LINE)?;
+    let is_tick = event.get("type").and_then(Json::text) == Some("tally.tick.v1");
+    let envelope = envelope(&event, !is_tick)?;
+    let data = match event.get("data") {
+        Some(data @ Json::Object(_)) => Some(data),
+        None | Some(Json::Null) => None,
+        Some(_) => return None,
+    };
+    let body = match envelope.kind.as_str() {
+        "tally.tick.v1" => Some(Body::Tick),
+        "tally.customer.v1" => customer(data?)?,
+        "tally.activation.v1" => activation(data?)?,
+        "tally.head_count.v1" => head_count(data?)?,
+        _ => None,
+    };
+    Some(Control { envelope, body })
+}
+
+// In what follows the outer `None` is a missing member or a wrong type, so no event; the inner one is a value that cannot be.
+
+fn text<'a>(data: &'a Json, name: &str) -> Option<&'a str> {
+    data.get(name)?.text()
+}
+
+fn customer(data: &Json) -> Option<Option<Body>> {
+    let zero = match data.get("zero") {
+        None => false,
+        Some(Json::Bool(zero)) => *zero,
+        Some(_) => return None,
+    };
+    let optional_texts = ["org_number", "buyer_reference"].map(|name| data.get(name).map(|value| value.text()));
+    let endpoint = data.get("endpoint").map(|endpoint| text(endpoint, "scheme").zip(text(endpoint, "id")));
+    let inhabitants = data.get("inhabitants").map(count);
+    if optional_texts.contains(&Some(None)) || endpoint == Some(None) || inhabitants == Some(None) {
+        return None;
+    }
+    let (from, name, country) = (text(data, "from")?, text(data, "name")?, text(data, "country")?);
+    let (zone, currency) = (text(data, "timezone")?.parse(), text(data, "currency")?.to_owned());
+    let filled = |text: &str| !text.trim().is_empty();
+    let told = [Some(name), optional_texts[0].flatten(), optional_texts[1].flatten()];
+    let is_possible = told.into_iter().flatten().all(filled)
+        && endpoint.flatten().is_none_or(|(scheme, id)| filled(scheme) && filled(id))
+        && inhabitants.flatten().is_none_or(|count| count.is_some())
+        && country.len() == 2
+        && country.bytes().all(|b| b.is_ascii_uppercase())
+        && minor_digits(&currency).is_some();
+    let (Some(from), Ok(zone), true) = (calendar::date(from), zone, is_possible) else { return Some(None) };
+    Some(Some(Body::Customer { from, facts: Facts { zone, currency, zero } }))
+}
+
+fn activation(data: &Json) -> Option<Option<Body>> {
+    let (service, from) = (text(data, "service")?.to_owned(), text(data, "from")?);
+    let to = data.get("to").map(Json::text);
+    if to == Some(None) {
+        return None;
+    }
+    let (from, until) = (calendar::instant(from), to.flatten().map(calendar::instant));
+    let is_possible = !service.trim().is_empty() && until.is_none_or(|to| to.is_some() && from < to);
+    Some(from.filter(|_| is_possible).map(|from| Body::Activation { service, from, to: until.flatten() }))
+}
+
+fn head_count(data: &Json) -> Option<Option<Body>> {
+    let (kind, on, count) = (text(data, "kind")?, text(data, "on")?, count(data.get("count")?)?);
+    let known = matches!(kind, "inhabitants" | "active_pupils");
+    Some((known && calendar::date(on).is_some() && count.is_some()).then_some(Body::HeadCount))
+}
+
+/// A whole number of 0 or more, written as a number or a string.
+fn count(value: &Json) -> Option<Option<u64>> {
+    match value {
+        Json::Number(text) | Json::Text(text) => {
+            let plain = text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+            Some(text.parse().ok().filter(|_| plain))
+        }
+        _ => None,
+    }
+}
+
+/// Fraction digits of a currency's minor unit.
+pub fn minor_digits(currency: &str) -> Option<u32> {
+    match currency {
+        "SEK" | "DKK" | "EUR" | "NOK" | "USD" | "GBP" | "PLN" | "CHF" | "CZK" | "HUF" | "RON" | "BGN" | "CAD" | "AUD" => Some(2),
+        "ISK" | "JPY" => Some(0),
+        _ => None,
+    }
+}

@@ -1,0 +1,85 @@
+//! What a metered plan charges for the quantities of one billing period.
+
+use std::collections::BTreeMap;
+
+use super::calendar::Period;
+use super::catalog::{Plan, Price};
+use super::decode::minor_digits;
+use super::number::Dec;
+
+/// Quantities by service and price segment.
+pub type Quantities = BTreeMap<(String, usize), Dec>;
+
+pub struct Statement {
+    /// By service and price segment: (unit price, quantity), the lowest tier first.
+    pub parts: BTreeMap<(String, usize), Vec<(Dec, Dec)>>,
+    /// What is missing to the plan's minimum.
+    pub minimum: Dec,
+}
+
+pub fn statement(plan: &Plan, currency: &str, quantities: &Quantities, is_due_anyway: bool) -> Statement {
+    let used = quantities.iter().filter(|(_, quantity)| !quantity.is_zero());
+    let parts: BTreeMap<_, _> = used.map(|(key, quantity)| (key.clone(), tiered(&plan.prices[key.1], currency, quantity))).collect();
+    let places = minor_digits(currency).unwrap();
+    let mut net = Dec::int(0);
+    for (unit_price, quantity) in parts.values().flatten() {
+        net = &net + &(quantity * unit_price).rounded(places);
+    }
+    let applies = is_due_anyway || !parts.is_empty();
+    let missing = plan.minimum.get(currency).filter(|_| applies).map(|least| least - &net);
+    Statement { parts, minimum: missing.filter(Dec::is_positive).unwrap_or(Dec::int(0)) }
+}
+
+fn tiered(price: &Price, currency: &str, quantity: &Dec) -> Vec<(Dec, Dec)> {
+    let unit = |i: usize| price.tiers[i].unit[currency].clone();
+    if price.by_volume {
+        let fits = |up_to: &Option<Dec>| up_to.as_ref().is_none_or(|up_to| quantity <= up_to);
+        let tier = price.tiers.iter().position(|t| fits(&t.up_to)).unwrap_or(price.tiers.len() - 1);
+        return vec![(unit(tier), quantity.clone())];
+    }
+    let (mut lines, mut below) = (Vec::new(), Dec::int(0));
+    for (i, tier) in price.tiers.iter().enumerate() {
+        let is_last = i + 1 == price.tiers.len();
+        let top = tier.up_to.as_ref().filter(|_| !is_last).map_or(quantity, |up_to| up_to.min(quantity));
+        let inside = top - &below;
+        if inside.is_positive() {
+            lines.push((unit(i), inside));
+            below = top.clone();
+        }
+    }
+    lines
+}
+
+/// What has to be added to `before` to arrive at `after`: by service and segment, zero deltas left out.
+pub fn difference(plan: &Plan, currency: &str, before: &Statement, after: &Statement) -> Statement {
+    let mut parts = BTreeMap::new();
+    for key in before.parts.keys().chain(after.parts.keys()) {
+        let (old, new) = (before.parts.get(key), after.parts.get(key));
+        let mut lines: Vec<(Dec, Dec)> = Vec::new();
+        for tier in &plan.prices[key.1].tiers {
+            let unit_price = tier.unit[currency].clone();
+            let delta = &at_price(new, &unit_price) - &at_price(old, &unit_price);
+            let seen = lines.iter().any(|(price, _)| *price == unit_price);
+            if !delta.is_zero() && !seen {
+                lines.push((unit_price, delta));
+            }
+        }
+        parts.insert(key.clone(), lines);
+    }
+    Statement { parts, minimum: &after.minimum - &before.minimum }
+}
+
+fn at_price(lines: Option<&Vec<(Dec, Dec)>>, unit_price: &Dec) -> Dec {
+    let same = lines.into_iter().flatten().filter(|(price, _)| price == unit_price);
+    same.fold(Dec::int(0), |sum, (_, quantity)| &sum + quantity)
+}
+
+/// A period without use that is billed all the same: the segment whose price a quantity of zero gets.
+pub fn zero_segment(plan: &Plan, period: &Period, currency: &str) -> Option<usize> {
+    let at_start = plan.price_at(period.start(), period.zone, currency);
+    let later = || {
+        let starts = |price: &Price| price.from > period.from && price.from < period.to;
+        plan.prices.iter().position(|price| starts(price) && price.is_in(currency, plan.model))
+    };
+    at_start.or_else(later)
+}
