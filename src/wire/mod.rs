@@ -1,10 +1,11 @@
 //! The formats: what bytes mean. Pure; imports `domain` alone.
 
-pub mod decode;
-pub mod personal;
+pub mod document;
 
 pub mod catalog;
-pub mod document;
+
+pub mod decode;
+pub mod personal;
 
 pub mod stored;
 
