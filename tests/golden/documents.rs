@@ -1,6 +1,7 @@
 //! All that is published obeys `docs/schema`; so do the events of CONTRACT 4 and 5.
 
 use serde_json::{Value, json};
+use tally::domain::verdict::Reason;
 
 use super::{samples, schema};
 
@@ -20,6 +21,17 @@ fn everything_published_obeys_its_schema() {
             _ => schema_of("notice"),
         };
         assert_eq!(schema::faults(&schema, &value), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn a_control_event_is_refused_for_each_of_its_reasons() {
+    let samples = samples::published();
+    let (_, message) = samples.iter().find(|(name, _)| *name == "notice: control refused").expect("a sample");
+    for reason in [Reason::Undecodable, Reason::BadData, Reason::InFuture] {
+        let mut notice: Value = serde_json::from_slice(&message.value).expect("JSON");
+        notice["reason"] = json!(reason.as_str());
+        assert_eq!(schema::faults(&schema_of("notice"), &notice), Vec::<String>::new(), "{reason}");
     }
 }
 
