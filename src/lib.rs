@@ -12,8 +12,11 @@ pub mod journal;
 pub mod kafka;
 pub mod store;
 
-pub mod generate;
+pub mod app;
+pub mod config;
+pub mod telemetry;
 
 pub mod cli;
-pub mod config;
 pub mod http;
+
+pub mod generate;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The `tally` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tally::cli::main()
+}

@@ -2,8 +2,47 @@
 
 pub mod check;
 pub mod generate;
+pub mod run;
 
 pub mod catalog_files;
 pub mod config_file;
 pub mod faults;
 pub mod source_files;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::telemetry;
+
+/// Exactly-once usage aggregation: usage events in, billing records out.
+#[derive(Debug, Parser)]
+#[command(name = "tally", version, propagate_version = true)]
+struct Tally {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::RunArgs),
+    Check(check::CheckArgs),
+    /// Make a plausible year of usage: into a journal directory, or into Kafka
+    Generate(generate::GenerateArgs),
+}
+
+/// Runs the command that the arguments name.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Tally::parse();
+    telemetry::start();
+    let done = match &arguments.command {
+        Command::Run(args) => run::run(args),
+        Command::Check(args) => Ok(check::run(args)),
+        Command::Generate(args) => generate::run(args).map(|()| ExitCode::SUCCESS),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("{error:?}");
+        ExitCode::FAILURE
+    })
+}

@@ -40,7 +40,11 @@ impl Release {
     }
 
     /// Takes a chunk from the store; what memory knows better, it keeps.
-    pub fn supply(&mut self, customer: &mut Customer, events: Vec<(ParkedKey, ParkedEvent)>, end: bool) {
+    /// A chunk that does not follow the last one was asked for twice.
+    pub fn supply(&mut self, customer: &mut Customer, after: Option<ParkedKey>, events: Vec<(ParkedKey, ParkedEvent)>, end: bool) {
+        if after != self.loaded || self.complete || self.customer != customer.id {
+            return;
+        }
         self.let_go(customer);
         self.loaded = events.last().map(|(key, _)| *key).or(self.loaded);
         self.complete = end;

@@ -103,10 +103,10 @@ impl Engine {
         Ok(())
     }
 
-    /// Takes waiting events that were wanted; `end`: the store has no more after them.
-    pub fn supply_parked(&mut self, id: &CustomerId, events: Vec<(ParkedKey, ParkedEvent)>, end: bool) {
+    /// Takes waiting events that were wanted after `after`; `end`: the store has no more after them.
+    pub fn supply_parked(&mut self, id: &CustomerId, after: Option<ParkedKey>, events: Vec<(ParkedKey, ParkedEvent)>, end: bool) {
         if let (Some(release), Some(customer)) = (&mut self.release, self.customers.get(id.as_str())) {
-            release.supply(customer, events, end);
+            release.supply(customer, after, events, end);
         }
     }
 }

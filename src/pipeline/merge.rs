@@ -150,14 +150,14 @@ fn usage<M: Message>(message: &M, privacy: bool) -> (Body<'_>, Option<Instant>) 
 }
 
 fn control<M: Message>(message: &M) -> (Body<'_>, Option<Instant>) {
-    let refused = |reason, detail| (Body::RefusedControl { reason, detail }, None);
+    let refused = |reason, detail, recorded| (Body::RefusedControl { reason, detail }, recorded);
     match decode::control(value(message), &headers(message)) {
         Ok(event) => {
             let recorded = event.recorded_log_time();
             (Body::Control(event), Some(recorded))
         }
-        Err(ControlFault::Undecodable(detail)) => refused(Reason::Undecodable, detail),
-        Err(ControlFault::BadData(detail)) => refused(Reason::BadData, detail),
+        Err(ControlFault::Undecodable(detail)) => refused(Reason::Undecodable, detail, None),
+        Err(ControlFault::BadData { detail, recorded_log_time }) => refused(Reason::BadData, detail, Some(recorded_log_time)),
     }
 }
 

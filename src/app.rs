@@ -1,0 +1,33 @@
+//! Puts a process together: which source, sink and store the workers get, and who may stop them.
+
+mod journal;
+mod kafka;
+mod signals;
+
+pub use journal::{JournalRun, run_journal};
+pub use kafka::run_kafka;
+pub use signals::stop_on_signals;
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use crate::kafka::KafkaFault;
+use crate::pipeline::RunError;
+use crate::pipeline::ports::{SourceError, StoreError};
+
+/// Why a run ended before its time. Nothing is lost: the next start goes on from the last commit.
+#[derive(Debug, Error, Diagnostic)]
+pub enum AppError {
+    #[error(transparent)]
+    Journal(#[from] SourceError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Kafka(#[from] KafkaFault),
+    #[error(transparent)]
+    Run(#[from] RunError),
+    #[error("cannot start {what}: {source}; free resources of this machine, then start again")]
+    Thread { what: &'static str, source: std::io::Error },
+    #[error("a worker ended without a word; the log above says why, the next start goes on from the last commit")]
+    WorkerLost,
+}

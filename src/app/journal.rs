@@ -1,0 +1,49 @@
+//! The embedded mode: a journal directory in, the same directory out.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::AppError;
+use crate::domain::catalog::Catalog;
+use crate::domain::instant::Instant;
+use crate::domain::verdict::Sums;
+use crate::engine::Limits;
+use crate::journal::{JournalDirectory, JournalSink, JournalSource, Reading};
+use crate::pipeline::{LaneNames, LogClock, Metrics, Setup, Stop, Worker};
+use crate::store::{Memory, Rebuild, RocksStores, StateDirectory};
+
+/// What a person can choose of an embedded run.
+#[derive(Debug, Clone)]
+pub struct JournalRun {
+    pub directory: PathBuf,
+    pub catalog: Arc<Catalog>,
+    /// Read all, advance the clock to there, and end; none: follow the files.
+    pub until: Option<Instant>,
+    pub limits: Limits,
+}
+
+impl JournalRun {
+    #[must_use]
+    pub fn new(directory: PathBuf, catalog: Arc<Catalog>, until: Option<Instant>) -> Self {
+        let memory = crate::config::Memory::default();
+        let limits = Limits { accounts_in_ram: memory.accounts_in_ram, ids_in_ram: memory.ids_in_ram };
+        Self { directory, catalog, until, limits }
+    }
+}
+
+/// Runs a journal to its end, to `until`, or until it is told to stop.
+///
+/// # Errors
+/// See [`AppError`]; nothing is lost.
+pub fn run_journal(run: JournalRun, stop: Stop, metrics: Arc<Metrics>) -> Result<Sums, AppError> {
+    let directory = JournalDirectory::open(&run.directory)?;
+    let lock = StateDirectory::lock(&directory.state())?;
+    let stores = Arc::new(RocksStores::new(lock, Rebuild::FromInputs, Memory::default())?);
+    let reading = if run.until.is_some() { Reading::Once } else { Reading::Following };
+    let sink = JournalSink::new(&directory);
+    let source = JournalSource::new(directory, reading, Box::new(|text| tracing::warn!("{text}")));
+    let names = LaneNames { control: "usage-control".into(), usage: "usage-events".into() };
+    let mut setup = Setup::new(run.catalog, LogClock::Recorded, names, run.limits);
+    setup.until = run.until;
+    Ok(Worker::new(source, sink, stores, setup, stop, metrics)?.run()?)
+}
