@@ -13,6 +13,7 @@ use super::log::LogContext;
 use super::settings::{MAX_MESSAGE_BYTES, Settings};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const SEEN_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How long one attempt to reach a broker may take.
 const ATTEMPT: Duration = Duration::from_secs(2);
@@ -106,7 +107,8 @@ impl Admin {
         }
     }
 
-    /// Creates the topics that do not exist yet, and returns their names.
+    /// Creates the topics that do not exist yet, and returns their names. When it returns, they can
+    /// be seen.
     ///
     /// # Errors
     /// Kafka refused one of them.
@@ -135,20 +137,40 @@ impl Admin {
                 }
             }
         }
+        self.wait_until_seen(must.keys())?;
         Ok(created)
     }
 
-    /// Compares the topics with what they must be; without a layout given, the number of partitions
-    /// is that of the usage topic. Returns the number of partitions.
+    /// A topic is made some moments before the broker shows it.
+    fn wait_until_seen<'a>(&self, topics: impl Iterator<Item = &'a String> + Clone) -> Result<(), KafkaFault> {
+        let deadline = Instant::now() + self.settings.operation_timeout;
+        loop {
+            let metadata = self.metadata()?;
+            let Some(missing) = topics.clone().find(|topic| partitions_of(&metadata, topic).is_none()) else {
+                return Ok(());
+            };
+            if Instant::now() >= deadline {
+                return Err(KafkaFault::Failed {
+                    doing: format!("creating {missing}"),
+                    detail: "the broker does not show it. Look into the broker's log".into(),
+                });
+            }
+            std::thread::sleep(SEEN_PAUSE);
+        }
+    }
+
+    fn metadata(&self) -> Result<Metadata, KafkaFault> {
+        let metadata = self.client.inner().fetch_metadata(None, self.settings.operation_timeout);
+        metadata.map_err(|error| KafkaFault::failed("asking for the topics", &error))
+    }
+
+    /// Compares the topics with what they must be. Returns their number of partitions, which is that
+    /// of the usage topic.
     ///
     /// # Errors
     /// Every difference there is, each with what to do; or Kafka did not answer.
     pub fn check(&self, input_time: InputTime) -> Result<u32, KafkaFault> {
-        let metadata = self
-            .client
-            .inner()
-            .fetch_metadata(None, self.settings.operation_timeout)
-            .map_err(|error| KafkaFault::failed("asking for the topics", &error))?;
+        let metadata = self.metadata()?;
         let partitions = partitions_of(&metadata, &self.settings.topics.usage).unwrap_or(0);
         let must = self.required(&Layout { partitions, replication: 1, input_time });
         let mut differences = self.partition_differences(&metadata, &must, partitions);

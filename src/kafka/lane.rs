@@ -159,12 +159,24 @@ impl LaneReader {
         }
         let forwarding = Forwarding::new(&self.queue, &self.topic, number)
             .ok_or_else(|| self.refused(partition, "it has no queue"))?;
+        let next = if next == 0 { self.first_offset(partition, number)? } else { next };
+        let from = i64::try_from(next).map_err(|_| self.refused(partition, "its offset is impossible"))?;
+        let from = Offset::Offset(from);
         if self.feeds.len() <= index {
             self.feeds.resize_with(index + 1, || None);
         }
         self.feeds[index] = Some(Feed { next, _forwarding: forwarding });
-        let from = offset_of(next).ok_or_else(|| self.refused(partition, "its offset is impossible"))?;
         if self.fetched.insert(partition) { self.assign(partition, number, from) } else { self.seek(partition, number, from) }
+    }
+
+    /// What a partition starts with that nothing was read of yet. Asked for here, for librdkafka's
+    /// answer to "from the beginning" may come late and undo a seek.
+    fn first_offset(&self, partition: u32, number: i32) -> Result<u64, SourceError> {
+        let (first, _) = self
+            .consumer
+            .fetch_watermarks(&self.topic, number, self.patience)
+            .map_err(|error| self.refused(partition, &error.to_string()))?;
+        u64::try_from(first).map_err(|_| self.refused(partition, "its first offset is unknown"))
     }
 
     fn assign(&self, partition: u32, number: i32, from: Offset) -> Result<(), SourceError> {
@@ -202,9 +214,9 @@ impl LaneReader {
         let mut list = TopicPartitionList::new();
         for (partition, feed) in self.feeds.iter().enumerate() {
             if let (Some(feed), Ok(number)) = (feed, i32::try_from(partition))
-                && let Some(from) = offset_of(feed.next)
+                && let Ok(next) = i64::try_from(feed.next)
             {
-                list.add_partition_offset(&self.topic, number, from).map_err(|error| self.astray(&error))?;
+                list.add_partition_offset(&self.topic, number, Offset::Offset(next)).map_err(|error| self.astray(&error))?;
             }
         }
         if list.count() == 0 {
@@ -276,9 +288,4 @@ impl Drop for LaneReader {
         self.feeds.clear();
         self.consumer.context().close();
     }
-}
-
-/// Nothing read yet means: from what the topic still has.
-fn offset_of(next: u64) -> Option<Offset> {
-    if next == 0 { Some(Offset::Beginning) } else { i64::try_from(next).ok().map(Offset::Offset) }
 }

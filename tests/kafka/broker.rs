@@ -1,5 +1,6 @@
 //! A real broker: one for all tests of a binary, or one of its own for a test that hurts it.
 
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -55,6 +56,10 @@ impl Broker {
     /// Kills it (SIGKILL) and starts it again at the same address, with its data.
     pub fn crash_and_restart(&self) {
         run("kill", &self.dir);
+        // It is gone before its socket is.
+        while TcpStream::connect(&self.bootstrap).is_ok() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
         run("start", &self.dir);
     }
 

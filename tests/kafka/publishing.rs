@@ -208,12 +208,15 @@ fn whatever_moment_the_broker_hangs_at_the_takeover_finds_all_or_nothing() {
     settings.operation_timeout = Duration::from_millis(1500);
     let mut worker = joined(&settings);
     let (mut committed, mut outcomes) = (0, Vec::new());
-    for delay_ms in [0, 1, 2, 3, 4, 6, 8, 12] {
+    for delay_us in [500, 2000, 3500, 5000, 7000] {
+        // The one before makes the producer know its way.
+        worker.publish(&publication(0, &[&format!("a={}", committed + 1)], committed + 1)).unwrap();
+        committed += 1;
         let usage = committed + 1;
         let key = format!("a={usage}");
         let outcome = std::thread::scope(|scope| {
             scope.spawn(|| {
-                std::thread::sleep(Duration::from_millis(delay_ms));
+                std::thread::sleep(Duration::from_micros(delay_us));
                 broker.pause();
             });
             worker.sink.publish(&[publication(0, &[&key], usage)])

@@ -42,8 +42,16 @@ fn every_difference_is_told_with_what_to_do() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(raw.create_topics(&wrong, &AdminOptions::new())).unwrap();
 
-    let KafkaFault::Topics { differences } = admin(&settings).check(InputTime::LogAppendTime).unwrap_err() else {
-        panic!("another fault");
+    let admin = admin(&settings);
+    let deadline = Instant::now() + PATIENCE;
+    let differences = loop {
+        let KafkaFault::Topics { differences } = admin.check(InputTime::LogAppendTime).unwrap_err() else {
+            panic!("another fault");
+        };
+        // The broker shows new topics one after the other.
+        if differences.iter().filter(|one| one.contains("does not exist")).count() == 1 || Instant::now() > deadline {
+            break differences;
+        }
     };
     let expect = [
         (&topics.suspense, "does not exist", "tally topics create"),
