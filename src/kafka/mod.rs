@@ -1,1 +1,34 @@
+//! Kafka as source and sink: group membership, batched reading, transactions, the changelog.
+//!
+//! It moves bytes. What they mean is known elsewhere; why the pieces are put together this way is
+//! said where it was learnt: most of it is about what librdkafka does when nobody looks.
 
+pub mod settings;
+
+pub mod fault;
+mod log;
+
+mod batch;
+mod group;
+mod lane;
+mod message;
+
+pub mod consumer;
+
+mod delivery;
+mod outcome;
+mod receipt;
+mod recovery;
+
+pub mod transaction;
+
+pub mod admin;
+pub mod target;
+
+pub use consumer::KafkaSource;
+pub use fault::KafkaFault;
+pub use group::GroupHandle;
+pub use message::KafkaMessage;
+pub use settings::{Settings, Topics};
+pub use target::Target;
+pub use transaction::KafkaSink;
