@@ -17,7 +17,13 @@ use crate::store::{Memory, Rebuild, RocksStores, StateDirectory};
 ///
 /// # Errors
 /// See [`AppError`]; nothing is lost.
-pub fn run_kafka(config: &Config, kafka: &config::Kafka, catalog: Arc<Catalog>, stop: &Stop, metrics: &Arc<Metrics>) -> Result<Sums, AppError> {
+pub fn run_kafka(
+    config: &Config,
+    kafka: &config::Kafka,
+    catalog: Arc<Catalog>,
+    stop: &Stop,
+    metrics: &Arc<Metrics>,
+) -> Result<Sums, AppError> {
     let settings = settings(config, kafka);
     let time = input_time(config.run.clock);
     let admin = Admin::connect(&settings, config.run.give_up_after, &mut |text| tracing::warn!("{text}"))?;
@@ -77,17 +83,21 @@ fn setup(config: &Config, catalog: Arc<Catalog>, partitions: u32) -> Setup {
 type Running = JoinHandle<Result<Sums, AppError>>;
 
 /// A worker on a thread of its own. One that fails stops the others: the supervisor restarts all.
-fn spawn(number: usize, settings: Settings, stores: Arc<RocksStores>, setup: Setup, stop: Stop, metrics: Arc<Metrics>) -> Result<Running, AppError> {
+fn spawn(
+    number: usize,
+    settings: Settings,
+    stores: Arc<RocksStores>,
+    setup: Setup,
+    stop: Stop,
+    metrics: Arc<Metrics>,
+) -> Result<Running, AppError> {
     let work = move || {
         let _stop_all = StopAtEnd(stop.clone());
         let source = KafkaSource::connect(&settings, number)?;
         let sink = KafkaSink::new(&settings, number, source.group())?;
         Ok(Worker::new(source, sink, stores, setup, stop, metrics)?.run()?)
     };
-    thread::Builder::new()
-        .name(format!("worker-{number}"))
-        .spawn(work)
-        .map_err(|source| AppError::Thread { what: "a worker", source })
+    thread::Builder::new().name(format!("worker-{number}")).spawn(work).map_err(|source| AppError::Thread { what: "a worker", source })
 }
 
 /// Asks all workers to stop when one of them ends, however it ends.

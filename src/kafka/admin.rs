@@ -42,10 +42,9 @@ impl InputTime {
     fn limits(self) -> Properties {
         match self {
             InputTime::LogAppendTime => vec![("retention.ms", Must::Begin("-1"))],
-            InputTime::CreateTime => vec![
-                ("retention.ms", Must::Be("-1")),
-                ("message.timestamp.after.max.ms", Must::Begin("9223372036854775807")),
-            ],
+            InputTime::CreateTime => {
+                vec![("retention.ms", Must::Be("-1")), ("message.timestamp.after.max.ms", Must::Begin("9223372036854775807"))]
+            }
         }
     }
 }
@@ -125,8 +124,7 @@ impl Admin {
                 values.iter().fold(new, |new, (key, value)| new.set(key, value))
             })
             .collect();
-        let results = block_on(self.client.create_topics(&topics, &self.options()))?
-            .map_err(|error| KafkaFault::failed(doing, &error))?;
+        let results = block_on(self.client.create_topics(&topics, &self.options()))?.map_err(|error| KafkaFault::failed(doing, &error))?;
         let mut created = Vec::new();
         for result in results {
             match result {
@@ -174,8 +172,7 @@ impl Admin {
         let partitions = partitions_of(&metadata, &self.settings.topics.usage).unwrap_or(0);
         let must = self.required(&Layout { partitions, replication: 1, input_time });
         let mut differences = self.partition_differences(&metadata, &must, partitions);
-        let existing: Vec<&str> =
-            must.keys().map(String::as_str).filter(|topic| partitions_of(&metadata, topic).is_some()).collect();
+        let existing: Vec<&str> = must.keys().map(String::as_str).filter(|topic| partitions_of(&metadata, topic).is_some()).collect();
         for (topic, config) in self.configurations(&existing)? {
             differences.extend(must.get(&topic).into_iter().flat_map(|properties| property_differences(&topic, properties, &config)));
         }
@@ -201,8 +198,8 @@ impl Admin {
             return Ok(Vec::new());
         }
         let specifiers: Vec<ResourceSpecifier<'_>> = topics.iter().map(|topic| ResourceSpecifier::Topic(topic)).collect();
-        let results = block_on(self.client.describe_configs(&specifiers, &self.options()))?
-            .map_err(|error| KafkaFault::failed(doing, &error))?;
+        let results =
+            block_on(self.client.describe_configs(&specifiers, &self.options()))?.map_err(|error| KafkaFault::failed(doing, &error))?;
         let mut configurations = Vec::new();
         for result in results {
             let config = result.map_err(|code| KafkaFault::failed(doing, &KafkaError::AdminOp(code)))?;
@@ -217,19 +214,12 @@ impl Admin {
         let topics = &self.settings.topics;
         let largest = || ("max.message.bytes", Must::Reach(MAX_MESSAGE_BYTES as u64));
         let input = || {
-            let mut input = vec![
-                ("cleanup.policy", Must::Be("delete")),
-                ("message.timestamp.type", Must::Be(layout.input_time.name())),
-            ];
+            let mut input = vec![("cleanup.policy", Must::Be("delete")), ("message.timestamp.type", Must::Be(layout.input_time.name()))];
             input.extend(layout.input_time.limits());
             input
         };
         let output = || vec![("cleanup.policy", Must::Be("delete")), ("retention.ms", Must::Begin("-1")), largest()];
-        let changelog = vec![
-            ("cleanup.policy", Must::Be("compact")),
-            ("delete.retention.ms", Must::Reach(TOMBSTONES_MS)),
-            largest(),
-        ];
+        let changelog = vec![("cleanup.policy", Must::Be("compact")), ("delete.retention.ms", Must::Reach(TOMBSTONES_MS)), largest()];
         BTreeMap::from([
             (topics.usage.clone(), input()),
             (topics.control.clone(), input()),
@@ -296,17 +286,16 @@ fn partitions_of(metadata: &Metadata, topic: &str) -> Option<u32> {
 }
 
 fn number(count: u32) -> Result<i32, KafkaFault> {
-    i32::try_from(count).ok().filter(|count| *count > 0).ok_or_else(|| KafkaFault::Configuration {
-        detail: format!("{count} is no number of partitions or replicas"),
-    })
+    i32::try_from(count)
+        .ok()
+        .filter(|count| *count > 0)
+        .ok_or_else(|| KafkaFault::Configuration { detail: format!("{count} is no number of partitions or replicas") })
 }
 
 /// rust-rdkafka's administration is async only.
 fn block_on<F: Future>(future: F) -> Result<F::Output, KafkaFault> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
-    let runtime = runtime.map_err(|error| KafkaFault::Failed {
-        doing: "starting the administration client".into(),
-        detail: error.to_string(),
-    })?;
+    let runtime =
+        runtime.map_err(|error| KafkaFault::Failed { doing: "starting the administration client".into(), detail: error.to_string() })?;
     Ok(runtime.block_on(future))
 }

@@ -58,9 +58,7 @@ impl PrivateQueue {
         self.fetched.resize(max, ptr::null_mut());
         // SAFETY: the queue is ours and alive; `fetched` has room for `max` pointers, and no more
         // than `max` are written.
-        let count = unsafe {
-            ffi::rd_kafka_consume_batch_queue(self.raw.as_ptr(), millis(wait), self.fetched.as_mut_ptr(), max)
-        };
+        let count = unsafe { ffi::rd_kafka_consume_batch_queue(self.raw.as_ptr(), millis(wait), self.fetched.as_mut_ptr(), max) };
         // Negative: the call was refused, and nothing was handed out.
         let Ok(count) = usize::try_from(count) else {
             return Err(last_error());
@@ -92,9 +90,7 @@ impl Forwarding {
         let name = CString::new(topic).ok()?;
         // SAFETY: the client is alive, the name is NUL-terminated and copied by the call. The
         // reference that it returns is ours to destroy.
-        let raw = unsafe {
-            ffi::rd_kafka_queue_get_partition(to.anchor.client().native_ptr(), name.as_ptr(), partition)
-        };
+        let raw = unsafe { ffi::rd_kafka_queue_get_partition(to.anchor.client().native_ptr(), name.as_ptr(), partition) };
         let raw = NonNull::new(raw)?;
         // SAFETY: both queues are alive; librdkafka keeps its own reference to the target.
         unsafe { ffi::rd_kafka_queue_forward(raw.as_ptr(), to.raw.as_ptr()) };
@@ -179,22 +175,20 @@ impl NativeMessage {
         self.native_headers().is_some()
     }
 
-    pub fn headers(&self, each: &mut dyn FnMut(&str, &[u8])) {
+    pub fn headers<'a>(&'a self, each: &mut dyn FnMut(&'a str, &'a [u8])) {
         let Some(headers) = self.native_headers() else { return };
         for index in 0.. {
             let (mut name, mut value, mut size) = (ptr::null(), ptr::null(), 0);
             // SAFETY: the headers live as long as the message; the out-pointers are valid. An index
             // past the last header is answered with an error.
-            let code = unsafe {
-                ffi::rd_kafka_header_get_all(headers.as_ptr(), index, &raw mut name, &raw mut value, &raw mut size)
-            };
+            let code = unsafe { ffi::rd_kafka_header_get_all(headers.as_ptr(), index, &raw mut name, &raw mut value, &raw mut size) };
             if code != ffi::rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_NO_ERROR || name.is_null() {
                 return;
             }
             // SAFETY: a NUL-terminated name and a value of `size` bytes inside the message, which
             // outlives this call.
             let (name, value) = unsafe { (CStr::from_ptr(name), bytes(value.cast(), size)) };
-            each(&name.to_string_lossy(), value.unwrap_or_default());
+            each(name.to_str().unwrap_or_default(), value.unwrap_or_default());
         }
     }
 }

@@ -117,13 +117,7 @@ impl KafkaSource {
 impl Source for KafkaSource {
     type Message = KafkaMessage;
 
-    fn poll(
-        &mut self,
-        max: usize,
-        room: Room,
-        wait: Duration,
-        out: &mut Vec<Arrival<KafkaMessage>>,
-    ) -> Result<(), SourceError> {
+    fn poll(&mut self, max: usize, room: Room, wait: Duration, out: &mut Vec<Arrival<KafkaMessage>>) -> Result<(), SourceError> {
         let had = out.len();
         self.serve(out)?;
         match self.read(max, room, wait, out.len() - had, out) {

@@ -43,14 +43,11 @@ pub(crate) struct LaneReader {
 
 impl LaneReader {
     pub fn connect(lane: Lane, topic: &str, config: &ClientConfig, patience: Duration) -> Result<LaneReader, KafkaFault> {
-        let consumer: GroupConsumer =
-            config.create_with_context(GroupContext::default()).map_err(|error| KafkaFault::refused(&error))?;
+        let consumer: GroupConsumer = config.create_with_context(GroupContext::default()).map_err(|error| KafkaFault::refused(&error))?;
         let consumer = Arc::new(consumer);
         let anchor: Anchor = Rc::new(Arc::clone(&consumer));
-        let queue = PrivateQueue::new(anchor).ok_or_else(|| KafkaFault::Failed {
-            doing: "making a queue for reading".into(),
-            detail: "out of memory".into(),
-        })?;
+        let queue = PrivateQueue::new(anchor)
+            .ok_or_else(|| KafkaFault::Failed { doing: "making a queue for reading".into(), detail: "out of memory".into() })?;
         Ok(LaneReader {
             lane,
             topic: topic.into(),
@@ -157,8 +154,7 @@ impl LaneReader {
         if self.feeds.get(index).is_some_and(Option::is_some) {
             return Err(self.refused(partition, "it is started already"));
         }
-        let forwarding = Forwarding::new(&self.queue, &self.topic, number)
-            .ok_or_else(|| self.refused(partition, "it has no queue"))?;
+        let forwarding = Forwarding::new(&self.queue, &self.topic, number).ok_or_else(|| self.refused(partition, "it has no queue"))?;
         let next = if next == 0 { self.first_offset(partition, number)? } else { next };
         let from = i64::try_from(next).map_err(|_| self.refused(partition, "its offset is impossible"))?;
         let from = Offset::Offset(from);

@@ -72,7 +72,7 @@ impl Message for KafkaMessage {
         }
     }
 
-    fn headers(&self, each: &mut dyn FnMut(&str, &[u8])) {
+    fn headers<'a>(&'a self, each: &mut dyn FnMut(&'a str, &'a [u8])) {
         match &self.body {
             Body::Native(message) => message.headers(each),
             Body::Stray(message) => {

@@ -8,6 +8,7 @@ pub mod settings;
 pub mod fault;
 mod log;
 
+#[allow(unsafe_code, reason = "the batch calls of librdkafka have no safe wrapper; each block says why it is sound")]
 mod batch;
 mod group;
 mod lane;

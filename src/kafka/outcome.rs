@@ -32,9 +32,9 @@ pub(crate) fn of_reading_code(topic: &str, code: Code, text: &str) -> SourceErro
         | Code::GroupAuthorizationFailed
         | Code::ClusterAuthorizationFailed
         | Code::SaslAuthenticationFailed
-        | Code::Authentication => SourceError::Fatal(format!(
-            "Kafka does not permit reading {topic} ({text}). Grant Read on the topic and the group"
-        )),
+        | Code::Authentication => {
+            SourceError::Fatal(format!("Kafka does not permit reading {topic} ({text}). Grant Read on the topic and the group"))
+        }
         Code::BadMessage | Code::InvalidMessage | Code::BadCompression => SourceError::Fatal(format!(
             "{topic} holds a batch that cannot be read ({text}). Nothing was skipped; check the broker's log directory"
         )),
@@ -57,26 +57,26 @@ pub(crate) fn before_commit(doing: &str, error: &KafkaError) -> PublishError {
 pub(crate) fn of_code(code: Code, text: String) -> PublishError {
     match code {
         _ if is_fenced(code) => PublishError::Fenced(format!("{text}. Another process publishes under this name")),
-        Code::MessageSizeTooLarge => PublishError::Fatal(format!(
-            "{text}. Raise `max.message.bytes` of the topic: `tally topics check` names the value"
-        )),
+        Code::MessageSizeTooLarge => {
+            PublishError::Fatal(format!("{text}. Raise `max.message.bytes` of the topic: `tally topics check` names the value"))
+        }
         Code::TopicAuthorizationFailed
         | Code::TransactionalIdAuthorizationFailed
         | Code::GroupAuthorizationFailed
         | Code::ClusterAuthorizationFailed
         | Code::SaslAuthenticationFailed
-        | Code::Authentication => PublishError::Fatal(format!(
-            "{text}. Grant Write on the topics and the transactional id, and Read on the group"
-        )),
+        | Code::Authentication => {
+            PublishError::Fatal(format!("{text}. Grant Write on the topics and the transactional id, and Read on the group"))
+        }
         Code::UnknownTopicOrPartition | Code::UnknownTopic | Code::UnknownPartition | Code::InvalidTopic => {
             PublishError::Fatal(format!("{text}. Create the topics with `tally topics create`"))
         }
         Code::InvalidRecord | Code::PolicyViolation | Code::MessageBatchTooLarge => {
             PublishError::Fatal(format!("{text}. Compare the topics with `tally topics check`"))
         }
-        Code::InvalidTransactionTimeout => PublishError::Fatal(format!(
-            "{text}. Lower the transaction timeout to the broker's `transaction.max.timeout.ms`"
-        )),
+        Code::InvalidTransactionTimeout => {
+            PublishError::Fatal(format!("{text}. Lower the transaction timeout to the broker's `transaction.max.timeout.ms`"))
+        }
         _ => PublishError::Aborted(text),
     }
 }

@@ -46,10 +46,7 @@ pub(crate) fn recover(
     }
     let next = tail.next;
     sink.remember(partition, next);
-    Ok(Recovered {
-        committed: committed.map(|commit| commit.positions),
-        receipt: (next > from).then(|| receipt::encode(next)),
-    })
+    Ok(Recovered { committed: committed.map(|commit| commit.positions), receipt: (next > from).then(|| receipt::encode(next)) })
 }
 
 /// The committed offsets, once no transaction can change them any more.

@@ -189,10 +189,7 @@ impl Settings {
 
     pub(crate) fn producer(&self) -> Result<ClientConfig, KafkaFault> {
         let mut config = ClientConfig::new();
-        config
-            .set("compression.type", "lz4")
-            .set("queue.buffering.max.messages", "500000")
-            .set("queue.buffering.max.kbytes", "262144");
+        config.set("compression.type", "lz4").set("queue.buffering.max.messages", "500000").set("queue.buffering.max.kbytes", "262144");
         for (key, value) in self.client()?.config_map() {
             config.set(key, value);
         }

@@ -36,14 +36,7 @@ impl Target {
     ///
     /// # Errors
     /// This or an earlier message could not be delivered.
-    pub fn send(
-        &self,
-        topic: &str,
-        partition: Option<u32>,
-        key: &[u8],
-        value: &[u8],
-        timestamp_ms: Option<i64>,
-    ) -> Result<(), KafkaFault> {
+    pub fn send(&self, topic: &str, partition: Option<u32>, key: &[u8], value: &[u8], timestamp_ms: Option<i64>) -> Result<(), KafkaFault> {
         let mut record = BaseRecord::<[u8], [u8], usize>::with_opaque_to(topic, UNMARKED).key(key).payload(value);
         record.partition = partition.and_then(|partition| i32::try_from(partition).ok());
         record.timestamp = timestamp_ms;

@@ -56,10 +56,8 @@ impl<D: Store> Fetch<'_, D> {
 
     /// Pieces of state in a range of keys, in order.
     pub fn scan(&self, range: &std::ops::Range<Vec<u8>>, limit: usize) -> Result<Vec<(StateKey, StateValue)>, RunError> {
-        let pairs = self
-            .store
-            .scan(&range.start, &range.end, limit)
-            .map_err(|source| RunError::Store { partition: self.partition, source })?;
+        let pairs =
+            self.store.scan(&range.start, &range.end, limit).map_err(|source| RunError::Store { partition: self.partition, source })?;
         let mut pieces = Vec::with_capacity(pairs.len());
         for (key, bytes) in pairs {
             if let Key::State(key) = key::decode(&key).map_err(|fault| self.stored(fault))? {

@@ -268,8 +268,7 @@ impl<D: Store> Core<D> {
         let encoded = value::encode_positions((control.next_offset, &control.files), (usage.next_offset, &usage.files));
         changes.push((Key::Positions.encode(), Some(encoded)));
         self.moved = false;
-        let publication =
-            Publication { partition: self.number, changes, outputs: self.outbox.take(), positions: self.positions.clone() };
+        let publication = Publication { partition: self.number, changes, outputs: self.outbox.take(), positions: self.positions.clone() };
         Ok(Frozen { publication, store: Arc::clone(&self.store), epoch })
     }
 }

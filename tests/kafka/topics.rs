@@ -37,8 +37,7 @@ fn every_difference_is_told_with_what_to_do() {
         NewTopic::new(&topics.records, 2, TopicReplication::Fixed(1)),
         NewTopic::new(&topics.notices, 2, TopicReplication::Fixed(1)).set("max.message.bytes", "4194304"),
     ];
-    let raw: AdminClient<DefaultClientContext> =
-        ClientConfig::new().set("bootstrap.servers", &settings.bootstrap).create().unwrap();
+    let raw: AdminClient<DefaultClientContext> = ClientConfig::new().set("bootstrap.servers", &settings.bootstrap).create().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(raw.create_topics(&wrong, &AdminOptions::new())).unwrap();
 
@@ -85,5 +84,7 @@ fn properties_that_the_commit_protocol_owns_are_refused() {
     assert!(matches!(KafkaSource::connect(&settings, 0).err(), Some(KafkaFault::OwnedProperty { key }) if key == "isolation.level"));
     settings.properties.clear();
     settings.properties.insert("no.such.property".into(), "1".into());
-    assert!(matches!(KafkaSource::connect(&settings, 0).err(), Some(KafkaFault::Configuration { detail }) if detail.contains("no.such.property")));
+    assert!(
+        matches!(KafkaSource::connect(&settings, 0).err(), Some(KafkaFault::Configuration { detail }) if detail.contains("no.such.property"))
+    );
 }

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use tally::kafka::{KafkaMessage, KafkaSink, KafkaSource, Settings};
 use tally::pipeline::ports::{
-    Arrival, Change, Lane, Message, Outlet, Output, Position, Positions, Publication, PublishError, Receipt,
-    Recovered, Room, Sink, Source, SourceError,
+    Arrival, Change, Lane, Message, Outlet, Output, Position, Positions, Publication, PublishError, Receipt, Recovered, Room, Sink, Source,
+    SourceError,
 };
 
 pub const ROOM: Room = Room { control: true, usage: true };
@@ -46,14 +46,7 @@ impl Worker {
         let source = KafkaSource::connect(settings, number).unwrap();
         let mut sink = KafkaSink::new(settings, number, source.group()).unwrap();
         sink.fence().unwrap();
-        Worker {
-            source,
-            sink,
-            positions: BTreeMap::new(),
-            stores: BTreeMap::new(),
-            inputs: Vec::new(),
-            ends: BTreeSet::new(),
-        }
+        Worker { source, sink, positions: BTreeMap::new(), stores: BTreeMap::new(), inputs: Vec::new(), ends: BTreeSet::new() }
     }
 
     /// One poll; partitions are taken over and let go as the group says.
@@ -125,19 +118,14 @@ impl Worker {
     }
 
     pub fn until_ended(&mut self, partitions: u32) {
-        let all: BTreeSet<(Lane, u32)> =
-            (0..partitions).flat_map(|partition| Lane::ALL.map(|lane| (lane, partition))).collect();
+        let all: BTreeSet<(Lane, u32)> = (0..partitions).flat_map(|partition| Lane::ALL.map(|lane| (lane, partition))).collect();
         self.until("both lanes of all partitions read to their ends", |worker| worker.ends == all);
     }
 
     pub fn commit_positions(&mut self, partitions: &[u32]) -> Result<(), PublishError> {
         let publications: Vec<Publication> = partitions
             .iter()
-            .map(|partition| Publication {
-                partition: *partition,
-                positions: self.positions[partition].clone(),
-                ..Publication::default()
-            })
+            .map(|partition| Publication { partition: *partition, positions: self.positions[partition].clone(), ..Publication::default() })
             .collect();
         self.sink.publish(&publications).map(drop)
     }
@@ -169,10 +157,5 @@ pub fn publication(partition: u32, changes: &[&str], usage: u64) -> Publication 
         headers: vec![("ce_id".into(), b"7".to_vec())],
         value: format!("{partition}:{}@{usage}", changes.join(",")).into_bytes(),
     };
-    Publication {
-        partition,
-        changes: changes.iter().map(change).collect(),
-        outputs: vec![output],
-        positions: positions(0, usage),
-    }
+    Publication { partition, changes: changes.iter().map(change).collect(), outputs: vec![output], positions: positions(0, usage) }
 }
