@@ -4,6 +4,7 @@ use std::io::{Write as _, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use miette::{IntoDiagnostic, Result, miette};
@@ -36,6 +37,9 @@ pub struct RunArgs {
     /// Read all there is, move the clock to this instant, close what is due, print the sums, and end.
     #[arg(long, value_name = "INSTANT", requires = "journal", value_parser = instant)]
     until: Option<Instant>,
+    /// Milliseconds between commits: what a kill repeats at most, and most of an output's latency.
+    #[arg(long, value_name = "MS", requires = "journal", default_value_t = 200)]
+    commit_interval: u64,
 }
 
 fn instant(text: &str) -> Result<Instant, String> {
@@ -62,7 +66,8 @@ fn journal(args: &RunArgs, directory: &Path) -> Result<ExitCode> {
     };
     let stop = Stop::default();
     app::stop_on_signals(stop.clone())?;
-    let run = JournalRun::new(directory.to_owned(), catalog, args.until);
+    let mut run = JournalRun::new(directory.to_owned(), catalog, args.until);
+    run.commit_interval = Duration::from_millis(args.commit_interval);
     let sums = app::run_journal(run, stop, Arc::new(Metrics::default()))?;
     if args.until.is_some() {
         print(&sums)?;

@@ -1,0 +1,17 @@
+//! The program as its users run it: a process, killed and started again, its outputs compared with
+//! what an independent model says and with an undisturbed run.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "kafka/mod.rs"]
+mod kafka;
+mod naive;
+
+#[path = "end_to_end/journal.rs"]
+mod journal;
+#[path = "end_to_end/kills.rs"]
+mod kills;
+#[path = "end_to_end/on_kafka.rs"]
+mod on_kafka;
+#[path = "end_to_end/program.rs"]
+mod program;

@@ -1,0 +1,197 @@
+//! Kafka mode on a real broker: the same journal, loaded into four partitions and worked on by two
+//! threads, gives the records of journal mode, whatever happens to process and state.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+use tally::kafka::{Settings, Target};
+use tempfile::{TempDir, tempdir};
+
+use super::kafka::broker::Broker;
+use super::kafka::topic::read_committed;
+use super::naive::compare::assert_same_records;
+use super::program::{AFTER_2026, copy_all, generated, good, kill, lines, run_journal, tally, terminate, until};
+
+const PARTITIONS: u32 = 4;
+
+/// A journal that was run, and the same inputs in Kafka.
+struct Scene {
+    dir: TempDir,
+    settings: Settings,
+    expected: Vec<Value>,
+}
+
+impl Scene {
+    fn new(name: &str, events: u64) -> Self {
+        let dir = tempdir().unwrap();
+        let journal = dir.path().join("journal");
+        generated(&journal, events, 21);
+        good(&run_journal(&journal, AFTER_2026).output().unwrap());
+        let expected = lines(&journal.join("out/billing-records.ndjson"));
+        let settings = Broker::shared().topics(name, PARTITIONS);
+        let scene = Self { dir, settings, expected };
+        scene.load(&journal);
+        scene.configure();
+        scene
+    }
+
+    fn load(&self, journal: &Path) {
+        let target = Target::connect(&self.settings).unwrap();
+        let topics = &self.settings.topics;
+        for (lane, topic) in [("usage-control", &topics.control), ("usage-events", &topics.usage)] {
+            for line in all_lines(&journal.join("in").join(lane)).lines() {
+                target.send(topic, None, subject(line).as_bytes(), line.as_bytes(), None).unwrap();
+            }
+        }
+        for partition in 0..PARTITIONS {
+            let tick =
+                format!(r#"{{"specversion":"1.0","id":"end-{partition}","source":"//test","type":"tally.tick.v1","time":"{AFTER_2026}"}}"#);
+            target.send(&topics.control, Some(partition), b"", tick.as_bytes(), None).unwrap();
+        }
+        target.flush().unwrap();
+    }
+
+    fn config(&self) -> PathBuf {
+        self.dir.path().join("tally.toml")
+    }
+
+    fn state(&self) -> PathBuf {
+        self.dir.path().join("state")
+    }
+
+    fn configure(&self) {
+        let Settings { bootstrap, group, topics, .. } = &self.settings;
+        let text = format!(
+            r#"
+            [kafka]
+            bootstrap = "{bootstrap}"
+            group = "{group}"
+            instance = "one"
+            [topics]
+            usage_events = "{}"
+            usage_control = "{}"
+            billing_records = "{}"
+            usage_suspense = "{}"
+            usage_notices = "{}"
+            changelog = "{}"
+            partitions = {PARTITIONS}
+            [run]
+            workers = 2
+            state_dir = "state"
+            catalog = "journal/catalog.toml"
+            commit_interval = "50ms"
+            clock = "recorded"
+            "#,
+            topics.usage, topics.control, topics.records, topics.suspense, topics.notices, topics.changelog
+        );
+        fs::write(self.config(), text).unwrap();
+    }
+
+    fn start(&self) -> Child {
+        self.command().spawn().unwrap()
+    }
+
+    fn command(&self) -> Command {
+        let mut command = tally();
+        command.arg("run").arg("--config").arg(self.config()).stderr(Stdio::inherit());
+        command
+    }
+
+    fn run_for(&self, time: Duration) {
+        let mut child = self.start();
+        std::thread::sleep(time);
+        kill(&mut child);
+    }
+
+    fn records(&self) -> Vec<Value> {
+        let read = read_committed(self.settings.bootstrap.as_str(), &self.settings.topics.records);
+        read.iter().map(|record| serde_json::from_str(&record.text()).unwrap()).collect()
+    }
+
+    /// Runs to the end, stops cleanly, and compares record by record.
+    fn finish(&self) {
+        let mut child = self.start();
+        until("the last record", || self.records().len() >= self.expected.len());
+        terminate(&child);
+        assert!(child.wait().unwrap().success());
+        let order = |records: &[Value]| -> Vec<Value> {
+            let by_number: BTreeMap<String, Value> =
+                records.iter().map(|record| (record["number"].as_str().unwrap().to_owned(), record.clone())).collect();
+            assert_eq!(by_number.len(), records.len(), "a record was published twice");
+            by_number.into_values().collect()
+        };
+        let (expected, actual) = (order(&self.expected), order(&self.records()));
+        assert_same_records(&expected, &actual);
+        let digests = |records: &[Value]| -> Vec<(Value, Vec<Value>)> {
+            let of = |record: &Value| record["lines"].as_array().unwrap().iter().map(|line| line["lineage"]["digest"].clone()).collect();
+            records.iter().map(|record| (record["id"].clone(), of(record))).collect()
+        };
+        assert_eq!(digests(&expected), digests(&actual));
+    }
+}
+
+/// All lines of a lane, its files in name order.
+fn all_lines(dir: &Path) -> String {
+    let mut files: Vec<PathBuf> = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files.iter().map(|file| fs::read_to_string(file).unwrap()).collect()
+}
+
+/// The customer of a line, for its key; of a line without one, anything.
+fn subject(line: &str) -> String {
+    let event: Value = serde_json::from_str(line).unwrap_or_default();
+    event["subject"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn killed_and_continued() {
+    let scene = Scene::new("killed", 60_000);
+    for millis in [300, 900, 1500, 600, 2000] {
+        scene.run_for(Duration::from_millis(millis));
+    }
+    scene.finish();
+}
+
+#[test]
+fn state_directory_lost() {
+    let scene = Scene::new("lost", 30_000);
+    for _ in 0..2 {
+        scene.run_for(Duration::from_millis(1500));
+        fs::remove_dir_all(scene.state()).unwrap();
+    }
+    scene.finish();
+}
+
+#[test]
+fn state_directory_replaced_by_an_older_copy() {
+    let scene = Scene::new("older", 60_000);
+    let copy = scene.dir.path().join("copy");
+    scene.run_for(Duration::from_millis(1200));
+    copy_all(&scene.state(), &copy);
+    scene.run_for(Duration::from_millis(1500));
+    fs::remove_dir_all(scene.state()).unwrap();
+    copy_all(&copy, &scene.state());
+    scene.finish();
+}
+
+#[test]
+fn killed_at_every_step_of_the_commit() {
+    let scene = Scene::new("steps", 30_000);
+    for point in tally::pipeline::crash::Point::ALL {
+        let at = format!("{}:2", point.name());
+        let mut child = scene.command().env("TALLY_CRASH_AT", &at).spawn().unwrap();
+        // A point that is not passed twice does not kill.
+        for _ in 0..60 {
+            std::thread::sleep(Duration::from_millis(50));
+            if child.try_wait().unwrap().is_some() {
+                break;
+            }
+        }
+        kill(&mut child);
+    }
+    scene.finish();
+}
