@@ -17,7 +17,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
 
 const PURE: &[&str] = &["domain", "engine", "wire"];
 
-/// Input, output, clocks, threads, logging, chance, and maps whose order differs from run to run.
+/// Input, output, clocks, threads, logging, chance.
 const IMPURE: &[&str] = &[
     "std::fs",
     "std::io",
@@ -29,8 +29,6 @@ const IMPURE: &[&str] = &[
     "std::sync::RwLock",
     "std::time::Instant",
     "std::time::SystemTime",
-    "std::collections::HashMap",
-    "std::collections::HashSet",
     "chrono::Local",
     "tokio",
     "tracing",

@@ -1,0 +1,40 @@
+//! The files in `config/` are the first that anybody reads and copies: they must be good.
+
+use std::path::Path;
+
+use tally::cli::catalog_files::load_catalog;
+use tally::cli::config_file::load_config;
+use tally::config::{Clock, Memory, Topics};
+
+fn shipped(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("config").join(name)
+}
+
+#[test]
+fn the_catalog_is_good_and_knows_every_service_of_the_source_systems() {
+    let (catalog, _) = load_catalog(&shipped("catalog.toml")).expect("config/catalog.toml is good");
+    for kind in [
+        "se.unikum.sms.sent",
+        "se.unikum.bankid.auth",
+        "se.unikum.spar.validation",
+        "se.unikum.archive.part",
+        "dk.serviceplatformen.sf6004.lookup",
+        "dk.serviceplatformen.sf1530.lookup",
+        "fi.kanta.document.stored",
+        "se.ehalsomyndigheten.prescription.row",
+    ] {
+        let service = catalog.service_of_type(kind);
+        assert!(service.is_some_and(|service| catalog.plan_of(service).is_some()), "{kind} is charged by no plan");
+    }
+}
+
+/// "A key that is left out has the value that stands here", says the file.
+#[test]
+fn the_configuration_shows_the_defaults_and_finds_the_catalog() {
+    let config = load_config(&shipped("tally.toml")).expect("config/tally.toml is good");
+    assert_eq!(config.topics, Topics::default());
+    assert_eq!(config.memory, Memory::default());
+    assert_eq!(config.run.clock, Clock::Broker);
+    let catalog = config.run.catalog.expect("it names a catalog");
+    assert!(load_catalog(&catalog).is_ok(), "{} is the catalog beside it", catalog.display());
+}
