@@ -86,7 +86,13 @@ fn the_worlds_are_not_dull() {
 fn usage_on_a_wrong_partition_is_forwarded_once() {
     for seed in seeds(0..20) {
         let partitions = 3;
-        let usage = |lanes: &inputs::Lanes| lanes.iter().filter(|((_, lane), _)| *lane == tally::pipeline::ports::Lane::Usage).map(|(_, entries)| entries.len()).sum::<usize>();
+        let usage = |lanes: &inputs::Lanes| {
+            lanes
+                .iter()
+                .filter(|((_, lane), _)| *lane == tally::pipeline::ports::Lane::Usage)
+                .map(|(_, entries)| entries.len())
+                .sum::<usize>()
+        };
         let lanes = inputs(seed, partitions, EVENTS, true);
         let sent = usage(&lanes) as u64;
         let mut rng = Rng::new(seed);

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use miette::{IntoDiagnostic, Result, miette};
 
 use super::catalog_files::load_catalog;
@@ -24,9 +24,10 @@ use crate::wire::decode;
 /// Exit codes: 0 good, 1 stopped by a failure (nothing is lost, start again), 2 bad usage,
 /// catalog or configuration.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("mode").required(true).args(["config", "journal"])))]
 pub struct RunArgs {
     /// Kafka mode: the configuration file.
-    #[arg(long, value_name = "FILE", required_unless_present = "journal", conflicts_with = "journal")]
+    #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Embedded mode: a directory with in/usage-events/*.ndjson and in/usage-control/*.ndjson.
     #[arg(long, value_name = "DIR")]

@@ -14,7 +14,7 @@ use tempfile::{TempDir, tempdir};
 use super::kafka::broker::Broker;
 use super::kafka::topic::read_committed;
 use super::naive::compare::assert_same_records;
-use super::program::{AFTER_2026, copy_all, generated, good, kill, lines, run_journal, tally, terminate, until};
+use super::program::{AFTER_2025, copy_all, generated, good, kill, lines, run_journal, tally, terminate, until};
 
 const PARTITIONS: u32 = 4;
 
@@ -30,7 +30,7 @@ impl Scene {
         let dir = tempdir().unwrap();
         let journal = dir.path().join("journal");
         generated(&journal, events, 21);
-        good(&run_journal(&journal, AFTER_2026).output().unwrap());
+        good(&run_journal(&journal, AFTER_2025).output().unwrap());
         let expected = lines(&journal.join("out/billing-records.ndjson"));
         let settings = Broker::shared().topics(name, PARTITIONS);
         let scene = Self { dir, settings, expected };
@@ -49,7 +49,7 @@ impl Scene {
         }
         for partition in 0..PARTITIONS {
             let tick =
-                format!(r#"{{"specversion":"1.0","id":"end-{partition}","source":"//test","type":"tally.tick.v1","time":"{AFTER_2026}"}}"#);
+                format!(r#"{{"specversion":"1.0","id":"end-{partition}","source":"//test","type":"tally.tick.v1","time":"{AFTER_2025}"}}"#);
             target.send(&topics.control, Some(partition), b"", tick.as_bytes(), None).unwrap();
         }
         target.flush().unwrap();

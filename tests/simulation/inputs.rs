@@ -69,8 +69,7 @@ struct Writer {
 pub fn inputs(seed: u64, partitions: u32, events: u64, misroute: bool) -> Lanes {
     let customers = (0..7).map(|number| format!("SE-{number:04}")).collect();
     let lanes = (0..partitions).flat_map(|partition| Lane::ALL.map(|lane| ((partition, lane), Vec::new()))).collect();
-    let mut writer =
-        Writer { rng: Rng::new(seed), partitions, customers, log_time: START, written: 0, lanes, sent: Vec::new(), misroute };
+    let mut writer = Writer { rng: Rng::new(seed), partitions, customers, log_time: START, written: 0, lanes, sent: Vec::new(), misroute };
     for _ in 0..events {
         writer.pass_time();
         match writer.rng.below(100) {
@@ -121,9 +120,7 @@ impl Writer {
     fn customer(&mut self) {
         let (customer, partition) = self.one();
         let from = if self.rng.percent(70) { "2025-12-01" } else { "2026-02-01" };
-        let data = format!(
-            r#"{{"name":"{customer}","country":"SE","timezone":"Europe/Stockholm","currency":"SEK","from":"{from}"}}"#
-        );
+        let data = format!(r#"{{"name":"{customer}","country":"SE","timezone":"Europe/Stockholm","currency":"SEK","from":"{from}"}}"#);
         let event = self.event("tally.customer.v1", &customer, self.log_time, &data);
         self.put(partition, Lane::Control, &event);
     }

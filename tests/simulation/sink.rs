@@ -1,8 +1,6 @@
 //! The simulated sink, in both protocols, with every way in which a commit can end.
 
-use tally::pipeline::ports::{
-    Change, Lane, Outlet, Output, Positions, Publication, PublishError, Receipt, Recovered, Sink, StoreError,
-};
+use tally::pipeline::ports::{Change, Lane, Outlet, Output, Positions, Publication, PublishError, Receipt, Recovered, Sink, StoreError};
 
 use super::world::{Entry, Mode, Planted, Shared, World};
 

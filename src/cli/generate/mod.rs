@@ -27,7 +27,7 @@ pub struct GenerateArgs {
     #[arg(long, default_value_t = 40)]
     customers: usize,
     /// The calendar year (UTC) in which the events happen
-    #[arg(long, default_value_t = 2026)]
+    #[arg(long, default_value_t = 2025)]
     year: i32,
     /// How unequal customers are: 0 all alike, 1 the classic Zipf distribution
     #[arg(long, default_value_t = 1.1)]
@@ -35,7 +35,7 @@ pub struct GenerateArgs {
     /// Events per second [default: as fast as the target takes them]
     #[arg(long, value_name = "PER_SECOND")]
     rate: Option<NonZeroU64>,
-    /// End with a tick at this instant on every partition, e.g. 2027-02-15T00:00:00Z
+    /// End with a tick at this instant on every partition, e.g. 2026-02-15T00:00:00Z
     #[arg(long, value_name = "INSTANT", value_parser = instant_ms)]
     tick_at: Option<i64>,
     /// Write a new journal directory, with a catalog that fits
@@ -54,7 +54,7 @@ pub struct GenerateArgs {
 
 fn instant_ms(text: &str) -> Result<i64, String> {
     let parsed = DateTime::parse_from_rfc3339(text).map(|instant| instant.timestamp_millis());
-    parsed.map_err(|error| format!("{error}; write it like 2027-02-15T00:00:00Z"))
+    parsed.map_err(|error| format!("{error}; write it like 2026-02-15T00:00:00Z"))
 }
 
 /// Runs the command.
