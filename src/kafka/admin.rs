@@ -135,16 +135,16 @@ impl Admin {
                 }
             }
         }
-        self.wait_until_seen(must.keys())?;
+        self.wait_until_seen(&must)?;
         Ok(created)
     }
 
     /// A topic is made some moments before the broker shows it.
-    fn wait_until_seen<'a>(&self, topics: impl Iterator<Item = &'a String> + Clone) -> Result<(), KafkaFault> {
+    fn wait_until_seen(&self, must: &BTreeMap<String, Properties>) -> Result<(), KafkaFault> {
         let deadline = Instant::now() + self.settings.operation_timeout;
         loop {
             let metadata = self.metadata()?;
-            let Some(missing) = topics.clone().find(|topic| partitions_of(&metadata, topic).is_none()) else {
+            let Some(missing) = must.keys().find(|topic| partitions_of(&metadata, topic).is_none()) else {
                 return Ok(());
             };
             if Instant::now() >= deadline {

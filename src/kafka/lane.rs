@@ -171,7 +171,7 @@ impl LaneReader {
         let (first, _) = self
             .consumer
             .fetch_watermarks(&self.topic, number, self.patience)
-            .map_err(|error| self.refused(partition, &error.to_string()))?;
+            .map_err(|error| SourceError::Retry(format!("asking where {} partition {partition} begins: {error}", self.topic)))?;
         u64::try_from(first).map_err(|_| self.refused(partition, "its first offset is unknown"))
     }
 

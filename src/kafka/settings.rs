@@ -19,7 +19,7 @@ const CONTROL_QUEUE_KBYTES: u32 = 8 * 1024;
 const REPLAY_QUEUE_KBYTES: u32 = 16 * 1024;
 
 /// A takeover may replay for long, during which nobody polls.
-const MAX_POLL_INTERVAL: Duration = Duration::from_secs(30 * 60);
+const MAX_POLL_INTERVAL: Duration = Duration::from_mins(30);
 
 /// Properties that the commit protocol owns.
 const OWNED: [&str; 16] = [

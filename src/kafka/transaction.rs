@@ -225,6 +225,10 @@ impl KafkaSink {
 }
 
 impl Sink for KafkaSink {
+    fn keeps_positions(&self) -> bool {
+        true
+    }
+
     fn publish(&mut self, publications: &[Publication]) -> Result<Vec<Receipt>, PublishError> {
         let Some(producer) = self.producer.take() else {
             return Err(PublishError::Aborted("nothing was published: this worker must be fenced first".into()));

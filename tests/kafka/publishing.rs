@@ -10,7 +10,7 @@ use tally::kafka::{KafkaSink, KafkaSource, Settings};
 use tally::pipeline::ports::{Outlet, Output, PublishError, Recovered, Sink};
 
 use crate::kafka::broker::Broker;
-use crate::kafka::topic::read_committed;
+use crate::kafka::topic::{Record, read_committed};
 use crate::kafka::worker::{Memory, Worker, positions, publication};
 
 fn joined(settings: &Settings) -> Worker {
@@ -20,7 +20,7 @@ fn joined(settings: &Settings) -> Worker {
 }
 
 fn records(settings: &Settings) -> Vec<String> {
-    read_committed(&settings.bootstrap, &settings.topics.records).iter().map(|record| record.text()).collect()
+    read_committed(&settings.bootstrap, &settings.topics.records).iter().map(Record::text).collect()
 }
 
 fn state(store: &Memory) -> Vec<String> {
@@ -206,17 +206,25 @@ fn whatever_moment_the_broker_hangs_at_the_takeover_finds_all_or_nothing() {
     let broker = Broker::start();
     let mut settings = broker.topics("hang", 1);
     settings.operation_timeout = Duration::from_millis(1500);
+    settings.transaction_timeout = Duration::from_secs(5);
+    // Nobody polls while it hangs, and that is not what is tested.
+    settings.session_timeout = Duration::from_mins(1);
     let mut worker = joined(&settings);
     let (mut committed, mut outcomes) = (0, Vec::new());
-    for delay_us in [500, 2000, 3500, 5000, 7000] {
-        // The one before makes the producer know its way.
-        worker.publish(&publication(0, &[&format!("a={}", committed + 1)], committed + 1)).unwrap();
-        committed += 1;
+    for percent in [40, 70, 90] {
+        // The ones before make the producer know its way, and show how long it takes.
+        let mut usual = Duration::ZERO;
+        for _ in 0..3 {
+            let start = Instant::now();
+            committed += 1;
+            worker.publish(&publication(0, &[&format!("a={committed}")], committed)).unwrap();
+            usual = start.elapsed();
+        }
         let usage = committed + 1;
         let key = format!("a={usage}");
         let outcome = std::thread::scope(|scope| {
             scope.spawn(|| {
-                std::thread::sleep(Duration::from_micros(delay_us));
+                std::thread::sleep(usual * percent / 100);
                 broker.pause();
             });
             worker.sink.publish(&[publication(0, &[&key], usage)])
@@ -230,7 +238,7 @@ fn whatever_moment_the_broker_hangs_at_the_takeover_finds_all_or_nothing() {
             Err(PublishError::Aborted(_)) => assert_eq!(found, committed),
             Err(other) => panic!("{other:?}"),
         }
-        outcomes.push(outcome.map(drop).map_err(|fault| fault.to_string()));
+        outcomes.push((usual, outcome.map(drop).map_err(|fault| fault.to_string())));
         committed = found;
     }
     println!("{outcomes:#?}");
@@ -242,7 +250,7 @@ fn whatever_moment_the_broker_hangs_at_the_takeover_finds_all_or_nothing() {
 
 /// Fences and recovers into an empty store, as often as the broker needs; returns the usage position.
 fn takeover(worker: &mut Worker) -> u64 {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         worker.stores.clear();
         let outcome = worker.sink.fence().and_then(|()| worker.recover(0));

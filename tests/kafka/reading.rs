@@ -155,7 +155,7 @@ fn partitions_move_between_workers_without_loss_or_repeat() {
     let mut first = Worker::join(&settings, 0);
     first.until("some input of all partitions", |worker| worker.positions.len() == 4 && worker.inputs.len() > 50);
     let mut second = Worker::join(&settings, 1);
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while first.inputs.len() + second.inputs.len() < total {
         assert!(Instant::now() < deadline, "only {} and {} of {total}", first.inputs.len(), second.inputs.len());
         first.step().unwrap();

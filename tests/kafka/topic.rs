@@ -37,14 +37,14 @@ pub fn read_committed(bootstrap: &str, topic: &str) -> Vec<Record> {
         .create()
         .unwrap();
     let metadata = consumer.fetch_metadata(Some(topic), Duration::from_secs(10)).unwrap();
-    let mut open: BTreeSet<i32> = metadata.topics()[0].partitions().iter().map(|one| one.id()).collect();
+    let mut open: BTreeSet<i32> = metadata.topics()[0].partitions().iter().map(rdkafka::metadata::MetadataPartition::id).collect();
     let mut list = TopicPartitionList::new();
     for partition in &open {
         list.add_partition_offset(topic, *partition, Offset::Beginning).unwrap();
     }
     consumer.assign(&list).unwrap();
     let mut records = Vec::new();
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while !open.is_empty() {
         assert!(Instant::now() < deadline, "{topic} partitions {open:?} do not end");
         match consumer.poll(Duration::from_millis(100)) {
