@@ -323,5 +323,8 @@ impl Engine {
     pub fn persisted(&mut self, epoch: u64) {
         self.dedupe.persisted(epoch);
         self.customers.persisted(epoch);
+        if let Some(release) = &mut self.release {
+            release.read_again();
+        }
     }
 }

@@ -25,10 +25,10 @@ pub enum RunError {
         "partition {partition}: the state directory says that {}, but the consumer group says {}. \
          Going on would lose or double inputs, so the partition is not started. If the group's offsets were reset by hand, set \
          them back; else remove the state directory of this partition, and it is rebuilt from the changelog",
-        told(stored.as_ref()),
-        told(committed.as_ref())
+        told(stored.as_deref()),
+        told(committed.as_deref())
     )]
-    Mismatch { partition: u32, stored: Option<Positions>, committed: Option<Positions> },
+    Mismatch { partition: u32, stored: Option<Box<Positions>>, committed: Option<Box<Positions>> },
     #[error(
         "partition {partition}: the state directory has input positions without a receipt, or a receipt without positions; \
          it is damaged: remove it, and it is rebuilt"

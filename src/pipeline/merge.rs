@@ -77,10 +77,9 @@ fn choose(control: Peek, usage: Peek) -> Choice {
         (Peek::Beyond, _) => Choice::Beyond(Lane::Control),
         (_, Peek::Beyond) => Choice::Beyond(Lane::Usage),
         (Peek::Unread, _) | (_, Peek::Unread) | (Peek::End, Peek::End) => Choice::Wait,
-        (Peek::Next(_), Peek::End) => Choice::Take(Lane::Control),
+        (Peek::Next(control), Peek::Next(usage)) if control > usage => Choice::Take(Lane::Usage),
+        (Peek::Next(_), _) => Choice::Take(Lane::Control),
         (Peek::End, Peek::Next(_)) => Choice::Take(Lane::Usage),
-        (Peek::Next(control), Peek::Next(usage)) if control <= usage => Choice::Take(Lane::Control),
-        (Peek::Next(_), Peek::Next(_)) => Choice::Take(Lane::Usage),
     }
 }
 

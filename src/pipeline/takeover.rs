@@ -84,7 +84,8 @@ fn agreed<D: Store>(number: u32, store: &D, sink_keeps: bool, recovered: &Recove
     let stored = get(number, store, &Key::Positions)?.map(|bytes| decode(number, &bytes)).transpose()?;
     let has_receipt = get(number, store, &Key::Receipt)?.is_some();
     if sink_keeps && stored != recovered.committed {
-        return Err(RunError::Mismatch { partition: number, stored, committed: recovered.committed.clone() });
+        let committed = recovered.committed.clone().map(Box::new);
+        return Err(RunError::Mismatch { partition: number, stored: stored.map(Box::new), committed });
     }
     if stored.is_some() != has_receipt {
         return Err(RunError::HalfStored { partition: number });

@@ -28,6 +28,16 @@ const STOP_WITHIN: Duration = Duration::from_millis(1700);
 /// Longer than any sink works on a commit before it says so.
 const COMMIT_WITHIN: Duration = Duration::from_secs(600);
 
+/// How the last turn went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// There is more to do right now.
+    Busy,
+    /// Nothing could be folded, though there are inputs.
+    Stuck,
+    Idle,
+}
+
 /// Owns partitions and works on them until it is told to stop, or everything has been read.
 pub struct Worker<S: Source, K: Sink + 'static, D: Stores> {
     source: S,
@@ -46,10 +56,7 @@ pub struct Worker<S: Source, K: Sink + 'static, D: Stores> {
     arrivals: Vec<Arrival<S::Message>>,
     /// Nothing will arrive any more.
     exhausted: bool,
-    /// There was more to do at the last turn.
-    busy: bool,
-    /// Nothing could be folded, though there are inputs.
-    stuck: bool,
+    pace: Pace,
     frozen_at: Instant,
     ticked_at: Instant,
 }
@@ -71,8 +78,7 @@ impl<S: Source, K: Sink + 'static, D: Stores> Worker<S, K, D> {
             fenced: false,
             arrivals: Vec::new(),
             exhausted: false,
-            busy: false,
-            stuck: false,
+            pace: Pace::Idle,
             frozen_at: Instant::now(),
             ticked_at: Instant::now(),
         })
@@ -94,7 +100,11 @@ impl<S: Source, K: Sink + 'static, D: Stores> Worker<S, K, D> {
         self.take_over_next()?;
         self.poll()?;
         self.fold()?;
-        if self.exhausted && !self.busy && self.pending.is_empty() && self.partitions.values().all(|one| one.lanes.are_drained()) {
+        if self.exhausted
+            && self.pace != Pace::Busy
+            && self.pending.is_empty()
+            && self.partitions.values().all(|one| one.lanes.are_drained())
+        {
             return self.conclude();
         }
         self.tick()?;
@@ -120,13 +130,13 @@ impl<S: Source, K: Sink + 'static, D: Stores> Worker<S, K, D> {
     fn room(&self) -> Room {
         let has_room = |lane: Lane| {
             let held: usize = self.partitions.values().map(|one| one.lanes.of(lane).bytes()).sum();
-            held < self.setup.buffer_bytes || self.stuck && self.partitions.values().any(|one| one.lanes.is_awaited(lane))
+            held < self.setup.buffer_bytes || self.pace == Pace::Stuck && self.partitions.values().any(|one| one.lanes.is_awaited(lane))
         };
         Room { control: has_room(Lane::Control), usage: has_room(Lane::Usage) }
     }
 
     fn wait(&self) -> Duration {
-        if self.busy { Duration::ZERO } else { IDLE.min(self.setup.commit_interval) }
+        if self.pace == Pace::Busy { Duration::ZERO } else { IDLE.min(self.setup.commit_interval) }
     }
 
     fn arrived(&mut self, arrival: Arrival<S::Message>) -> Result<(), RunError> {
@@ -153,6 +163,8 @@ impl<S: Source, K: Sink + 'static, D: Stores> Worker<S, K, D> {
     /// Gives partitions up. A commit under way ends first: its stores are to be closed.
     fn let_go(&mut self, partitions: &[u32]) -> Result<(), RunError> {
         self.collect(COMMIT_WITHIN)?;
+        // It was said of the partitions that were there.
+        self.exhausted = false;
         for number in partitions {
             self.pending.remove(number);
             self.drop_partition(*number)?;
@@ -179,8 +191,11 @@ impl<S: Source, K: Sink + 'static, D: Stores> Worker<S, K, D> {
         for (number, lane, file) in beyond {
             self.close_file(number, lane, &file);
         }
-        self.busy = more;
-        self.stuck = waiting && !more;
+        self.pace = match (more, waiting) {
+            (true, _) => Pace::Busy,
+            (false, true) => Pace::Stuck,
+            (false, false) => Pace::Idle,
+        };
         Ok(())
     }
 
@@ -271,7 +286,6 @@ impl<S: Source, K: Sink + 'static, D: Stores> Worker<S, K, D> {
             Ok(partition) => {
                 self.pending.remove(&number);
                 self.partitions.insert(number, partition);
-                self.busy = true;
                 Ok(())
             }
             Err(trouble) => {

@@ -84,6 +84,7 @@ pub fn endure(world: &Shared, setup: &Setup, mut delivery: impl FnMut() -> Deliv
 }
 
 /// Every run has at most one stop flag; a new one per life.
-pub fn until_quiet(delivery: Delivery) -> Delivery {
-    Delivery { stop_when_quiet: Some(Stop::default()), ..delivery }
+pub fn until_quiet(mut delivery: Delivery) -> Delivery {
+    delivery.stop_when_quiet = Some(Stop::default());
+    delivery
 }

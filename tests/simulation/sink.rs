@@ -107,7 +107,9 @@ fn apply_one(world: &mut World, publication: &Publication) -> Receipt {
     advances(world, &publication.positions, partition);
     let (forwards, outputs): (Vec<&Output>, Vec<&Output>) =
         publication.outputs.iter().partition(|output| matches!(output.outlet, Outlet::Forward(_)));
-    forwards.into_iter().for_each(|output| forward(world, output));
+    for output in forwards {
+        forward(world, output);
+    }
     world.outputs.entry(partition).or_default().extend(outputs.into_iter().cloned());
     if world.mode == Mode::Files {
         return bytes(world.outputs[&partition].len());
