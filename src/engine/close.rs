@@ -84,7 +84,7 @@ fn prepare(customer: &mut Customer, task: &Task, outbox: &Outbox<'_>) -> Result<
     };
     Ok(share.map(|(kind, period, share)| {
         let correction = task.what == TaskKind::Correct;
-        let period = (!correction).then_some((period, task.period.zone));
+        let period = (!correction).then_some((period, share.1.task.period.zone));
         let kind = if correction { RecordKind::Correction } else { kind };
         (Place { correction, seller: plan.seller.clone(), currency: share.0, kind, period }, share.1)
     }))
@@ -162,10 +162,10 @@ fn prepare_archive(
     let reference = task.period.from;
     let late = task.what == TaskKind::Correct;
     let Some(period) = archive::period(rules, reference) else { return Ok(None) };
-    let key = if late { Some(task.period) } else { archive::key_at(customer, reference, task.period.zone) };
+    let key = if late { Some(task.period) } else { archive::key_at(&customer.account, reference) };
     if !late {
         let next = period_after(rules, reference).unwrap_or(reference);
-        agenda::schedule_close(&mut customer.account, plan, next, PeriodKey { from: next, ..task.period });
+        archive::schedule(&mut customer.account, plan, next, task.period);
     }
     let ledger = customer.archives.change_or(&plan.id, crate::domain::archive::ArchiveLedger::default);
     let row = archive::row_at(ledger, reference, PeriodStatus::Open).clone();
