@@ -204,7 +204,8 @@ impl History {
             writeln!(lines, "active {} {id} find 2026-01-01", day(active)).expect("a string");
         }
         if let Some(moves) = self.facts.moves {
-            writeln!(lines, "customer {} K3 Europe/Helsinki EUR {}", day(moves), day(moves + 10)).expect("a string");
+            let told = self.facts.known[2] + moves;
+            writeln!(lines, "customer {} K3 Europe/Helsinki EUR {}", day(told), day(told + 10)).expect("a string");
         }
         let mut arrivals: Vec<(u32, String)> = self.uses.iter().enumerate().map(|(place, one)| (one.at + one.delay, self.line(place, one))).collect();
         arrivals.sort_by_key(|(at, _)| *at);

@@ -43,7 +43,7 @@ fn periods_have_four_lengths_and_begin_where_the_plan_says() {
     check(r#"period = "half-year""#, "K-000001 periodic 2026-07-05T22:00 [2026-01-01..2026-06-30]: a 1 x 2.00");
     check(r#"period = "year""#, "K-000001 annual 2027-01-05T23:00 [2026-01-01..2026-12-31]: a 1 x 2.00");
     check("period = \"quarter\"\nstarts = \"02-01\"", "K-000001 quarterly 2026-05-05T22:00 [2026-02-01..2026-04-30]: a 1 x 2.00");
-    check("period = \"year\"\nstarts = \"07-01\"", "K-000001 annual 2026-07-05T22:00 [2025-07-01..2026-06-30]: a 1 x 2.00");
+    check("period = \"year\"\nstarts = \"07-01\"", "K-000001 annual 2026-07-05T22:00 [2025-07-01..2026-06-30]: a 1 x 2.00 [2026-01-01..2026-06-30]");
     check("period = \"month\"\nstarts = \"01-15\"", "K-000001 periodic 2026-04-19T22:00 [2026-03-15..2026-04-14]: a 1 x 2.00");
     check("period = \"quarter\"\nallowed_lateness = \"PT0S\"", "K-000001 quarterly 2026-03-31T22:00 [2026-01-01..2026-03-31]: a 1 x 2.00");
 }
@@ -180,15 +180,15 @@ fn a_period_without_use_is_published_where_the_customer_or_plan_says_so() {
     );
 }
 
-/// A customer told within the lateness after a period still has that period's record.
+/// Periods that had ended before the customer was told are not published.
 #[test]
-fn a_zero_record_is_due_for_the_period_that_is_not_closed_yet() {
+fn zero_records_begin_with_the_period_in_which_the_customer_is_told() {
     let settings = format!("period = \"month\"\nzero = true\n{FLAT}");
     check_run(
         &plan(&settings),
         "customer 2026-02-02 K Europe/Stockholm SEK 2026-01-01",
-        "2026-02-20",
-        "\nK-000001 periodic 2026-02-05T23:00 [2026-01-01..2026-01-31]: a 0 x 2.00",
+        "2026-03-06",
+        "K-000001 periodic 2026-03-05T23:00 [2026-02-01..2026-02-28]: a 0 x 2.00",
     );
 }
 

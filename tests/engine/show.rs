@@ -34,7 +34,7 @@ pub fn run_alike(catalog: &Arc<Catalog>, journal: &Journal) -> Run {
 /// First the verdicts in order of arrival, then what was published.
 pub fn shown(run: &Run) -> Vec<String> {
     let verdicts: Vec<String> = run.verdicts.values().map(verdict).collect();
-    let mut lines = vec![verdicts.join(" ")];
+    let mut lines: Vec<String> = Some(verdicts.join(" ")).into_iter().filter(|line| !line.is_empty()).collect();
     lines.extend(run.effects.iter().filter_map(effect));
     lines
 }
