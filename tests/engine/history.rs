@@ -204,7 +204,7 @@ impl History {
             writeln!(lines, "active {} {id} find 2026-01-01", day(active)).expect("a string");
         }
         if let Some(moves) = self.facts.moves {
-            let told = self.facts.known[2] + moves;
+            let told = (self.facts.known[2] + moves).min(340);
             writeln!(lines, "customer {} K3 Europe/Helsinki EUR {}", day(told), day(told + 10)).expect("a string");
         }
         let mut arrivals: Vec<(u32, String)> = self.uses.iter().enumerate().map(|(place, one)| (one.at + one.delay, self.line(place, one))).collect();
