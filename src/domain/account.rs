@@ -58,6 +58,12 @@ impl Account {
         self.versions.iter().rev().find(|version| version.zone.date_of(instant) >= version.from)
     }
 
+    /// The version in force on a local day.
+    #[must_use]
+    pub fn version_on(&self, day: NaiveDate) -> Option<&CustomerVersion> {
+        self.versions.iter().rev().find(|version| version.from <= day)
+    }
+
     /// Is the service activated at an instant (REQUIREMENTS U5)?
     #[must_use]
     pub fn is_activated(&self, service: &str, instant: Instant) -> bool {

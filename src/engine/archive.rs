@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::domain::account::PeriodKey;
+use crate::domain::account::{Account, PeriodKey, Task, TaskKind};
 use crate::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
 use crate::domain::catalog::{ArchivePlan, Plan};
 use crate::domain::instant::Instant;
@@ -13,7 +13,6 @@ use crate::domain::names::ServiceId;
 use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
 use crate::domain::record::Line;
-use crate::domain::zone::Zone;
 
 use super::agenda;
 use super::customer::Customer;
@@ -38,7 +37,7 @@ pub struct ArchiveUse<'c> {
 /// Counts the parts at their first reference date and all later ones.
 /// None if a sum cannot be counted exactly, or the date is out of the calendar's range.
 pub fn apply(customer: &mut Customer, using: &ArchiveUse<'_>) -> Option<()> {
-    let first = first_reference(using)?;
+    let first = first_reference(&customer.account, using)?;
     let next_open = agenda::first_open_reference(using.plan, using.rules, using.key.zone, using.watermark)?;
     let ledger = customer.archives.change_or(&using.plan.id, ArchiveLedger::default);
     for year in first.year()..=first.year().max(next_open.year() - 1) {
@@ -58,16 +57,16 @@ pub fn apply(customer: &mut Customer, using: &ArchiveUse<'_>) -> Option<()> {
     for key in late {
         agenda::schedule_correction(&mut customer.account, using.plan, key, using.watermark);
     }
-    agenda::schedule_close(&mut customer.account, using.plan, next_open, PeriodKey { from: next_open, ..using.key });
+    schedule(&mut customer.account, using.plan, next_open, using.key);
     customer.account_dirty = true;
     Some(())
 }
 
 /// The first reference date R with `creation date + age < R` and `event time < midnight of R`.
-fn first_reference(using: &ArchiveUse<'_>) -> Option<NaiveDate> {
-    let zone = using.key.zone;
-    let from = using.part.aged.max(zone.date_of(using.time));
-    let counts = |reference: &NaiveDate| using.part.aged < *reference && using.time < zone.midnight(*reference);
+fn first_reference(account: &Account, using: &ArchiveUse<'_>) -> Option<NaiveDate> {
+    let from = using.part.aged.max(using.key.zone.date_of(using.time));
+    let zone = |reference| account.version_on(reference).map_or(using.key.zone, |version| version.zone);
+    let counts = |reference: &NaiveDate| using.part.aged < *reference && using.time < zone(*reference).midnight(*reference);
     (from.year()..=from.year() + 1).filter_map(|year| using.rules.reference.in_year(year)).find(counts)
 }
 
@@ -171,7 +170,25 @@ pub fn line(
 }
 
 /// Zone and currency of a customer at a reference date.
-pub fn key_at(customer: &Customer, reference: NaiveDate, zone: Zone) -> Option<PeriodKey> {
-    let version = customer.account.version_at(zone.midnight(reference))?;
+pub fn key_at(account: &Account, reference: NaiveDate) -> Option<PeriodKey> {
+    let version = account.version_on(reference)?;
     Some(PeriodKey { from: reference, zone: version.zone, currency: version.currency })
+}
+
+/// Puts the close of a reference date into the agenda, in the zone that the customer has then.
+pub fn schedule(account: &mut Account, plan: &Plan, reference: NaiveDate, now: PeriodKey) {
+    let key = key_at(account, reference).unwrap_or(PeriodKey { from: reference, ..now });
+    agenda::schedule_close(account, plan, reference, key);
+}
+
+/// The customer moved, or will: reference dates that are due in the zone of before are due in the new one.
+pub fn move_closes(account: &mut Account, plan: &Plan) {
+    let waits = |task: &Task| {
+        let key = task.period;
+        (&task.plan, task.what) == (&plan.id, TaskKind::Close) && task.at == agenda::due(plan, key.from, key.zone)
+    };
+    let moved: Vec<PeriodKey> = account.agenda.extract_if(.., |task| waits(task)).map(|task| task.period).collect();
+    for key in moved {
+        schedule(account, plan, key.from, key);
+    }
 }

@@ -7,7 +7,7 @@ use crate::domain::catalog::{ArchivePlan, MeteredPlan, Model, Plan};
 use crate::domain::currency::Currency;
 use crate::domain::instant::Instant;
 use crate::domain::metered::{PeriodCell, PeriodStatus, Tally};
-use crate::domain::names::{PlanId, SellerId};
+use crate::domain::names::{PlanId, SellerId, ServiceId};
 use crate::domain::notice::NoticeKind;
 use crate::domain::period::{Cycle, Period, PeriodLength};
 use crate::domain::record::{IssuedRecord, Line, RecordKind, RecordRef};
@@ -84,7 +84,7 @@ fn prepare(customer: &mut Customer, task: &Task, outbox: &Outbox<'_>) -> Result<
     };
     Ok(share.map(|(kind, period, share)| {
         let correction = task.what == TaskKind::Correct;
-        let period = (!correction).then_some((period, task.period.zone));
+        let period = (!correction).then_some((period, share.1.task.period.zone));
         let kind = if correction { RecordKind::Correction } else { kind };
         (Place { correction, seller: plan.seller.clone(), currency: share.0, kind, period }, share.1)
     }))
@@ -162,10 +162,10 @@ fn prepare_archive(
     let reference = task.period.from;
     let late = task.what == TaskKind::Correct;
     let Some(period) = archive::period(rules, reference) else { return Ok(None) };
-    let key = if late { Some(task.period) } else { archive::key_at(customer, reference, task.period.zone) };
+    let key = if late { Some(task.period) } else { archive::key_at(&customer.account, reference) };
     if !late {
         let next = period_after(rules, reference).unwrap_or(reference);
-        agenda::schedule_close(&mut customer.account, plan, next, PeriodKey { from: next, ..task.period });
+        archive::schedule(&mut customer.account, plan, next, task.period);
     }
     let ledger = customer.archives.change_or(&plan.id, crate::domain::archive::ArchiveLedger::default);
     let row = archive::row_at(ledger, reference, PeriodStatus::Open).clone();
@@ -207,7 +207,8 @@ fn issued_for(customer: &Customer, plan: &Plan, kind: RecordKind, period: Period
 /// One record of all shares; none if they have no lines. What was shared is closed either way.
 fn issue(customer: &mut Customer, at: Instant, place: Place, mut shares: Vec<Share>, outbox: &mut Outbox<'_>) {
     shares.sort_by(|a, b| (&a.task.plan, a.task.period).cmp(&(&b.task.plan, b.task.period)));
-    let lines: Vec<Line> = shares.iter().flat_map(|share| share.lines.iter().cloned()).collect();
+    let mut lines: Vec<Line> = shares.iter().flat_map(|share| share.lines.iter().cloned()).collect();
+    lines.sort_by(|a, b| place_of(a).cmp(&place_of(b)));
     let preceding: BTreeSet<RecordRef> = if place.correction {
         shares.iter().filter(|share| !share.lines.is_empty()).filter_map(|share| share.preceding).collect()
     } else {
@@ -233,6 +234,12 @@ fn issue(customer: &mut Customer, at: Instant, place: Place, mut shares: Vec<Sha
     for share in shares {
         settle(customer, &share, record);
     }
+}
+
+/// The order of lines (CONTRACT 7): plan, service, price segment or corrected period; a plan's minimum
+/// after its services. Tiers stay as they are.
+fn place_of(line: &Line) -> (&PlanId, bool, Option<&ServiceId>, Period) {
+    (&line.plan, line.service.is_none(), line.service.as_ref(), line.period)
 }
 
 fn identity(place: &Place, shares: &[Share]) -> Vec<String> {

@@ -6,6 +6,7 @@ use crate::domain::control::{CustomerVersion, Fact};
 use crate::domain::instant::Instant;
 
 use super::agenda;
+use super::archive;
 use super::customer::Customer;
 
 /// Takes a fact in.
@@ -14,6 +15,9 @@ pub fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: 
         Fact::Customer(version) => {
             let changed = customer.account.put_version(version.clone());
             customer.forget_today();
+            for plan in catalog.plans.iter().filter(|plan| matches!(plan.model, Model::Archive(_))) {
+                archive::move_closes(&mut customer.account, plan);
+            }
             schedule_zero_periods(customer, version, watermark, catalog);
             changed
         }

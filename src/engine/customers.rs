@@ -83,23 +83,25 @@ impl Customers {
     }
 
     /// State up to `epoch` is stored: lets go of cold pieces and, above capacity, of cold customers.
-    pub fn persisted(&mut self, epoch: u64) {
+    /// Not of the one in `in_use`: its release goes on with the waiting events that it has in memory.
+    pub fn persisted(&mut self, epoch: u64, in_use: Option<&CustomerId>) {
         for (_, id) in self.frozen.extract_if(.., |(frozen, _)| *frozen <= epoch) {
-            if let Some(customer) = self.resident.get_mut(id.as_str()).filter(|customer| customer.may_leave(epoch)) {
+            let cold = |customer: &&mut Box<Customer>| customer.may_leave(epoch) && in_use != Some(&customer.id);
+            if let Some(customer) = self.resident.get_mut(id.as_str()).filter(cold) {
                 customer.shrink();
             }
         }
         if self.resident.len() > self.capacity {
-            self.evict(epoch);
+            self.evict(epoch, in_use);
         }
     }
 
     /// Least recently used first, down to nine tenths of the capacity, so that it is rarely done.
-    fn evict(&mut self, persisted: u64) {
+    fn evict(&mut self, persisted: u64, in_use: Option<&CustomerId>) {
         let surplus = self.resident.len() - self.capacity / 10 * 9;
         let mut uses: Vec<u64> = self.resident.values().map(|customer| customer.used_at).collect();
         let (_, limit, _) = uses.select_nth_unstable(surplus.saturating_sub(1));
         let limit = *limit;
-        self.resident.retain(|_, customer| customer.used_at > limit || !customer.may_leave(persisted));
+        self.resident.retain(|id, customer| customer.used_at > limit || !customer.may_leave(persisted) || in_use == Some(id));
     }
 }

@@ -84,7 +84,8 @@ pub fn lines(plan: &Plan, rules: &MeteredPlan, cell: &PeriodCell, key: PeriodKey
             lines.push(line(plan, rules, cell, segment, *part, key, outbox)?);
         }
     }
-    let was_issued = cell.segments.iter().any(|segment| !segment.billed.is_zero());
+    // A period without use may have been issued too, with its minimum.
+    let was_issued = cell.record.is_some() || cell.segments.iter().any(|segment| !segment.billed.is_zero());
     let used = was_issued || !lines.is_empty();
     lines.extend(minimum(plan, rules, cell.period, key, was_issued.then_some(net_before), used.then_some(net_after))?);
     Ok(lines)

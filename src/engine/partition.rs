@@ -322,9 +322,6 @@ impl Engine {
     /// State up to this epoch is in the store.
     pub fn persisted(&mut self, epoch: u64) {
         self.dedupe.persisted(epoch);
-        self.customers.persisted(epoch);
-        if let Some(release) = &mut self.release {
-            release.read_again();
-        }
+        self.customers.persisted(epoch, self.release.as_ref().map(|release| &release.customer));
     }
 }

@@ -56,13 +56,6 @@ impl Release {
         }
     }
 
-    /// After a commit in the middle, memory may have let go of what was loaded and not tried yet.
-    pub fn read_again(&mut self) {
-        self.loaded = self.tried;
-        self.complete = false;
-        self.chunk.clear();
-    }
-
     /// Those that go on waiting need not stay in memory: the store has them.
     fn let_go(&mut self, customer: &mut Customer) {
         for key in self.chunk.drain(..) {

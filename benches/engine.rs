@@ -1,0 +1,237 @@
+//! The engine on batches of 10 000 decoded events of known customers, all in memory, with a freeze per
+//! batch as in a commit; and its two largest steps by themselves.
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use tally::domain::catalog::Catalog;
+use tally::domain::instant::Instant;
+use tally::domain::state::{Meta, StateKey, StateRef};
+use tally::engine::dedupe::{Dedupe, Probe, fingerprint};
+use tally::engine::input::{Body, Input, PostImages, Step, Timing, Want};
+use tally::engine::{Engine, Limits};
+use tally::wire::catalog::{SourceFile, read};
+use tally::wire::decode;
+
+const EVENTS: usize = 10_000;
+const CUSTOMERS: usize = 300;
+
+const CATALOG: &str = r#"
+version = "2026.1"
+[seller.s]
+name = "Seller AB"
+country = "SE"
+org_number = "5560000000"
+vat_number = "SE556000000001"
+endpoint = { scheme = "0007", id = "5560000000" }
+[service.sms]
+types = ["se.unikum.sms.sent"]
+title = "SMS"
+unit = "C62"
+activation = true
+bill_on = ["delivered"]
+[service.look]
+types = ["se.unikum.lookup"]
+title = "Look-ups"
+unit = "C62"
+[plan.sms]
+model = "package"
+services = ["sms"]
+seller = "s"
+vat = { category = "S", rate = "25" }
+low_balance = "100"
+price = [ { from = "2026-01-01", size = "1000", amount = { SEK = "350.00" } } ]
+[plan.look]
+model = "metered"
+period = "quarter"
+services = ["look"]
+seller = "s"
+vat = { category = "S", rate = "25" }
+price = [ { from = "2026-01-01", unit = { SEK = "0.35" } } ]
+"#;
+
+/// Post-images that nobody keeps: what the store does with them is measured elsewhere.
+#[derive(Default)]
+struct Dropped(usize);
+
+impl PostImages for Dropped {
+    fn put(&mut self, key: &StateKey, value: StateRef<'_>) {
+        black_box((key, value));
+        self.0 += 1;
+    }
+
+    fn delete(&mut self, key: &StateKey) {
+        black_box(key);
+        self.0 += 1;
+    }
+}
+
+fn catalog() -> Arc<Catalog> {
+    let file = SourceFile { name: "catalog.toml".to_owned(), text: CATALOG.to_owned() };
+    Arc::new(read(&[file]).expect("a good catalog"))
+}
+
+/// Skewed as cities are: the square of an even spread over the customers.
+fn customer(n: usize) -> usize {
+    let spread = n.wrapping_mul(2_654_435_761) % 1_000;
+    spread * spread * CUSTOMERS / 1_000_000
+}
+
+/// Events of one batch, a millisecond apart.
+fn values(batch: usize) -> Vec<Vec<u8>> {
+    let value = |n: usize| {
+        let n = batch * EVENTS + n;
+        let kind = if n.is_multiple_of(3) { "se.unikum.lookup" } else { "se.unikum.sms.sent" };
+        let (second, milli) = (n / 1000, n % 1000);
+        let (hour, minute, second) = (second / 3600 % 24, second / 60 % 60, second % 60);
+        format!(
+            r#"{{"specversion":"1.0","id":"7f3c2a90-51be-4e0c-9d1a-{n:012}","source":"//sms.example","type":"{kind}","subject":"SE-{:04}","time":"2026-02-14T{hour:02}:{minute:02}:{second:02}.{milli:03}Z","data":{{"quantity":1,"outcome":"delivered"}}}}"#,
+            customer(n)
+        )
+        .into_bytes()
+    };
+    (0..EVENTS).map(value).collect()
+}
+
+fn inputs(values: &[Vec<u8>]) -> Vec<Input<'_>> {
+    let input = |(offset, value): (usize, &'_ Vec<u8>)| -> Input<'_> {
+        let (value, offset): (&'_ [u8], u64) = (value, offset as u64);
+        let event = decode::usage(value, &[], true).expect("a good event");
+        let fingerprint = fingerprint(&event.source, &event.id);
+        Input { timing: Timing::At(event.time), offset, topic: "usage-events", value, body: Body::Usage { event, fingerprint } }
+    };
+    values.iter().enumerate().map(input).collect()
+}
+
+fn control(value: &str) -> Input<'_> {
+    let event = decode::control(value.as_bytes(), &[]).expect("a good fact");
+    Input { timing: Timing::At(event.time), offset: 0, topic: "usage-control", value: value.as_bytes(), body: Body::Control(event) }
+}
+
+/// Folds an input; the store has nothing.
+fn fold(engine: &mut Engine, input: &Input<'_>) {
+    loop {
+        match engine.fold(input).expect("it goes on") {
+            Step::Done(outcome) => {
+                black_box(outcome);
+                return;
+            }
+            Step::Missing(wants) => wants.into_iter().for_each(|want| match want {
+                Want::State(key) => engine.supply(key, None).expect("of its kind"),
+                Want::Parked { customer, .. } => engine.supply_parked(&customer, Vec::new(), true),
+            }),
+        }
+    }
+}
+
+fn freeze(engine: &mut Engine) -> usize {
+    let mut images = Dropped::default();
+    let epoch = engine.freeze(&mut images).expect("verdicts add up");
+    black_box(engine.take_effects());
+    engine.persisted(epoch);
+    images.0
+}
+
+fn warm_engine(catalog: &Arc<Catalog>) -> Engine {
+    let mut engine = Engine::new(Arc::clone(catalog), 0, 1, Limits { accounts_in_ram: 10_000, ids_in_ram: 1 << 20 });
+    for n in 0..CUSTOMERS {
+        let data = r#"{"name":"K","country":"SE","timezone":"Europe/Stockholm","currency":"SEK","from":"2026-01-01"}"#;
+        let head = format!(r#"{{"specversion":"1.0","id":"c","source":"s","subject":"SE-{n:04}","time":"2026-01-01T00:00:00Z","#);
+        fold(&mut engine, &control(&format!(r#"{head}"type":"tally.customer.v1","data":{data}}}"#)));
+        let data = r#"{"service":"sms","from":"2026-01-01T00:00:00Z"}"#;
+        fold(&mut engine, &control(&format!(r#"{head}"type":"tally.activation.v1","data":{data}}}"#)));
+    }
+    freeze(&mut engine);
+    engine
+}
+
+/// Batches that follow each other: the engine grows as it does in a run.
+fn whole_engine(criterion: &mut Criterion) {
+    let catalog = catalog();
+    let batches: Vec<Vec<Vec<u8>>> = (0..100).map(values).collect();
+    let batches: Vec<Vec<Input<'_>>> = batches.iter().map(|values| inputs(values)).collect();
+    let mut group = criterion.benchmark_group("engine");
+    group.throughput(Throughput::Elements(EVENTS as u64));
+    for (name, frozen) in [("fold and freeze 10000", true), ("fold 10000", false)] {
+        let mut engine = warm_engine(&catalog);
+        let mut next = 0;
+        group.bench_function(name, |bench| {
+            bench.iter_custom(|iterations| {
+                let mut elapsed = std::time::Duration::ZERO;
+                for _ in 0..iterations {
+                    if next == batches.len() {
+                        (engine, next) = (warm_engine(&catalog), 0);
+                    }
+                    let start = std::time::Instant::now();
+                    batches[next].iter().for_each(|input| fold(&mut engine, input));
+                    if frozen {
+                        black_box(freeze(&mut engine));
+                    }
+                    elapsed += start.elapsed();
+                    if !frozen {
+                        freeze(&mut engine);
+                    }
+                    next += 1;
+                }
+                elapsed
+            });
+        });
+    }
+    group.finish();
+}
+
+fn dedupe(criterion: &mut Criterion) {
+    let ids: Vec<_> = (0..EVENTS).map(|n| fingerprint("//sms.example", &format!("7f3c2a90-51be-4e0c-9d1a-{n:012}"))).collect();
+    let time = Instant::from_millis(1_771_000_000_000);
+    let empty = || Dedupe::new(35 * 86_400_000_000_000, 1 << 20);
+    let mut group = criterion.benchmark_group("dedupe");
+    group.throughput(Throughput::Elements(EVENTS as u64));
+    group.bench_function("10000 new ids and a freeze", |bench| {
+        bench.iter_batched_ref(
+            || (empty(), Meta { watermark: time, ..Meta::default() }),
+            |(dedupe, meta)| {
+                for id in &ids {
+                    assert_eq!(dedupe.probe(*id, time), Probe::New);
+                    dedupe.remember(*id, time);
+                }
+                dedupe.freeze(1, meta, &mut Dropped::default());
+            },
+            BatchSize::LargeInput,
+        );
+    });
+    let mut full = empty();
+    ids.iter().for_each(|id| full.remember(*id, time));
+    group.bench_function("10000 duplicates", |bench| bench.iter(|| ids.iter().filter(|id| full.probe(**id, time) == Probe::Seen).count()));
+    group.bench_function("10000 fingerprints", |bench| {
+        bench.iter(|| (0..EVENTS).map(|_| fingerprint(black_box("//sms.example"), black_box("7f3c2a90-51be-4e0c-9d1a-2b6f0c8e4417")).0).fold(0, |a, b| a ^ b));
+    });
+    group.finish();
+}
+
+/// One customer, one service: windows, pool and lineage without the look-up of many customers.
+fn aggregate(criterion: &mut Criterion) {
+    let catalog = catalog();
+    let text: Vec<Vec<u8>> = values(0).into_iter().map(|value| replaced(&value)).collect();
+    let inputs = inputs(&text);
+    let mut group = criterion.benchmark_group("aggregate");
+    group.throughput(Throughput::Elements(EVENTS as u64));
+    group.bench_function("10000 of one customer", |bench| {
+        bench.iter_batched_ref(
+            || warm_engine(&catalog),
+            |engine| inputs.iter().for_each(|input| fold(engine, input)),
+            BatchSize::LargeInput,
+        );
+    });
+    group.finish();
+}
+
+/// The same event of customer 0000.
+fn replaced(value: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(value);
+    let at = text.find("SE-").unwrap_or_default();
+    format!("{}SE-0000{}", &text[..at], &text[at + 7..]).into_bytes()
+}
+
+criterion_group!(benches, dedupe, aggregate, whole_engine);
+criterion_main!(benches);

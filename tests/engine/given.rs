@@ -1,0 +1,104 @@
+//! Scenarios as people write them: one input a line, and a catalog of which only the plans matter.
+//!
+//! ```text
+//! customer 2026-01-01 K Europe/Stockholm SEK 2026-01-01 [zero]
+//! active 2026-01-01 K sms 2026-01-01 [2026-03-01]
+//! tick 2026-05-01
+//! control {...}                            the line as it stands
+//! e1 sms 2026-02-02[@recorded] [K] {data}  usage; the customer is K
+//! raw {...}                                usage, the line as it stands
+//! ```
+//! A day without a time of day is its noon in UTC for usage, its midnight for control.
+
+use std::sync::Arc;
+
+use tally::domain::catalog::Catalog;
+use tally::domain::instant::Instant;
+use tally::wire::catalog::{SourceFile, read};
+use tally::wire::decode;
+
+use crate::lanes::Journal;
+
+/// Whatever is charged: plans are added to it.
+pub const HEAD: &str = r#"
+version = "2026.1"
+[close]
+allowed_lateness = "P5D"
+[dedupe]
+horizon = "P35D"
+[time]
+max_future_skew = "PT1H"
+[seller.s]
+name = "Seller AB"
+country = "SE"
+org_number = "5560000000"
+vat_number = "SE556000000001"
+endpoint = { scheme = "0007", id = "5560000000" }
+"#;
+
+pub fn catalog(plans: &str) -> Arc<Catalog> {
+    parse(&format!("{HEAD}{plans}"))
+}
+
+pub fn parse(text: &str) -> Arc<Catalog> {
+    let file = SourceFile { name: "catalog.toml".to_owned(), text: text.to_owned() };
+    Arc::new(read(&[file]).unwrap_or_else(|faults| panic!("{:#?}", faults.iter().map(|fault| (fault.line, &fault.what)).collect::<Vec<_>>())))
+}
+
+pub fn instant(text: &str) -> Instant {
+    decode::instant(text).unwrap_or_else(|| panic!("{text} is no instant"))
+}
+
+pub fn journal(lines: &str, until: &str) -> Journal {
+    let (mut usage, mut control) = (Vec::new(), Vec::new());
+    for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match word {
+            "customer" => control.push(customer(rest, control.len())),
+            "active" => control.push(active(rest, control.len())),
+            "tick" => control.push(event(&format!("tick-{rest}"), "tally.tick.v1", "", &midnight(rest), "{}")),
+            "control" => control.push(rest.as_bytes().to_vec()),
+            "raw" => usage.push(rest.as_bytes().to_vec()),
+            id => usage.push(use_of(id, rest)),
+        }
+    }
+    let until = instant(&midnight(until));
+    Journal { usage, control, until, latest: until.saturating_add(3_600_000_000_000) }
+}
+
+fn midnight(day: &str) -> String {
+    if day.contains('T') { day.to_owned() } else { format!("{day}T00:00:00Z") }
+}
+
+fn noon(day: &str) -> String {
+    if day.contains('T') { day.to_owned() } else { format!("{day}T12:00:00Z") }
+}
+
+fn customer(rest: &str, number: usize) -> Vec<u8> {
+    let mut words = rest.split_whitespace();
+    let mut word = || words.next().unwrap_or_default();
+    let (time, id, zone, currency, from, zero) = (word(), word(), word(), word(), word(), word() == "zero");
+    let data =
+        format!(r#"{{"name":"{id}","country":"SE","timezone":"{zone}","currency":"{currency}","from":"{from}","zero":{zero}}}"#);
+    event(&format!("c{number}"), "tally.customer.v1", &format!(r#","subject":"{id}""#), &midnight(time), &data)
+}
+
+fn active(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let to = words.get(4).map_or(String::new(), |to| format!(r#","to":"{}""#, midnight(to)));
+    let data = format!(r#"{{"service":"{}","from":"{}"{to}}}"#, words[2], midnight(words[3]));
+    event(&format!("c{number}"), "tally.activation.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+fn use_of(id: &str, rest: &str) -> Vec<u8> {
+    let (words, data) = rest.find('{').map_or((rest, "{}"), |at| rest.split_at(at));
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let (time, recorded) = words[1].split_once('@').map_or((words[1], None), |(time, recorded)| (time, Some(recorded)));
+    let recorded = recorded.map_or(String::new(), |at| format!(r#","recordedtime":"{}""#, noon(at)));
+    let members = format!(r#","subject":"{}"{recorded}"#, words.get(2).unwrap_or(&"K"));
+    event(id, words[0], &members, &noon(time), data)
+}
+
+fn event(id: &str, kind: &str, members: &str, time: &str, data: &str) -> Vec<u8> {
+    format!(r#"{{"specversion":"1.0","id":"{id}","source":"s","type":"{kind}","time":"{time}"{members},"data":{data}}}"#).into_bytes()
+}

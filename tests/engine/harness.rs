@@ -1,0 +1,208 @@
+//! Drives the engine as the pipeline does, without the pipeline: freezes, commits that are late to be
+//! stored, restarts from the store. What happens must not depend on any of it.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use tally::domain::catalog::Catalog;
+use tally::domain::verdict::{Sums, Verdict};
+use tally::engine::input::{Effect, EngineError, Input, Outcome, Step, Want};
+use tally::engine::{Engine, Limits};
+
+use crate::lanes::{Journal, Positions};
+use crate::store::{self, Images, Map};
+
+/// When the shell does what.
+#[derive(Debug, Clone)]
+pub struct Schedule {
+    pub limits: Limits,
+    /// Inputs per commit.
+    pub freeze_every: usize,
+    /// A commit is also made whenever a piece of state is missing.
+    pub freeze_at_missing: bool,
+    /// Commits that are under way at the same time.
+    pub in_flight: usize,
+    /// After how many inputs, counted over all runs, it is killed.
+    pub restarts: Vec<usize>,
+    /// Is the state of the next inputs fetched before they are folded?
+    pub prefetch: bool,
+    /// Waiting events per scan.
+    pub chunk: usize,
+}
+
+impl Schedule {
+    /// All in memory, one commit at the end.
+    pub fn calm() -> Self {
+        Self {
+            limits: Limits { accounts_in_ram: 1_000_000, ids_in_ram: 1_000_000 },
+            freeze_every: usize::MAX,
+            freeze_at_missing: false,
+            in_flight: 0,
+            restarts: Vec::new(),
+            prefetch: false,
+            chunk: 1000,
+        }
+    }
+
+    /// Next to no memory, a commit per input, killed all the time.
+    pub fn cruel() -> Self {
+        Self {
+            limits: Limits { accounts_in_ram: 1, ids_in_ram: 2 },
+            freeze_every: 1,
+            freeze_at_missing: true,
+            in_flight: 2,
+            restarts: (3..400).step_by(7).collect(),
+            prefetch: true,
+            chunk: 1,
+        }
+    }
+}
+
+/// What a run leaves behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    pub effects: Vec<Effect>,
+    pub sums: Sums,
+    /// By offset in the usage lane.
+    pub verdicts: BTreeMap<u64, Verdict>,
+    pub store: Map,
+}
+
+struct Commit {
+    epoch: u64,
+    images: Images,
+    positions: Positions,
+    effects: Vec<Effect>,
+}
+
+struct Driver<'j> {
+    catalog: Arc<Catalog>,
+    journal: &'j Journal,
+    schedule: &'j Schedule,
+    engine: Engine,
+    positions: Positions,
+    commits: VecDeque<Commit>,
+    store: Map,
+    stored: Positions,
+    published: Vec<Effect>,
+    verdicts: BTreeMap<u64, Verdict>,
+    /// Inputs so far, those read again too.
+    folded: usize,
+}
+
+pub fn run(catalog: &Arc<Catalog>, journal: &Journal, schedule: &Schedule) -> Run {
+    let mut driver = Driver {
+        engine: Engine::new(Arc::clone(catalog), 0, 1, schedule.limits),
+        catalog: Arc::clone(catalog),
+        journal,
+        schedule,
+        positions: Positions::default(),
+        commits: VecDeque::new(),
+        store: Map::new(),
+        stored: Positions::default(),
+        published: Vec::new(),
+        verdicts: BTreeMap::new(),
+        folded: 0,
+    };
+    driver.read_all();
+    driver.close_all();
+    Run { effects: driver.published, sums: driver.engine.sums(), verdicts: driver.verdicts, store: driver.store }
+}
+
+impl<'j> Driver<'j> {
+    fn read_all(&mut self) {
+        let journal = self.journal;
+        while let Some((input, after)) = journal.next(self.positions) {
+            if self.schedule.prefetch {
+                let wants = self.engine.wants(std::slice::from_ref(&input));
+                self.answer(wants);
+            }
+            let outcome = self.until_done(|engine| engine.fold(&input));
+            self.note(&input, outcome);
+            self.positions = after;
+            self.folded += 1;
+            if self.folded.is_multiple_of(self.schedule.freeze_every) {
+                self.freeze();
+            }
+            if self.schedule.restarts.contains(&self.folded) {
+                self.restart();
+            }
+        }
+    }
+
+    fn close_all(&mut self) {
+        let until = self.journal.until;
+        self.until_done(|engine| engine.advance(until));
+        self.freeze();
+        while !self.commits.is_empty() {
+            self.persist();
+        }
+    }
+
+    fn until_done<T>(&mut self, mut step: impl FnMut(&mut Engine) -> Result<Step<T>, EngineError>) -> T {
+        let mut last = Vec::new();
+        for _ in 0..1_000 {
+            match step(&mut self.engine).expect("the engine goes on") {
+                Step::Done(value) => return value,
+                Step::Missing(wants) => {
+                    if self.schedule.freeze_at_missing {
+                        self.freeze();
+                    }
+                    last.clone_from(&wants);
+                    self.answer(wants);
+                }
+            }
+        }
+        panic!("the engine never has enough: {last:?}");
+    }
+
+    fn note(&mut self, input: &Input<'_>, outcome: Outcome) {
+        if let Outcome::Usage(verdict) = outcome {
+            let before = self.verdicts.insert(input.offset, verdict);
+            assert!(before.is_none_or(|before| before == verdict), "input {} was {before:?}, then {verdict:?}", input.offset);
+        }
+    }
+
+    fn answer(&mut self, wants: Vec<Want>) {
+        for want in wants {
+            match want {
+                Want::State(key) => {
+                    let value = self.store.get(&key).cloned();
+                    self.engine.supply(key, value).expect("of its kind");
+                }
+                Want::Parked { customer, after } => {
+                    let (events, end) = store::parked(&self.store, &customer, after, self.schedule.chunk);
+                    self.engine.supply_parked(&customer, events, end);
+                }
+            }
+        }
+    }
+
+    fn freeze(&mut self) {
+        let mut images = Images::default();
+        let epoch = self.engine.freeze(&mut images).expect("verdicts add up");
+        let effects = self.engine.take_effects();
+        self.commits.push_back(Commit { epoch, images, positions: self.positions, effects });
+        while self.commits.len() > self.schedule.in_flight {
+            self.persist();
+        }
+    }
+
+    fn persist(&mut self) {
+        let Some(commit) = self.commits.pop_front() else { return };
+        commit.images.apply(&mut self.store);
+        self.stored = commit.positions;
+        self.published.extend(commit.effects);
+        self.engine.persisted(commit.epoch);
+    }
+
+    /// Killed: what was not committed is gone, what was read since is read again.
+    fn restart(&mut self) {
+        self.commits.clear();
+        self.positions = self.stored;
+        self.engine = Engine::new(Arc::clone(&self.catalog), 0, 1, self.schedule.limits);
+        for (key, value) in self.store.iter().filter(|(key, _)| store::is_restored(key)) {
+            self.engine.restore(key.clone(), value.clone()).expect("of its kind");
+        }
+    }
+}
