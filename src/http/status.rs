@@ -21,8 +21,8 @@ pub fn status(metrics: &Metrics, stop: &Stop) -> Value {
         "commits": {
             "count": commits.count.load(Ordering::Relaxed),
             "failed": commits.failed.load(Ordering::Relaxed),
-            "p50_ms": commits.took(0.5).as_millis() as u64,
-            "p99_ms": commits.took(0.99).as_millis() as u64,
+            "p50_ms": commits.took(0.5).as_secs_f64() * 1000.0,
+            "p99_ms": commits.took(0.99).as_secs_f64() * 1000.0,
         },
         "takeovers": metrics.takeovers.load(Ordering::Relaxed),
         "troubles": metrics.troubles.load(Ordering::Relaxed),

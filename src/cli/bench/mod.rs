@@ -18,7 +18,7 @@ use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use miette::{IntoDiagnostic, Result};
 
 use self::place::Place;
@@ -33,12 +33,13 @@ use crate::config::{Config, Memory, Topics};
 /// Creates topics with a name of its own, loads generated events, runs the workers in this process,
 /// and removes the topics in the end. Topics and state of a running tally are not touched.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("place").required(true))]
 pub struct BenchArgs {
     /// Kafka, workers, commit interval and memory as in this configuration.
-    #[arg(long, value_name = "FILE", conflicts_with = "bootstrap", required_unless_present = "bootstrap")]
+    #[arg(long, value_name = "FILE", group = "place")]
     config: Option<PathBuf>,
     /// Kafka at host:port, everything else by default.
-    #[arg(long, value_name = "BROKERS")]
+    #[arg(long, value_name = "BROKERS", group = "place")]
     bootstrap: Option<String>,
     /// Events of the throughput measurement.
     #[arg(long, default_value = "1000000")]

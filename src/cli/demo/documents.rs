@@ -39,7 +39,8 @@ pub struct Preceding {
 
 #[derive(Debug, Clone, Deserialize)]
 pub struct Line {
-    pub line: u32,
+    #[serde(rename = "line")]
+    pub number: u32,
     pub plan: String,
     pub description: String,
     #[serde(deserialize_with = "decimal")]

@@ -87,9 +87,9 @@ fn bill(run: JournalRun, events: u64) -> Result<(Sums, Duration)> {
     let (stop, metrics) = (Stop::default(), Arc::new(Metrics::default()));
     app::stop_on_signals(stop.clone())?;
     let until = run.until;
-    let running = stop.clone();
-    let sums = follow(&bar(events, "billing"), Arc::clone(&metrics), move || app::run_journal(run, running, metrics))?;
-    if stop.is_requested() {
+    let (stopped, watched) = (stop.clone(), Arc::clone(&metrics));
+    let sums = follow(&bar(events, "billing"), &watched, move || app::run_journal(run, stop, metrics))?;
+    if stopped.is_requested() {
         let until = until.map_or_else(String::new, |until: LogTime| until.to_string());
         return Err(miette!("stopped; what is billed so far is kept. `tally run --journal DIR --until {until}` goes on from there"));
     }

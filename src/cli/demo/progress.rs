@@ -1,6 +1,5 @@
 //! Progress bars, and what moves them.
 
-use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -57,7 +56,7 @@ impl EventTarget for Watched<'_> {
 /// Runs a pipeline on a thread of its own, and moves the bar with what it has folded.
 pub fn follow(
     bar: &ProgressBar,
-    metrics: Arc<Metrics>,
+    metrics: &Metrics,
     run: impl FnOnce() -> Result<Sums, AppError> + Send + 'static,
 ) -> Result<Sums, AppError> {
     let failed = |source| AppError::Thread { what: "the pipeline", source };

@@ -97,7 +97,7 @@ fn customers(outcome: &Outcome) -> String {
     let each = CUSTOMERS_SHOWN / currencies.len().max(1);
     for (currency, customers) in currencies {
         let mut largest: Vec<(&String, &Amounts)> = customers.iter().collect();
-        largest.sort_by(|(_, one), (_, other)| other.total.cmp(&one.total));
+        largest.sort_by_key(|(_, amounts)| std::cmp::Reverse(amounts.total));
         for (customer, amounts) in largest.iter().take(each) {
             table.row(row(customer, outcome.names.of(customer), amounts, &spans, currency));
         }

@@ -53,7 +53,7 @@ fn lines(record: &Record) -> String {
         };
         let digest = line.lineage.digest.trim_start_matches("sha256:");
         table.row(vec![
-            line.line.to_string(),
+            line.number.to_string(),
             format!("{}{package}", line.description),
             span(&line.period),
             grouped(&line.quantity.to_string()),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use chrono::NaiveDate;
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use miette::{IntoDiagnostic, Result};
 
 use self::read::{StateDir, read_customer};
@@ -24,6 +24,7 @@ use crate::store::Rebuild;
 /// Reads the state directory of a process that has ended, or a copy of one. What has not been
 /// committed yet is not in it.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("place").required(true))]
 pub struct UsageArgs {
     /// The customer, as in `subject` of its events.
     customer: String,
@@ -43,7 +44,7 @@ pub struct UsageArgs {
     #[arg(long, value_name = "DIR", group = "place")]
     state: Option<PathBuf>,
     /// The state directory of this configuration.
-    #[arg(long, value_name = "FILE", group = "place", required_unless_present_any = ["journal", "state"])]
+    #[arg(long, value_name = "FILE", group = "place")]
     config: Option<PathBuf>,
     /// JSON for programs.
     #[arg(long)]

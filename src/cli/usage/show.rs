@@ -1,6 +1,7 @@
 //! Windows for people and for programs.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use chrono::{DateTime, Offset as _};
 use chrono_tz::Tz;
@@ -32,7 +33,8 @@ pub fn table(usage: &Usage, windows: &[Window], by: By) -> String {
             let numbers = [window.events.to_string(), window.quantity.to_string(), window.billed.to_string()];
             table.row([span(window, by)].into_iter().chain(numbers.iter().map(|number| grouped(number))).collect());
         }
-        text.push_str(&format!("\n{service}\n{}", table.render()));
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\n{service}\n{}", table.render());
     }
     text
 }
