@@ -8,6 +8,7 @@ use crate::config::{self, Clock, Config};
 use crate::domain::catalog::Catalog;
 use crate::domain::verdict::Sums;
 use crate::engine::Limits;
+use crate::http::HttpServer;
 use crate::kafka::admin::{Admin, InputTime};
 use crate::kafka::{KafkaSink, KafkaSource, Settings};
 use crate::pipeline::{LaneNames, LogClock, Metrics, Setup, Stop, Worker};
@@ -24,6 +25,9 @@ pub fn run_kafka(
     stop: &Stop,
     metrics: &Arc<Metrics>,
 ) -> Result<Sums, AppError> {
+    // Before a broker is waited for, so that the process can be asked why it is not ready.
+    let listening = config.http.listen.map(|listen| HttpServer::start(listen, Arc::clone(metrics), stop.clone()));
+    let _http = listening.transpose()?;
     let settings = settings(config, kafka);
     let time = input_time(config.run.clock);
     let admin = Admin::connect(&settings, config.run.give_up_after, &mut |text| tracing::warn!("{text}"))?;

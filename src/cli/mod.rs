@@ -1,13 +1,18 @@
 //! The commands.
 
+pub mod bench;
 pub mod check;
+pub mod demo;
 pub mod generate;
 pub mod run;
+pub mod topics;
+pub mod usage;
 
 pub mod catalog_files;
 pub mod config_file;
 pub mod faults;
 pub mod source_files;
+pub mod table;
 
 use std::process::ExitCode;
 
@@ -27,6 +32,10 @@ struct Tally {
 enum Command {
     Run(run::RunArgs),
     Check(check::CheckArgs),
+    Topics(topics::TopicsArgs),
+    Usage(usage::UsageArgs),
+    Demo(demo::DemoArgs),
+    Bench(bench::BenchArgs),
     /// Make a plausible year of usage: into a journal directory, or into Kafka
     Generate(generate::GenerateArgs),
 }
@@ -39,6 +48,10 @@ pub fn main() -> ExitCode {
     let done = match &arguments.command {
         Command::Run(args) => run::run(args),
         Command::Check(args) => Ok(check::run(args)),
+        Command::Topics(args) => topics::run(args),
+        Command::Usage(args) => usage::run(args),
+        Command::Demo(args) => demo::run(args),
+        Command::Bench(args) => bench::run(args),
         Command::Generate(args) => generate::run(args).map(|()| ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|error| {

@@ -162,6 +162,25 @@ impl Admin {
         metadata.map_err(|error| KafkaFault::failed("asking for the topics", &error))
     }
 
+    /// Deletes the topics, with all that is in them.
+    ///
+    /// # Errors
+    /// Kafka refused one of them.
+    pub fn delete(&self) -> Result<(), KafkaFault> {
+        let topics = &self.settings.topics;
+        let names = [&topics.usage, &topics.control, &topics.records, &topics.suspense, &topics.notices, &topics.changelog];
+        let names = names.map(String::as_str);
+        let results = block_on(self.client.delete_topics(&names, &self.options()))?
+            .map_err(|error| KafkaFault::failed("deleting the topics", &error))?;
+        for result in results {
+            match result {
+                Ok(_) | Err((_, RDKafkaErrorCode::UnknownTopicOrPartition)) => {}
+                Err((topic, code)) => return Err(KafkaFault::failed(format!("deleting {topic}"), &KafkaError::AdminOp(code))),
+            }
+        }
+        Ok(())
+    }
+
     /// Compares the topics with what they must be. Returns their number of partitions, which is that
     /// of the usage topic.
     ///

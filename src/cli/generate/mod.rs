@@ -1,7 +1,7 @@
 //! `tally generate`: a made-up year of usage into a journal directory or into Kafka.
 
 mod kafka;
-mod paced;
+pub(super) mod paced;
 
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};

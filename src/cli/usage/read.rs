@@ -1,0 +1,128 @@
+//! A customer's windows out of the stores of a state directory.
+
+use std::path::PathBuf;
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use super::windows::Range;
+use crate::domain::account::Account;
+use crate::domain::instant::Instant;
+use crate::domain::names::{CustomerId, ServiceId};
+use crate::domain::state::{StateKey, StateValue};
+use crate::domain::window::DayWindow;
+use crate::pipeline::ports::{Store, StoreError};
+use crate::store::{Memory, Rebuild, RocksStore, RocksStores, StateDirectory};
+use crate::wire::stored::key::{self, Key, Kind};
+use crate::wire::stored::{StoredError, scan, value};
+
+/// Pairs of one scan: bounds memory for a customer with years of windows.
+const PAGE: usize = 4096;
+
+/// A state directory, and what it would be made anew from.
+#[derive(Debug, Clone)]
+pub struct StateDir {
+    pub path: PathBuf,
+    pub rebuild: Rebuild,
+}
+
+/// What is kept of a customer's use.
+#[derive(Debug)]
+pub struct Usage {
+    pub customer: CustomerId,
+    pub account: Account,
+    /// Log time up to which the customer's partition was read.
+    pub watermark: Instant,
+    /// By service and day.
+    pub days: Vec<Day>,
+}
+
+#[derive(Debug)]
+pub struct Day {
+    pub service: ServiceId,
+    pub date: chrono::NaiveDate,
+    pub window: DayWindow,
+}
+
+#[derive(Debug, Error, Diagnostic)]
+pub enum UsageError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("partition {partition}: {source}")]
+    Stored { partition: u32, source: StoredError },
+    #[error(
+        "the state in {path} does not know the customer {customer}: nothing was registered or used under that name. \
+         Check the spelling; it is the `subject` of the events, e.g. SE-0180"
+    )]
+    UnknownCustomer { path: PathBuf, customer: String },
+    #[error("the use of {service} on {date} makes a sum that cannot be written; look at shorter spans (--by hour)")]
+    TooLarge { service: String, date: chrono::NaiveDate },
+}
+
+/// # Errors
+/// See [`UsageError`].
+pub fn read_customer(place: &StateDir, customer: &CustomerId, range: Range) -> Result<Usage, UsageError> {
+    let lock = StateDirectory::lock_shared(&place.path)?;
+    let stores = RocksStores::new(lock, place.rebuild, Memory::default())?;
+    for partition in stores.partitions()? {
+        let store = Reader { store: stores.open_read_only(partition)?, partition };
+        if let Some(usage) = store.usage(customer, range)? {
+            return Ok(usage);
+        }
+    }
+    Err(UsageError::UnknownCustomer { path: place.path.clone(), customer: customer.to_string() })
+}
+
+/// The store of a partition, decoded.
+struct Reader {
+    store: RocksStore,
+    partition: u32,
+}
+
+impl Reader {
+    fn usage(&self, customer: &CustomerId, range: Range) -> Result<Option<Usage>, UsageError> {
+        let Some(StateValue::Account(account)) = self.get(&StateKey::Account(customer.clone()))? else { return Ok(None) };
+        let watermark = match self.get(&StateKey::Meta)? {
+            Some(StateValue::Meta(meta)) => meta.watermark,
+            _ => Instant::MIN,
+        };
+        let days = self.days(customer, range)?;
+        Ok(Some(Usage { customer: customer.clone(), account, watermark, days }))
+    }
+
+    fn get(&self, key: &StateKey) -> Result<Option<StateValue>, UsageError> {
+        let values = self.store.get_many(&[key::encode(key)])?;
+        let found = values.into_iter().next().flatten();
+        found.map(|bytes| value::decode(key, &bytes).map_err(|source| self.damaged(source))).transpose()
+    }
+
+    fn days(&self, customer: &CustomerId, range: Range) -> Result<Vec<Day>, UsageError> {
+        let mut days = Vec::new();
+        let mut span = scan::of_customer(Kind::Day, customer);
+        loop {
+            let page = self.store.scan(&span.start, &span.end, PAGE)?;
+            for (key, bytes) in &page {
+                days.extend(self.day(key, bytes)?.filter(|day| range.contains(day.date)));
+            }
+            match page.last() {
+                Some((last, _)) if page.len() == PAGE => span = scan::rest_after(span, last),
+                _ => return Ok(days),
+            }
+        }
+    }
+
+    fn day(&self, bytes: &[u8], window: &[u8]) -> Result<Option<Day>, UsageError> {
+        let key = match key::decode(bytes).map_err(|source| self.damaged(source))? {
+            Key::State(key) => key,
+            Key::Positions | Key::Receipt => return Ok(None),
+        };
+        match (value::decode(&key, window).map_err(|source| self.damaged(source))?, key) {
+            (StateValue::Day(window), StateKey::Day(_, service, date)) => Ok(Some(Day { service, date, window })),
+            _ => Ok(None),
+        }
+    }
+
+    fn damaged(&self, source: StoredError) -> UsageError {
+        UsageError::Stored { partition: self.partition, source }
+    }
+}

@@ -1,0 +1,119 @@
+//! Commands against a real broker.
+
+use std::fs;
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rdkafka::ClientConfig;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use serde_json::Value;
+
+use super::kafka::broker::{Broker, fresh};
+use super::{get, path, tally};
+
+/// A configuration with topics of its own.
+fn configuration(dir: &Path, bootstrap: &str, partitions: u32, listen: &str) -> String {
+    let name = fresh("cli");
+    let topic = |key: &str| format!("{key} = \"{name}-{key}\"\n");
+    let topics: String =
+        ["usage_events", "usage_control", "billing_records", "usage_suspense", "usage_notices", "changelog"].map(topic).concat();
+    let file = dir.join("tally.toml");
+    let text = format!(
+        "[kafka]\nbootstrap = \"{bootstrap}\"\ngroup = \"{name}\"\ninstance = \"one\"\n\n[topics]\n{topics}partitions = {partitions}\n\n\
+         [run]\nworkers = 1\nstate_dir = \"state\"\ncatalog = \"catalog.toml\"\ngive_up_after = \"20s\"\n\n[http]\nlisten = \"{listen}\"\n"
+    );
+    fs::write(&file, text).unwrap();
+    fs::write(dir.join("catalog.toml"), tally::generate::CATALOG).unwrap();
+    path(&file).to_owned()
+}
+
+#[test]
+fn topics_are_created_once_and_checked() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = configuration(dir.path(), Broker::shared().bootstrap(), 3, "127.0.0.1:0");
+    let check = |action: &str, code: i32, stdout: &str, stderr: &str| {
+        let said = tally(&["topics", action, "--config", &config]);
+        assert!(said.stdout.contains(stdout) && said.stderr.contains(stderr), "{action}: {} {}", said.stdout, said.stderr);
+        assert_eq!(said.code, Some(code), "{action}");
+    };
+    check("check", 2, "", "does not exist. Create it with `tally topics create`");
+    check("create", 0, "6 topics created", "");
+    check("create", 0, "0 topics created", "");
+    check("check", 0, "are good, with 3 partitions", "");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, text.replace("partitions = 3", "partitions = 5")).unwrap();
+    check("check", 2, "", "write partitions = 3");
+    fs::write(&config, text.replace("[run]", "[run]\nclock = \"recorded\"")).unwrap();
+    check("check", 2, "", "message.timestamp.type");
+    fs::write(&config, "[run]\nworkers = 1\n").unwrap();
+    check("check", 2, "", "has no [kafka]");
+}
+
+#[test]
+fn a_running_process_tells_that_it_is_ready() {
+    let dir = tempfile::tempdir().unwrap();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let config = configuration(dir.path(), Broker::shared().bootstrap(), 2, &free.to_string());
+    assert_eq!(tally(&["topics", "create", "--config", &config]).code, Some(0));
+    let log = fs::File::create(dir.path().join("log")).unwrap();
+    let command = ["run", "--config", &config];
+    let mut running = Command::new(env!("CARGO_BIN_EXE_tally")).args(command).stderr(log).stdout(Stdio::null()).spawn().unwrap();
+    let ready = wait_until_ready(free, &mut running);
+    let metrics = get(free, "/metrics").map(|(_, body)| body).unwrap_or_default();
+    let status = get(free, "/status").map(|(_, body)| body).unwrap_or_default();
+    let refused = tally(&["usage", "SE-0180", "--config", &config]);
+    let stopped = Command::new("kill").arg(running.id().to_string()).status().unwrap();
+    let ended = running.wait().unwrap();
+    assert!(ready, "{}", fs::read_to_string(dir.path().join("log")).unwrap());
+    assert!(metrics.contains("tally_usage_events{partition=\"1\",verdict=\"counted\"} 0"), "{metrics}");
+    assert!(status.contains("\"health\":\"ready\""), "{status}");
+    assert!(refused.code == Some(1) && refused.stderr.contains("is locked"), "{}", refused.stderr);
+    assert!(stopped.success() && ended.code() == Some(0), "{ended:?}");
+}
+
+fn wait_until_ready(address: SocketAddr, running: &mut Child) -> bool {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while Instant::now() < deadline && running.try_wait().unwrap().is_none() {
+        let status = get(address, "/status").map(|(_, body)| body).unwrap_or_default();
+        let owned = serde_json::from_str::<Value>(&status).ok().and_then(|status| status["partitions"].as_array().map(Vec::len));
+        if owned == Some(2) {
+            return get(address, "/health").is_some_and(|(head, _)| head.starts_with("HTTP/1.1 200"));
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    false
+}
+
+#[test]
+fn a_benchmark_measures_all_events_and_leaves_nothing_behind() {
+    let broker = Broker::shared();
+    let args = ["--events", "20000", "--rate", "5000", "--seconds", "2", "--partitions", "2", "--workers", "2", "--json"];
+    let said = tally(&[&["bench", "--bootstrap", broker.bootstrap()], args.as_slice()].concat());
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let report: Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!((&report["throughput"]["events"], &report["latency"]["events"]), (&20_000.into(), &10_000.into()));
+    assert_eq!(report["verdicts"]["inputs"], 30_000);
+    assert!(report["throughput"]["events_per_second"].as_u64() > Some(1_000), "{report}");
+    let (p50, max) = (report["latency"]["ms"]["p50"].as_f64().unwrap(), report["latency"]["ms"]["max"].as_f64().unwrap());
+    assert!(p50 > 0.0 && p50 <= max && max < 60_000.0, "{report}");
+    assert_eq!(topics_of_benchmarks(broker.bootstrap()), Vec::<String>::new());
+}
+
+fn topics_of_benchmarks(bootstrap: &str) -> Vec<String> {
+    let client: BaseConsumer = ClientConfig::new().set("bootstrap.servers", bootstrap).create().unwrap();
+    let metadata = client.fetch_metadata(None, Duration::from_secs(10)).unwrap();
+    metadata.topics().iter().map(|topic| topic.name().to_owned()).filter(|name| name.starts_with("tally-bench")).collect()
+}
+
+#[test]
+fn a_broker_that_is_not_there_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = configuration(dir.path(), "127.0.0.1:1", 1, "127.0.0.1:0");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, text.replace("20s", "1s")).unwrap();
+    let said = tally(&["topics", "check", "--config", &config]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.stderr.contains("127.0.0.1:1"), "{}", said.stderr);
+}
