@@ -42,14 +42,14 @@ fn no_faults() -> Faults {
 }
 
 fn undisturbed(seed: u64, mode: Mode, partitions: u32) -> Published {
-    let world = World::new(mode, inputs(seed, partitions, EVENTS, false), no_faults());
+    let world = World::shared(mode, inputs(seed, partitions, EVENTS, false), no_faults());
     endure(&world, &calm(partitions), calm_delivery)
 }
 
 fn disturbed(seed: u64, mode: Mode, partitions: u32) -> Published {
     let mut rng = Rng::new(seed ^ 0xdead);
     let faults = Faults { rng: Rng::new(seed ^ 0xbeef), left: 12, percent: 3 + rng.below(20) };
-    let world = World::new(mode, inputs(seed, partitions, EVENTS, false), faults);
+    let world = World::shared(mode, inputs(seed, partitions, EVENTS, false), faults);
     let setup = odd(partitions, &mut rng);
     endure(&world, &setup, || odd_delivery(&mut rng))
 }
@@ -97,7 +97,7 @@ fn usage_on_a_wrong_partition_is_forwarded_once() {
         let sent = usage(&lanes) as u64;
         let mut rng = Rng::new(seed);
         let faults = Faults { rng: Rng::new(seed ^ 0xf00d), left: 8, percent: 5 };
-        let world = World::new(Mode::Log, lanes, faults);
+        let world = World::shared(Mode::Log, lanes, faults);
         let mut setup = odd(partitions, &mut rng);
         setup.until = None;
         let (_, sums) = endure(&world, &setup, || until_quiet(odd_delivery(&mut rng)));
@@ -110,7 +110,7 @@ fn usage_on_a_wrong_partition_is_forwarded_once() {
 #[test]
 fn mistakes_in_the_protocol_are_noticed() {
     let check = |planted: Planted, expect: fn(&RunError) -> bool| {
-        let world = World::new(Mode::Log, inputs(1, 1, EVENTS, false), no_faults());
+        let world = World::shared(Mode::Log, inputs(1, 1, EVENTS, false), no_faults());
         let mut setup = calm(1);
         setup.commit_changes = 20;
         let first = live(&world, &setup, drive::Delivery { chunk: 50, ..calm_delivery() });

@@ -75,7 +75,7 @@ pub struct World {
 }
 
 impl World {
-    pub fn new(mode: Mode, lanes: BTreeMap<(u32, Lane), Vec<Entry>>, faults: Faults) -> Shared {
+    pub fn shared(mode: Mode, lanes: BTreeMap<(u32, Lane), Vec<Entry>>, faults: Faults) -> Shared {
         let world = Self {
             mode,
             planted: Planted::Nothing,
