@@ -204,7 +204,11 @@ fn dedupe(criterion: &mut Criterion) {
     ids.iter().for_each(|id| full.remember(*id, time));
     group.bench_function("10000 duplicates", |bench| bench.iter(|| ids.iter().filter(|id| full.probe(**id, time) == Probe::Seen).count()));
     group.bench_function("10000 fingerprints", |bench| {
-        bench.iter(|| (0..EVENTS).map(|_| fingerprint(black_box("//sms.example"), black_box("7f3c2a90-51be-4e0c-9d1a-2b6f0c8e4417")).0).fold(0, |a, b| a ^ b));
+        bench.iter(|| {
+            (0..EVENTS)
+                .map(|_| fingerprint(black_box("//sms.example"), black_box("7f3c2a90-51be-4e0c-9d1a-2b6f0c8e4417")).0)
+                .fold(0, |a, b| a ^ b)
+        });
     });
     group.finish();
 }

@@ -32,7 +32,7 @@ generate() {
 
 run_journal() {
     say "journal mode, undisturbed"
-    "$TALLY" run --journal "$WORK/journal" --catalog "$CATALOG" --until "$UNTIL" 2>>"$WORK/tally.log"
+    "$TALLY" run --journal "$WORK/journal" --catalog "$CATALOG" --until "$UNTIL" 2>>"$WORK/journal.log"
 }
 
 write_config() {
@@ -56,15 +56,21 @@ start_tally() {
     RUNNING=$!
 }
 
+# Usage inputs that were committed when the partitions were last taken over: shows that the kills hit work.
+committed() {
+    sed -nE 's/.*"taken over","partition":([0-9]+),"usage":([0-9]+).*/\1 \2/p' "$WORK/tally.log" |
+        awk '{ usage[$1] = $2 } END { for (partition in usage) sum += usage[partition]; print sum + 0 }'
+}
+
 kill_again_and_again() {
     local round
     for ((round = 1; round <= KILLS; round++)); do
         start_tally
-        sleep "$((2 + RANDOM % 4)).$((RANDOM % 10))"
+        sleep "$((1 + RANDOM % 3)).$((RANDOM % 10))"
         kill -0 "$RUNNING" 2>/dev/null || fail "tally ended by itself; see $WORK/tally.log"
         kill -9 "$RUNNING"
         wait "$RUNNING" 2>/dev/null || true
-        say "kill -9 number $round"
+        say "kill -9 number $round; it had begun at $(committed) committed inputs of $EVENTS"
     done
 }
 

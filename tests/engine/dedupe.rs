@@ -72,11 +72,14 @@ fn stored(run: &Run) -> BTreeMap<&'static str, usize> {
 /// Every event twice, the second time in another order, with next to no ids in memory.
 #[test]
 fn sealed_ids_are_still_known() {
-    let again: Vec<String> =
-        (0..300).map(|n| format!("e{} sms 2026-02-{:02}@2026-02-12T00:00:00Z", (n * 7) % 300, 1 + n % 9)).collect();
+    let again: Vec<String> = (0..300).map(|n| format!("e{} sms 2026-02-{:02}@2026-02-12T00:00:00Z", (n * 7) % 300, 1 + n % 9)).collect();
     let lines = format!("customer 2026-01-01 K Europe/Stockholm SEK 2026-01-01\n{}\n{}", many(300), again.join("\n"));
     let (catalog, journal) = (given::catalog(PLANS), given::journal(&lines, "2026-02-13"));
-    for schedule in [Schedule::cruel(), Schedule { freeze_every: 64, ..Schedule::cruel() }, Schedule { freeze_every: 7, in_flight: 0, ..Schedule::cruel() }] {
+    for schedule in [
+        Schedule::cruel(),
+        Schedule { freeze_every: 64, ..Schedule::cruel() },
+        Schedule { freeze_every: 7, in_flight: 0, ..Schedule::cruel() },
+    ] {
         let run = run(&catalog, &journal, &schedule);
         let duplicates = run.verdicts.values().filter(|verdict| **verdict == Verdict::Duplicate).count();
         assert_eq!((run.sums.counted, duplicates), (300, 300));

@@ -17,8 +17,12 @@ fn check(name: &str) {
     let dir: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/examples").join(name);
     let text = |file: &str| fs::read_to_string(dir.join(file)).expect("the example is there");
     let until = given::instant(text("until.txt").trim());
-    let journal =
-        Journal { usage: read_lines(&dir.join("in/usage-events")), control: read_lines(&dir.join("in/usage-control")), until, latest: until };
+    let journal = Journal {
+        usage: read_lines(&dir.join("in/usage-events")),
+        control: read_lines(&dir.join("in/usage-control")),
+        until,
+        latest: until,
+    };
     let run = run_alike(&given::parse(&text("catalog.toml")), &journal);
     let found: Vec<Value> = records(&run).into_iter().map(|record| parsed(&encode::record(record).value)).collect();
     assert_same_records(&read_records(&dir.join("expected/billing-records.ndjson")), &found);

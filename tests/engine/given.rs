@@ -42,7 +42,9 @@ pub fn catalog(plans: &str) -> Arc<Catalog> {
 
 pub fn parse(text: &str) -> Arc<Catalog> {
     let file = SourceFile { name: "catalog.toml".to_owned(), text: text.to_owned() };
-    Arc::new(read(&[file]).unwrap_or_else(|faults| panic!("{:#?}", faults.iter().map(|fault| (fault.line, &fault.what)).collect::<Vec<_>>())))
+    Arc::new(
+        read(&[file]).unwrap_or_else(|faults| panic!("{:#?}", faults.iter().map(|fault| (fault.line, &fault.what)).collect::<Vec<_>>())),
+    )
 }
 
 pub fn instant(text: &str) -> Instant {
@@ -78,8 +80,7 @@ fn customer(rest: &str, number: usize) -> Vec<u8> {
     let mut words = rest.split_whitespace();
     let mut word = || words.next().unwrap_or_default();
     let (time, id, zone, currency, from, zero) = (word(), word(), word(), word(), word(), word() == "zero");
-    let data =
-        format!(r#"{{"name":"{id}","country":"SE","timezone":"{zone}","currency":"{currency}","from":"{from}","zero":{zero}}}"#);
+    let data = format!(r#"{{"name":"{id}","country":"SE","timezone":"{zone}","currency":"{currency}","from":"{from}","zero":{zero}}}"#);
     event(&format!("c{number}"), "tally.customer.v1", &format!(r#","subject":"{id}""#), &midnight(time), &data)
 }
 

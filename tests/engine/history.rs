@@ -117,8 +117,12 @@ endpoint = { scheme = "0007", id = "5560000001" }
 
 pub const UNTIL: &str = "2026-12-20";
 
-const CUSTOMERS: [(&str, &str, &str); 4] =
-    [("K1", "Europe/Stockholm", "SEK"), ("K2", "Europe/Helsinki", "EUR"), ("K3", "Europe/Copenhagen", "SEK"), ("K4", "Europe/Helsinki", "SEK")];
+const CUSTOMERS: [(&str, &str, &str); 4] = [
+    ("K1", "Europe/Stockholm", "SEK"),
+    ("K2", "Europe/Helsinki", "EUR"),
+    ("K3", "Europe/Copenhagen", "SEK"),
+    ("K4", "Europe/Helsinki", "SEK"),
+];
 const SERVICES: [&str; 9] = ["sms", "login", "look", "find", "grad", "vol", "arch", "adv", "unheard"];
 const QUANTITIES: [&str; 9] = ["1", "2", "3", "0", "0.5", "7", "12", "40", "\"1e2\""];
 
@@ -207,7 +211,8 @@ impl History {
             let told = (self.facts.known[2] + moves).min(340);
             writeln!(lines, "customer {} K3 Europe/Helsinki EUR {}", day(told), day(told + 10)).expect("a string");
         }
-        let mut arrivals: Vec<(u32, String)> = self.uses.iter().enumerate().map(|(place, one)| (one.at + one.delay, self.line(place, one))).collect();
+        let mut arrivals: Vec<(u32, String)> =
+            self.uses.iter().enumerate().map(|(place, one)| (one.at + one.delay, self.line(place, one))).collect();
         arrivals.sort_by_key(|(at, _)| *at);
         let mut control: Vec<&str> = lines.lines().collect();
         control.sort_by_key(|line| line.split_whitespace().nth(1).map(str::to_owned));

@@ -43,7 +43,10 @@ fn periods_have_four_lengths_and_begin_where_the_plan_says() {
     check(r#"period = "half-year""#, "K-000001 periodic 2026-07-05T22:00 [2026-01-01..2026-06-30]: a 1 x 2.00");
     check(r#"period = "year""#, "K-000001 annual 2027-01-05T23:00 [2026-01-01..2026-12-31]: a 1 x 2.00");
     check("period = \"quarter\"\nstarts = \"02-01\"", "K-000001 quarterly 2026-05-05T22:00 [2026-02-01..2026-04-30]: a 1 x 2.00");
-    check("period = \"year\"\nstarts = \"07-01\"", "K-000001 annual 2026-07-05T22:00 [2025-07-01..2026-06-30]: a 1 x 2.00 [2026-01-01..2026-06-30]");
+    check(
+        "period = \"year\"\nstarts = \"07-01\"",
+        "K-000001 annual 2026-07-05T22:00 [2025-07-01..2026-06-30]: a 1 x 2.00 [2026-01-01..2026-06-30]",
+    );
     check("period = \"month\"\nstarts = \"01-15\"", "K-000001 periodic 2026-04-19T22:00 [2026-03-15..2026-04-14]: a 1 x 2.00");
     check("period = \"quarter\"\nallowed_lateness = \"PT0S\"", "K-000001 quarterly 2026-03-31T22:00 [2026-01-01..2026-03-31]: a 1 x 2.00");
 }
@@ -197,7 +200,8 @@ fn zero_records_begin_with_the_period_in_which_the_customer_is_told() {
 fn each_line_is_rounded_by_itself() {
     let settings = r#"period = "month"
 price = [ { from = "2026-01-01", unit = { SEK = "0.345" } } ]"#;
-    let lines = format!("{CUSTOMER}\nactive 2026-01-01 K b 2026-01-01\n1 a 2026-01-10 {{\"quantity\":3}}\n2 b 2026-01-10 {{\"quantity\":3}}");
+    let lines =
+        format!("{CUSTOMER}\nactive 2026-01-01 K b 2026-01-01\n1 a 2026-01-10 {{\"quantity\":3}}\n2 b 2026-01-10 {{\"quantity\":3}}");
     let run = crate::show::run_alike(&crate::given::catalog(&plan(settings)), &crate::given::journal(&lines, "2026-03-01"));
     let totals = &crate::show::records(&run)[0].totals;
     assert_eq!((totals.net.to_string().as_str(), totals.gross.to_string().as_str()), ("2.08", "2.60"));

@@ -126,7 +126,9 @@ fn a_record_without_lines_takes_no_number() {
 /// Each customer has numbers of its own; ids are all different and the same in every run.
 #[test]
 fn numbers_are_per_customer_and_ids_are_unique() {
-    let lines = format!("{CUSTOMER}\ncustomer 2025-10-01 L Europe/Helsinki EUR 2025-01-01\n1 one 2025-12-01\n2 one 2025-12-01 L\n3 sms 2025-12-02\n4 sms 2025-12-03 {{\"quantity\":10}}");
+    let lines = format!(
+        "{CUSTOMER}\ncustomer 2025-10-01 L Europe/Helsinki EUR 2025-01-01\n1 one 2025-12-01\n2 one 2025-12-01 L\n3 sms 2025-12-02\n4 sms 2025-12-03 {{\"quantity\":10}}"
+    );
     let run = run_alike(&given::catalog(PLANS), &given::journal(&lines, "2026-02-01"));
     let numbers: Vec<String> = records(&run).iter().map(|record| record.number.to_string()).collect();
     assert_eq!(numbers, ["K-000001", "K-000002", "L-000001", "K-000003"]);

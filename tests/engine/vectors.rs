@@ -163,7 +163,9 @@ fn vector_06_a_late_event_becomes_a_line_with_its_own_period_in_the_next_record(
 fn vector_07_nothing_lowers_usage_below_a_bought_package() {
     check(
         PLANS,
-        &format!("{STOCKHOLM}\nactive 2024-01-01 K sms 2024-01-01\n1 sms 2026-02-01 {{\"quantity\":11}}\n2 sms 2026-02-02 {{\"quantity\":-5}}"),
+        &format!(
+            "{STOCKHOLM}\nactive 2024-01-01 K sms 2024-01-01\n1 sms 2026-02-01 {{\"quantity\":11}}\n2 sms 2026-02-02 {{\"quantity\":-5}}"
+        ),
         "2026-08-01",
         "counted bad_quantity
         K-000001 package_purchase 2026-02-01T12:00 [2026-02-01..2026-02-01]: sms 10 x 35.00 #1 1-10, sms 10 x 35.00 #2 11-20",

@@ -155,6 +155,9 @@ fn a_bad_control_event_is_refused() {
     check("control {", "undecodable");
     check("customer 2026-01-01 K Europe/Nowhere SEK 2026-01-01", "bad_data");
     check("customer 2026-01-01 K Europe/Stockholm XXX 2026-01-01", "bad_data");
-    check(r#"control {"specversion":"1.0","id":"x","source":"s","type":"tally.what.v1","subject":"K","time":"2026-01-01T00:00:00Z"}"#, "bad_data");
+    check(
+        r#"control {"specversion":"1.0","id":"x","source":"s","type":"tally.what.v1","subject":"K","time":"2026-01-01T00:00:00Z"}"#,
+        "bad_data",
+    );
     check("customer 2026-09-01 K Europe/Stockholm SEK 2026-09-01", "in_future");
 }
