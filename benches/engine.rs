@@ -95,13 +95,13 @@ fn values(batch: usize) -> Vec<Vec<u8>> {
 }
 
 fn inputs(values: &[Vec<u8>]) -> Vec<Input<'_>> {
-    let input = |(offset, value): (usize, &'_ Vec<u8>)| -> Input<'_> {
-        let (value, offset): (&'_ [u8], u64) = (value, offset as u64);
-        let event = decode::usage(value, &[], true).expect("a good event");
-        let fingerprint = fingerprint(&event.source, &event.id);
-        Input { timing: Timing::At(event.time), offset, topic: "usage-events", value, body: Body::Usage { event, fingerprint } }
-    };
-    values.iter().enumerate().map(input).collect()
+    (0..).zip(values).map(|(offset, value)| usage(offset, value)).collect()
+}
+
+fn usage(offset: u64, value: &[u8]) -> Input<'_> {
+    let event = decode::usage(value, &[], true).expect("a good event");
+    let fingerprint = fingerprint(&event.source, &event.id);
+    Input { timing: Timing::At(event.time), offset, topic: "usage-events", value, body: Body::Usage { event, fingerprint } }
 }
 
 fn control(value: &str) -> Input<'_> {
@@ -119,7 +119,7 @@ fn fold(engine: &mut Engine, input: &Input<'_>) {
             }
             Step::Missing(wants) => wants.into_iter().for_each(|want| match want {
                 Want::State(key) => engine.supply(key, None).expect("of its kind"),
-                Want::Parked { customer, .. } => engine.supply_parked(&customer, Vec::new(), true),
+                Want::Parked { customer, after } => engine.supply_parked(&customer, after, Vec::new(), true),
             }),
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! Read the modules in this order; `ARCHITECTURE.md` walks an event through them.
 
+#![deny(unsafe_code)]
+
 pub mod domain;
 pub mod engine;
 pub mod wire;

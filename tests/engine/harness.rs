@@ -172,7 +172,7 @@ impl<'j> Driver<'j> {
                 }
                 Want::Parked { customer, after } => {
                     let (events, end) = store::parked(&self.store, &customer, after, self.schedule.chunk);
-                    self.engine.supply_parked(&customer, events, end);
+                    self.engine.supply_parked(&customer, after, events, end);
                 }
             }
         }
