@@ -119,7 +119,7 @@ fn fold(engine: &mut Engine, input: &Input<'_>) {
             }
             Step::Missing(wants) => wants.into_iter().for_each(|want| match want {
                 Want::State(key) => engine.supply(key, None).expect("of its kind"),
-                Want::Parked { customer, .. } => engine.supply_parked(&customer, Vec::new(), true),
+                Want::Parked { customer, after } => engine.supply_parked(&customer, after, Vec::new(), true),
             }),
         }
     }
