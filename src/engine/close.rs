@@ -100,10 +100,16 @@ fn prepare_metered(
     outbox: &Outbox<'_>,
 ) -> Result<Prepared, String> {
     let key = task.period;
-    let publish_zero = task.what == TaskKind::Close && is_zero_published(customer, plan);
     let period = rules.cycle.period_of(key.from).ok_or_else(|| format!("{} is out of the calendar's range", key.from))?;
-    if publish_zero {
-        schedule_next(customer, plan, rules, period, key);
+    let mut publish_zero = task.what == TaskKind::Close && is_zero_published(customer, plan, period.from);
+    if task.what == TaskKind::Close && may_publish_zero(customer, plan) {
+        let own = key_on(customer, period.from, key);
+        publish_zero &= own == key;
+        if own == key {
+            schedule_next(customer, plan, rules, period, key);
+        } else {
+            agenda::schedule_close(&mut customer.account, plan, period.to, own);
+        }
     }
     let new = || PeriodCell { period, status: PeriodStatus::Open, segments: Vec::new(), record: None };
     let cell_key = (task.plan.clone(), key);
@@ -139,17 +145,29 @@ fn kind_of(cycle: Cycle) -> RecordKind {
     }
 }
 
-fn is_zero_published(customer: &Customer, plan: &Plan) -> bool {
-    plan.zero || customer.account.versions.last().is_some_and(|version| version.zero)
+/// Is a period that begins on `day` published without use too?
+fn is_zero_published(customer: &Customer, plan: &Plan, day: chrono::NaiveDate) -> bool {
+    let versions = &customer.account.versions;
+    plan.zero || customer.account.version_on(day).or(versions.first()).is_some_and(|version| version.zero)
+}
+
+fn may_publish_zero(customer: &Customer, plan: &Plan) -> bool {
+    plan.zero || customer.account.versions.iter().any(|version| version.zero)
+}
+
+/// In which zone and currency a period without use is published: those of its first day, once.
+fn key_on(customer: &Customer, day: chrono::NaiveDate, now: PeriodKey) -> PeriodKey {
+    let versions = &customer.account.versions;
+    let version = customer.account.version_on(day).or(versions.first());
+    version.map_or(PeriodKey { from: day, ..now }, |version| PeriodKey { from: day, zone: version.zone, currency: version.currency })
 }
 
 /// Where periods without use are published, the next one is due too. A customer that changed zone
 /// or currency goes on in the new one.
 fn schedule_next(customer: &mut Customer, plan: &Plan, rules: &MeteredPlan, period: Period, key: PeriodKey) {
     let Some(next) = rules.cycle.next(period) else { return };
-    let version = customer.account.version_at(key.zone.midnight(next.from));
-    let (zone, currency) = version.map_or((key.zone, key.currency), |version| (version.zone, version.currency));
-    agenda::schedule_close(&mut customer.account, plan, next.to, PeriodKey { from: next.from, zone, currency });
+    let own = key_on(customer, next.from, key);
+    agenda::schedule_close(&mut customer.account, plan, next.to, own);
 }
 
 fn prepare_archive(
@@ -174,7 +192,7 @@ fn prepare_archive(
     }
     let key = key.ok_or_else(|| format!("customer `{}` is not known on {reference}", customer.id))?;
     let mut lines = archive::lines(plan, rules, &row, key, late, outbox)?;
-    if !late && lines.is_empty() && is_zero_published(customer, plan) {
+    if !late && lines.is_empty() && is_zero_published(customer, plan, reference) {
         let zero = |service| archive::line(plan, rules, reference, service, &Tally::default(), key, outbox);
         lines = plan.services.iter().map(zero).collect::<Result<_, _>>()?;
     }

@@ -12,6 +12,9 @@ use tally::engine::{Engine, Limits};
 use crate::lanes::{Journal, Positions};
 use crate::store::{self, Images, Map};
 
+/// Commits in the middle of one step: each forgets what was fetched for it, so it must be left to end.
+const MOST_FREEZES: usize = 12;
+
 /// When the shell does what.
 #[derive(Debug, Clone)]
 pub struct Schedule {
@@ -141,11 +144,11 @@ impl<'j> Driver<'j> {
 
     fn until_done<T>(&mut self, mut step: impl FnMut(&mut Engine) -> Result<Step<T>, EngineError>) -> T {
         let mut last = Vec::new();
-        for _ in 0..1_000 {
+        for round in 0..100_000 {
             match step(&mut self.engine).expect("the engine goes on") {
                 Step::Done(value) => return value,
                 Step::Missing(wants) => {
-                    if self.schedule.freeze_at_missing {
+                    if self.schedule.freeze_at_missing && round < MOST_FREEZES {
                         self.freeze();
                     }
                     last.clone_from(&wants);

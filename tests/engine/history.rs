@@ -226,7 +226,9 @@ impl History {
         let (time, recorded) = (minute(one.at + skew), minute(one.at + one.delay));
         let (service, customer) = (SERVICES[one.service], CUSTOMERS[one.customer].0);
         let outcome = if one.quirk == 3 { "failed" } else { "delivered" };
-        let mut data = format!(r#""quantity":{},"outcome":"{outcome}""#, QUANTITIES[one.quantity]);
+        // Use of nothing in a plan with zero records: whether that is use, CONTRACT does not say.
+        let quantity = if service == "vol" && QUANTITIES[one.quantity] == "0" { "1" } else { QUANTITIES[one.quantity] };
+        let mut data = format!(r#""quantity":{quantity},"outcome":"{outcome}""#);
         let created = chrono::NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date") - chrono::Days::new(u64::from(one.created_days_before));
         let action = if one.quirk == 4 { "culled" } else { "created" };
         write!(data, r#","created":"{created}","action":"{action}""#).expect("a string");
