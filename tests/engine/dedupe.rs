@@ -26,7 +26,7 @@ price = [ { from = "2025-01-01", unit = { SEK = "1.00" } } ]
 fn check(events: &str, expect: &str) {
     let lines = format!("customer 2026-01-01 K Europe/Stockholm SEK 2026-01-01\n{events}");
     let run = run_alike(&given::catalog(PLANS), &given::journal(&lines, "2026-12-31"));
-    let verdicts: Vec<String> = run.verdicts.values().map(verdict).collect();
+    let verdicts: Vec<String> = run.verdicts.values().copied().map(verdict).collect();
     assert_eq!(verdicts.join(" "), expect, "{events}");
 }
 

@@ -112,7 +112,7 @@ pub fn run(catalog: &Arc<Catalog>, journal: &Journal, schedule: &Schedule) -> Ru
     Run { effects: driver.published, sums: driver.engine.sums(), verdicts: driver.verdicts, store: driver.store }
 }
 
-impl<'j> Driver<'j> {
+impl Driver<'_> {
     fn read_all(&mut self) {
         let journal = self.journal;
         while let Some((input, after)) = journal.next(self.positions) {

@@ -33,7 +33,7 @@ pub fn run_alike(catalog: &Arc<Catalog>, journal: &Journal) -> Run {
 
 /// First the verdicts in order of arrival, then what was published.
 pub fn shown(run: &Run) -> Vec<String> {
-    let verdicts: Vec<String> = run.verdicts.values().map(verdict).collect();
+    let verdicts: Vec<String> = run.verdicts.values().copied().map(verdict).collect();
     let mut lines: Vec<String> = Some(verdicts.join(" ")).into_iter().filter(|line| !line.is_empty()).collect();
     lines.extend(run.effects.iter().filter_map(effect));
     lines
@@ -49,7 +49,7 @@ pub fn records(run: &Run) -> Vec<&BillingRecord> {
         .collect()
 }
 
-pub fn verdict(verdict: &Verdict) -> String {
+pub fn verdict(verdict: Verdict) -> String {
     match verdict {
         Verdict::Suspended(reason) => reason.to_string(),
         other => format!("{other:?}").to_lowercase(),

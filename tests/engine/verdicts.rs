@@ -49,7 +49,7 @@ active 2026-01-01 E sms 2026-01-10
 /// The verdict on the last of these events.
 fn check(events: &str, expect: &str) {
     let run = run_alike(&given::catalog(PLANS), &given::journal(&format!("{WORLD}{events}"), "2026-07-01"));
-    let last = run.verdicts.last_key_value().map(|(_, verdict)| show::verdict(verdict));
+    let last = run.verdicts.last_key_value().map(|(_, verdict)| show::verdict(*verdict));
     assert_eq!(last.as_deref(), Some(expect), "{events}");
     assert!(run.sums.add_up() && run.sums.inputs == run.verdicts.len() as u64, "{:?}", run.sums);
 }
@@ -122,7 +122,7 @@ fn ids_are_remembered_unless_the_event_itself_is_bad() {
 fn implausible_and_undecodable_inputs_move_nothing() {
     let lines = format!("{WORLD}raw {{\na sms 2026-09-01\nb sms 2026-02-10");
     let run = run(&given::catalog(PLANS), &given::journal(&lines, "2026-02-11"), &Schedule::calm());
-    let verdicts: Vec<String> = run.verdicts.values().map(show::verdict).collect();
+    let verdicts: Vec<String> = run.verdicts.values().copied().map(show::verdict).collect();
     assert_eq!(verdicts, ["undecodable", "in_future", "counted"]);
 }
 
