@@ -9,14 +9,12 @@ use hdrhistogram::Histogram;
 /// Longer latencies are counted as that long.
 const LONGEST_US: u64 = 3_600_000_000;
 
-/// An input that was read and is not committed yet, and those of its partition just before it.
+/// An input that was read and is not committed yet.
 #[derive(Debug, Clone, Copy)]
 pub struct Read {
     pub offset: u64,
     /// The broker's.
     pub timestamp_ms: Option<i64>,
-    /// How many inputs this stands for.
-    pub events: u64,
 }
 
 #[derive(Debug, Default)]
@@ -25,7 +23,7 @@ struct State {
     committed: u64,
     first_read: Option<Instant>,
     last_commit: Option<Instant>,
-    /// While latency is measured. Then every input is noted by itself.
+    /// While latency is measured.
     latency: Option<Histogram<u64>>,
 }
 
@@ -50,10 +48,6 @@ impl Meter {
     pub fn restart(&self, with_latency: bool) {
         let latency = with_latency.then(|| Histogram::new_with_bounds(1, LONGEST_US, 3).ok()).flatten();
         *self.state() = State { latency, ..State::default() };
-    }
-
-    pub fn notes_every_input(&self) -> bool {
-        self.state().latency.is_some()
     }
 
     /// Inputs that a poll brought.
@@ -83,7 +77,7 @@ impl Meter {
         let now_us = wall_us();
         let count = reads.partition_point(|read| read.offset < next_offset);
         for read in reads.drain(..count) {
-            state.committed += read.events;
+            state.committed += 1;
             if let (Some(latency), Some(sent)) = (state.latency.as_mut(), read.timestamp_ms) {
                 let sent_us = u64::try_from(sent).unwrap_or(0).saturating_mul(1000);
                 latency.saturating_record(now_us.saturating_sub(sent_us));
@@ -114,31 +108,36 @@ fn wall_us() -> u64 {
 mod tests {
     use super::*;
 
-    fn read(offset: u64, events: u64) -> Read {
-        Read { offset, timestamp_ms: Some(0), events }
+    fn read(partition: u32, offset: u64) -> (u32, Read) {
+        (partition, Read { offset, timestamp_ms: Some(0) })
     }
 
     #[test]
     fn only_what_was_read_and_lies_before_the_commit_counts() {
         let meter = Meter::default();
-        meter.read(&[(0, read(9, 10)), (1, read(4, 5)), (0, read(19, 10))]);
-        meter.committed(0, 10);
-        assert_eq!(meter.span().committed, 10);
-        meter.committed(1, 4);
-        assert_eq!(meter.span().committed, 10, "offset 4 is the next one, and not committed");
-        meter.committed(1, 5);
-        meter.committed(0, 20);
-        assert_eq!(meter.span().committed, 25);
+        meter.read(&[read(0, 0), read(0, 1), read(1, 4), read(0, 7)]);
+        let check = |partition, next_offset, expect| {
+            meter.committed(partition, next_offset);
+            assert_eq!(meter.span().committed, expect, "{partition} {next_offset}");
+        };
+        check(0, 2, 2);
+        // Offset 4 is the next one, and not committed.
+        check(1, 4, 2);
+        check(1, 5, 3);
+        check(0, 8, 4);
+        check(0, 8, 4);
     }
 
+    /// A partition that moves is read again from its last commit, in the middle of what was read.
     #[test]
     fn what_is_read_anew_counts_once() {
         let meter = Meter::default();
-        meter.read(&[(0, read(9, 10))]);
-        meter.rewound(0, 0);
-        meter.read(&[(0, read(9, 10))]);
-        meter.committed(0, 10);
-        assert_eq!(meter.span().committed, 10);
+        meter.read(&[read(0, 0), read(0, 1), read(0, 2)]);
+        meter.committed(0, 1);
+        meter.rewound(0, 1);
+        meter.read(&[read(0, 1), read(0, 2)]);
+        meter.committed(0, 3);
+        assert_eq!(meter.span().committed, 3);
     }
 
     #[test]
@@ -146,7 +145,7 @@ mod tests {
         let meter = Meter::default();
         meter.restart(true);
         let sent = i64::try_from(wall_us() / 1000).expect("fits") - 50;
-        meter.read(&[(0, Read { offset: 0, timestamp_ms: Some(sent), events: 1 })]);
+        meter.read(&[(0, Read { offset: 0, timestamp_ms: Some(sent) })]);
         meter.committed(0, 1);
         let latency = meter.latency().expect("asked for");
         assert_eq!(latency.len(), 1);

@@ -81,7 +81,8 @@ pub fn run(args: &BenchArgs) -> Result<ExitCode> {
     };
     let mut stage = Stage::set(place)?;
     let throughput = stage.throughput(args.events.get(), args.seed)?;
-    let latency = stage.latency(args.rate, args.seconds.get(), args.seed)?;
+    // Another seed: other ids, or all would be duplicates.
+    let latency = stage.latency(args.rate, args.seconds.get(), args.seed.wrapping_add(1))?;
     let finished = stage.end()?;
     let report = Report { throughput, latency, finished };
     let text = if args.json { report.json()? } else { report.table() };

@@ -1,6 +1,5 @@
 //! Source and sink with the stop-watch around them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,20 +22,12 @@ impl<S: Source> TimedSource<S> {
 
     fn note(&self, arrivals: &[Arrival<S::Message>]) {
         let usage = arrivals.iter().filter_map(|arrival| match arrival {
-            Arrival::Input(message) if message.lane() == Lane::Usage => Some(message),
+            Arrival::Input(message) if message.lane() == Lane::Usage => {
+                Some((message.partition(), Read { offset: message.offset(), timestamp_ms: message.timestamp_ms() }))
+            }
             _ => None,
         });
-        let one = |message: &S::Message| Read { offset: message.offset(), timestamp_ms: message.timestamp_ms(), events: 1 };
-        if self.meter.notes_every_input() {
-            let reads: Vec<(u32, Read)> = usage.map(|message| (message.partition(), one(message))).collect();
-            return self.meter.read(&reads);
-        }
-        let mut last: BTreeMap<u32, Read> = BTreeMap::new();
-        for message in usage {
-            let events = last.get(&message.partition()).map_or(0, |read| read.events);
-            last.insert(message.partition(), Read { events: events + 1, ..one(message) });
-        }
-        self.meter.read(&last.into_iter().collect::<Vec<_>>());
+        self.meter.read(&usage.collect::<Vec<_>>());
     }
 }
 
