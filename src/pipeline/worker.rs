@@ -240,18 +240,19 @@ impl<S: Source, K: Sink + 'static, D: Stores> Worker<S, K, D> {
         self.committer.begin(frozen)
     }
 
-    /// Takes note of a commit that has ended, waiting for it at most that long.
-    fn collect(&mut self, wait: Duration) -> Result<(), RunError> {
+    /// Takes note of a commit that has ended, waiting for it at most that long. False: it failed.
+    fn collect(&mut self, wait: Duration) -> Result<bool, RunError> {
         match self.committer.outcome(wait) {
-            Ok(None) => Ok(()),
+            Ok(None) => Ok(true),
             Ok(Some(committed)) => {
                 self.committed(&committed);
-                Ok(())
+                Ok(true)
             }
             Err(trouble) => {
                 self.metrics.commits.failed.fetch_add(1, Ordering::Relaxed);
                 self.survive_commit(trouble)?;
-                self.relapse()
+                self.relapse()?;
+                Ok(false)
             }
         }
     }
@@ -335,13 +336,16 @@ impl<S: Source, K: Sink + 'static, D: Stores> Worker<S, K, D> {
     fn leave(mut self) -> Result<Sums, RunError> {
         let deadline = Instant::now() + STOP_WITHIN;
         let left = || deadline.saturating_duration_since(Instant::now());
-        self.collect(left())?;
+        let mut committed = self.collect(left())?;
         if !self.committer.is_under_way() {
             self.commit()?;
-            self.collect(left())?;
+            committed &= self.collect(left())?;
         }
         if self.committer.is_under_way() {
             self.committer.abandon();
+            committed = false;
+        }
+        if !committed {
             return Err(RunError::StoppedUncommitted);
         }
         let sums = self.partitions.values().map(|one| one.engine().sums()).fold(Sums::default(), Sums::plus);

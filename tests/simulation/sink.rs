@@ -76,7 +76,9 @@ impl Sink for SimSink {
             let mut world = self.world.lock();
             world.takeovers += 1;
             if self.mode == Mode::Files {
-                world.outputs.entry(partition).or_default().truncate(from);
+                let outputs = world.outputs.entry(partition).or_default();
+                assert!(outputs.len() >= from, "the store is ahead of the outputs");
+                outputs.truncate(from);
                 return Ok(Recovered::default());
             }
             let changelog = world.changelog.entry(partition).or_default();

@@ -133,13 +133,13 @@ impl SimSource {
         }
     }
 
-    fn end(&mut self, arrived: bool, out: &mut Vec<Arrival<SimMessage>>) {
+    fn end(&mut self, busy: bool, out: &mut Vec<Arrival<SimMessage>>) {
         let expected = 2 * self.world.lock().partitions().len();
         let all_read = self.away.is_empty() && self.feeds.len() == expected && self.feeds.values().all(|feed| feed.ended);
         match &self.delivery.stop_when_quiet {
             Some(stop) => {
-                self.quiet = if arrived || !all_read { 0 } else { self.quiet + 1 };
-                if self.quiet > 100 {
+                self.quiet = if busy || !all_read { 0 } else { self.quiet + 1 };
+                if self.quiet > 50 {
                     stop.request();
                 }
             }
@@ -170,7 +170,7 @@ impl Source for SimSource {
         }
         self.rebalance(out);
         self.deliver(room, out);
-        self.end(!out.is_empty(), out);
+        self.end(!out.is_empty() || wait.is_zero(), out);
         if out.is_empty() {
             thread::sleep(wait.min(Duration::from_micros(200)));
         }

@@ -108,6 +108,15 @@ impl World {
         all.into_iter().collect()
     }
 
+    /// Is there an input in the log behind the committed positions?
+    pub fn has_unread(&self) -> bool {
+        self.mode == Mode::Log
+            && self.lanes.iter().any(|((partition, lane), entries)| {
+                let next = self.committed.get(partition).map_or(0, |positions| positions.lane(*lane).next_offset);
+                entries.last().is_some_and(|last| last.offset >= next)
+            })
+    }
+
     /// The machine starts again, perhaps with another disk.
     pub fn restart(&mut self) {
         self.crashed = false;
@@ -118,8 +127,18 @@ impl World {
         let chance = self.faults.rng.below(10);
         if chance == 0 {
             self.stores.clear();
+            self.forget_backups(0);
         } else if chance == 1 && !self.backups.is_empty() {
-            self.stores = self.faults.rng.pick(&self.backups).clone();
+            let one = self.faults.rng.index(self.backups.len());
+            self.stores = self.backups[one].clone();
+            self.forget_backups(one + 1);
+        }
+    }
+
+    /// Files are cut back to what an old store knows; a newer one does not fit them any more.
+    fn forget_backups(&mut self, keep: usize) {
+        if self.mode == Mode::Files {
+            self.backups.truncate(keep);
         }
     }
 }
