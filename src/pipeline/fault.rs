@@ -41,7 +41,9 @@ pub enum RunError {
     OffsetWentBack { partition: u32, lane: Lane, offset: u64, expected: u64 },
     #[error("tried for {} s without success, last: {last}. Restart when that is mended; it continues from the last commit", patience.as_secs())]
     GaveUp { patience: Duration, last: String },
-    #[error("the last commit failed, or did not end in time; whether it was made will be seen at the next start, which continues from there")]
+    #[error(
+        "the last commit failed, or did not end in time; whether it was made will be seen at the next start, which continues from there"
+    )]
     StoppedUncommitted,
     #[error("the thread that commits is gone: {0}. Restart to continue from the last commit")]
     CommitterGone(String),

@@ -17,6 +17,7 @@ use super::metrics::Metrics;
 use super::partition::Partition;
 use super::ports::{Change, Message, Position, Positions, Receipt, Recovered, Sink, Store, StoreError, Stores};
 use super::setup::Setup;
+use crate::domain::instant::Instant;
 use crate::engine::Engine;
 use crate::wire::stored::key::{Key, Kind};
 use crate::wire::stored::{scan, value};
@@ -42,11 +43,12 @@ pub(super) fn take_over<M: Message, K: Sink, D: Stores>(
     restore(&mut engine, number, &store)?;
     crash_point(Point::AfterRestore);
     metrics.takeovers.fetch_add(1, Ordering::Relaxed);
+    let watermark = Some(engine.watermark()).filter(|watermark| *watermark > Instant::MIN);
     tracing::info!(
         partition = number,
         usage = positions.usage.next_offset,
         control = positions.control.next_offset,
-        watermark = %engine.watermark(),
+        watermark = watermark.map(tracing::field::display),
         "taken over"
     );
     Ok(Partition::new(number, engine, store, positions, setup, metrics.partition(number)))
