@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::account::{PeriodKey, Task, TaskKind};
 use crate::domain::catalog::{ArchivePlan, MeteredPlan, Model, Plan};
+use crate::domain::control::CustomerVersion;
 use crate::domain::currency::Currency;
 use crate::domain::instant::Instant;
 use crate::domain::metered::{PeriodCell, PeriodStatus, Tally};
@@ -82,15 +83,18 @@ fn prepare(customer: &mut Customer, task: &Task, outbox: &Outbox<'_>) -> Result<
         Model::Archive(rules) => prepare_archive(customer, task, plan, rules, outbox)?,
         Model::Package(_) => None,
     };
-    Ok(share.map(|(kind, period, share)| {
-        let correction = task.what == TaskKind::Correct;
-        let period = (!correction).then_some((period, share.1.task.period.zone));
-        let kind = if correction { RecordKind::Correction } else { kind };
-        (Place { correction, seller: plan.seller.clone(), currency: share.0, kind, period }, share.1)
-    }))
+    let Some((kind, period, share)) = share else { return Ok(None) };
+    let PeriodKey { zone, currency, .. } = share.task.period;
+    totals(&share.lines, currency).ok_or(SUM_TOO_LARGE)?;
+    let correction = task.what == TaskKind::Correct;
+    let period = (!correction).then_some((period, zone));
+    let kind = if correction { RecordKind::Correction } else { kind };
+    Ok(Some((Place { correction, seller: plan.seller.clone(), currency, kind, period }, share)))
 }
 
-type Prepared = Option<(RecordKind, Period, (Currency, Share))>;
+const SUM_TOO_LARGE: &str = "a sum has too many digits to be exact";
+
+type Prepared = Option<(RecordKind, Period, Share)>;
 
 fn prepare_metered(
     customer: &mut Customer,
@@ -125,16 +129,9 @@ fn prepare_metered(
         lines = metered::zero_lines(plan, rules, period, key, customer, outbox);
         lines.extend(metered::minimum_of_nothing(plan, rules, period, key)?);
     }
-    totals(&lines, key.currency).ok_or("a sum has too many digits to be exact")?;
-    let preceding = cell_record(customer, &cell_key);
     let kind = kind_of(rules.cycle);
-    let preceding = preceding.or_else(|| issued_for(customer, plan, kind, period, key));
-    let share = Share { task: task.clone(), lines, preceding };
-    Ok(Some((kind, period, (key.currency, share))))
-}
-
-fn cell_record(customer: &Customer, key: &(PlanId, PeriodKey)) -> Option<RecordRef> {
-    customer.periods.get(key).and_then(|cell| cell.record)
+    let preceding = cell.record.or_else(|| issued_for(customer, plan, kind, period, key));
+    Ok(Some((kind, period, Share { task: task.clone(), lines, preceding })))
 }
 
 fn kind_of(cycle: Cycle) -> RecordKind {
@@ -147,19 +144,25 @@ fn kind_of(cycle: Cycle) -> RecordKind {
 
 /// Is a period that begins on `day` published without use too?
 fn is_zero_published(customer: &Customer, plan: &Plan, day: chrono::NaiveDate) -> bool {
-    let versions = &customer.account.versions;
-    plan.zero || customer.account.version_on(day).or(versions.first()).is_some_and(|version| version.zero)
+    plan.zero || version_for(customer, day).is_some_and(|version| version.zero)
 }
 
 fn may_publish_zero(customer: &Customer, plan: &Plan) -> bool {
     plan.zero || customer.account.versions.iter().any(|version| version.zero)
 }
 
+/// The version in force on a day; before the first one, that.
+fn version_for(customer: &Customer, day: chrono::NaiveDate) -> Option<&CustomerVersion> {
+    customer.account.version_on(day).or(customer.account.versions.first())
+}
+
 /// In which zone and currency a period without use is published: those of its first day, once.
 fn key_on(customer: &Customer, day: chrono::NaiveDate, now: PeriodKey) -> PeriodKey {
-    let versions = &customer.account.versions;
-    let version = customer.account.version_on(day).or(versions.first());
-    version.map_or(PeriodKey { from: day, ..now }, |version| PeriodKey { from: day, zone: version.zone, currency: version.currency })
+    version_for(customer, day).map_or(PeriodKey { from: day, ..now }, |version| PeriodKey {
+        from: day,
+        zone: version.zone,
+        currency: version.currency,
+    })
 }
 
 /// Where periods without use are published, the next one is due too. A customer that changed zone
@@ -196,10 +199,9 @@ fn prepare_archive(
         let zero = |service| archive::line(plan, rules, reference, service, &Tally::default(), key, outbox);
         lines = plan.services.iter().map(zero).collect::<Result<_, _>>()?;
     }
-    totals(&lines, key.currency).ok_or("a sum has too many digits to be exact")?;
     let preceding = row.record.or_else(|| issued_for(customer, plan, RecordKind::Annual, period, key));
     let share = Share { task: Task { period: key, ..task.clone() }, lines, preceding };
-    Ok(Some((RecordKind::Annual, period, (key.currency, share))))
+    Ok(Some((RecordKind::Annual, period, share)))
 }
 
 fn period_after(rules: &ArchivePlan, reference: chrono::NaiveDate) -> Option<chrono::NaiveDate> {
@@ -227,6 +229,10 @@ fn issue(customer: &mut Customer, at: Instant, place: Place, mut shares: Vec<Sha
     shares.sort_by(|a, b| (&a.task.plan, a.task.period).cmp(&(&b.task.plan, b.task.period)));
     let mut lines: Vec<Line> = shares.iter().flat_map(|share| share.lines.iter().cloned()).collect();
     lines.sort_by(|a, b| place_of(a).cmp(&place_of(b)));
+    if totals(&lines, place.currency).is_none() {
+        // Settling without a record would lose what they charge.
+        return shares.iter().for_each(|share| hold(customer, &share.task, SUM_TOO_LARGE.to_owned(), outbox));
+    }
     let preceding: BTreeSet<RecordRef> = if place.correction {
         shares.iter().filter(|share| !share.lines.is_empty()).filter_map(|share| share.preceding).collect()
     } else {

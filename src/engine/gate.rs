@@ -8,7 +8,6 @@ use rust_decimal::Decimal;
 use crate::domain::account::PeriodKey;
 use crate::domain::catalog::{ArchivePlan, Catalog, Model, PackagePrice, Plan, Service};
 use crate::domain::instant::Instant;
-use crate::domain::names::CustomerId;
 use crate::domain::period::Period;
 use crate::domain::usage::{Environment, UsageEvent};
 use crate::domain::verdict::Reason;
@@ -141,13 +140,13 @@ pub fn admit<'c>(event: &UsageEvent<'_>, customer: &mut Customer, catalog: &'c C
     let service = catalog
         .service_of_type(&event.kind)
         .ok_or_else(|| Refusal::new(Reason::UnknownService, format!("no service of the catalog has the type `{}`", event.kind)))?;
-    let id: CustomerId = customer.id.clone();
-    let (version, day) = customer
-        .version_and_day(event.time)
-        .ok_or_else(|| Refusal::new(Reason::UnknownCustomer, format!("customer `{id}` is not known at {}", event.time)))?;
+    let Some((version, day)) = customer.version_and_day(event.time) else {
+        let detail = format!("customer `{}` is not known at {}", customer.id, event.time);
+        return Err(Refusal::new(Reason::UnknownCustomer, detail));
+    };
     let (zone, currency) = (version.zone, version.currency);
     if service.activation && !customer.account.is_activated(service.id.as_str(), event.time) {
-        let detail = format!("`{id}` has not activated `{}` at {}", service.id, event.time);
+        let detail = format!("`{}` has not activated `{}` at {}", customer.id, service.id, event.time);
         return Err(Refusal::new(Reason::NotActivated, detail));
     }
     let no_price = || Refusal::new(Reason::NoPrice, format!("`{}` has no price in {currency} on {}", service.id, day.date));

@@ -14,7 +14,7 @@ use super::partition::Engine;
 use super::usage;
 
 impl Engine {
-    /// What the next inputs will want, as far as it can be told without applying them.
+    /// What the next inputs will want, as far as it can be told without applying them; some of it more than once.
     #[must_use]
     pub fn wants(&mut self, inputs: &[Input<'_>]) -> Vec<Want> {
         let mut wants = Vec::new();
@@ -27,8 +27,6 @@ impl Engine {
                 _ => {}
             }
         }
-        let mut seen = hashbrown::HashSet::new();
-        wants.retain(|want| seen.insert(want.clone()));
         wants
     }
 
