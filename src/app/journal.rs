@@ -13,9 +13,6 @@ use crate::journal::{JournalDirectory, JournalSink, JournalSource, Reading};
 use crate::pipeline::{LaneNames, LogClock, Metrics, Setup, Stop, Worker};
 use crate::store::{Memory, Rebuild, RocksStores, StateDirectory};
 
-/// How often an embedded run commits, unless told otherwise.
-const COMMIT_INTERVAL: Duration = Duration::from_millis(200);
-
 /// What a person can choose of an embedded run.
 #[derive(Debug, Clone)]
 pub struct JournalRun {
@@ -24,7 +21,8 @@ pub struct JournalRun {
     /// Read all, advance the clock to there, and end; none: follow the files.
     pub until: Option<Instant>,
     pub limits: Limits,
-    pub commit_interval: Duration,
+    /// None: as often as every run does.
+    pub commit_interval: Option<Duration>,
 }
 
 impl JournalRun {
@@ -32,7 +30,7 @@ impl JournalRun {
     pub fn new(directory: PathBuf, catalog: Arc<Catalog>, until: Option<Instant>) -> Self {
         let memory = crate::config::Memory::default();
         let limits = Limits { accounts_in_ram: memory.accounts_in_ram, ids_in_ram: memory.ids_in_ram };
-        Self { directory, catalog, until, limits, commit_interval: COMMIT_INTERVAL }
+        Self { directory, catalog, until, limits, commit_interval: None }
     }
 }
 
@@ -50,6 +48,6 @@ pub fn run_journal(run: JournalRun, stop: Stop, metrics: Arc<Metrics>) -> Result
     let names = LaneNames { control: "usage-control".into(), usage: "usage-events".into() };
     let mut setup = Setup::new(run.catalog, LogClock::Recorded, names, run.limits);
     setup.until = run.until;
-    setup.commit_interval = run.commit_interval;
+    setup.commit_interval = run.commit_interval.unwrap_or(setup.commit_interval);
     Ok(Worker::new(source, sink, stores, setup, stop, metrics)?.run()?)
 }

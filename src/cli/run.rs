@@ -38,9 +38,9 @@ pub struct RunArgs {
     /// Read all there is, move the clock to this instant, close what is due, print the sums, and end.
     #[arg(long, value_name = "INSTANT", requires = "journal", value_parser = instant)]
     until: Option<Instant>,
-    /// Milliseconds between commits: what a kill repeats at most, and most of an output's latency.
-    #[arg(long, value_name = "MS", requires = "journal", default_value_t = 200)]
-    commit_interval: u64,
+    /// Milliseconds between commits: what a kill repeats at most, and most of an output's latency. [default: 200]
+    #[arg(long, value_name = "MS", requires = "journal")]
+    commit_interval: Option<u64>,
 }
 
 fn instant(text: &str) -> Result<Instant, String> {
@@ -68,7 +68,7 @@ fn journal(args: &RunArgs, directory: &Path) -> Result<ExitCode> {
     let stop = Stop::default();
     app::stop_on_signals(stop.clone())?;
     let mut run = JournalRun::new(directory.to_owned(), catalog, args.until);
-    run.commit_interval = Duration::from_millis(args.commit_interval);
+    run.commit_interval = args.commit_interval.map(Duration::from_millis);
     let sums = app::run_journal(run, stop, Arc::new(Metrics::default()))?;
     if args.until.is_some() {
         print(&sums)?;
