@@ -101,8 +101,13 @@ pub struct Line {
     pub vat: Vat,
     pub period: Period,
     pub package: Option<PackagePurchase>,
+    /// The figures that the quantity was computed from, in the order of the computation.
+    pub basis: Basis,
     pub lineage: Lineage,
 }
+
+/// Named figures, as text: `("active_pupils", "600")`. Names are part of the published format.
+pub type Basis = Vec<(&'static str, String)>;
 
 /// Which package a line buys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use crate::domain::money::Money;
 use crate::domain::names::ServiceId;
 use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
-use crate::domain::record::Line;
+use crate::domain::record::{Basis, Line};
 
 use super::agenda;
 use super::customer::Customer;
@@ -165,6 +165,7 @@ pub fn line(
         vat: plan.vat.clone(),
         period: period(rules, reference).ok_or_else(|| format!("{reference} is out of the calendar's range"))?,
         package: None,
+        basis: Basis::new(),
         lineage: tally.lineage,
     })
 }

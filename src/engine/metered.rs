@@ -10,7 +10,7 @@ use crate::domain::metered::{PeriodCell, PeriodStatus, Segment, Tally};
 use crate::domain::money::Money;
 use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
-use crate::domain::record::Line;
+use crate::domain::record::{Basis, Line};
 
 use super::agenda;
 use super::customer::Customer;
@@ -148,6 +148,7 @@ fn line(
         vat: plan.vat.clone(),
         period: cell.period.intersect(&in_force).unwrap_or(cell.period),
         package: None,
+        basis: Basis::new(),
         lineage: segment.open.lineage,
     })
 }
@@ -191,6 +192,7 @@ fn minimum(
         vat: plan.vat.clone(),
         period,
         package: None,
+        basis: Basis::new(),
         lineage: Lineage::default(),
     }))
 }
@@ -229,6 +231,7 @@ fn zero_line(plan: &Plan, rules: &MeteredPlan, period: Period, key: PeriodKey, s
         vat: plan.vat.clone(),
         period: period.intersect(&in_force).unwrap_or(period),
         package: None,
+        basis: Basis::new(),
         lineage: Lineage::default(),
     })
 }

@@ -11,7 +11,7 @@ use crate::domain::notice::NoticeKind;
 use crate::domain::period::Period;
 use crate::domain::pool::Pool;
 use crate::domain::quantity::Quantity;
-use crate::domain::record::{Line, PackagePurchase, RecordKind};
+use crate::domain::record::{Basis, Line, PackagePurchase, RecordKind};
 use crate::domain::zone::{LocalDay, Zone};
 
 use super::customer::Customer;
@@ -93,6 +93,7 @@ fn buy(pool: &mut Pool, using: &PoolUse<'_>) -> Option<Line> {
         vat: using.plan.vat.clone(),
         period: Period::day(using.day.date),
         package: Some(PackagePurchase { ordinal: pool.bought, size, first_unit, last_unit: pool.covered }),
+        basis: Basis::new(),
         lineage: pool.lineage,
     })
 }

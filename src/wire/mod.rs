@@ -10,3 +10,4 @@ pub mod personal;
 pub mod stored;
 
 pub mod encode;
+pub mod published;

@@ -257,6 +257,7 @@ fn sms_line() -> Line {
             first_unit: Quantity::from_units(2001),
             last_unit: Quantity::from_units(3000),
         }),
+        basis: vec![],
         lineage: lineage(),
     }
 }
@@ -288,9 +289,10 @@ fn correction() -> BillingRecord {
         net: money("-0.18"),
         period: Period { from: date("2026-01-01"), to: date("2026-04-01") },
         package: None,
+        basis: vec![("counted", "-0.5".to_owned())],
         ..sms_line()
     };
-    let minimum = Line { service: None, lineage: Lineage::default(), ..line.clone() };
+    let minimum = Line { service: None, basis: vec![], lineage: Lineage::default(), ..line.clone() };
     BillingRecord {
         kind: RecordKind::Correction,
         period: None,

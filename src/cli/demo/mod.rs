@@ -1,6 +1,5 @@
 //! `tally demo`: a year of usage for forty municipalities, billed in front of your eyes.
 
-mod documents;
 mod names;
 mod outcome;
 mod place;

@@ -9,7 +9,7 @@ use miette::Diagnostic;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use super::documents::{Record, Suspense};
+use crate::wire::published::{Record, Suspense};
 use super::names::Names;
 use super::totals::{TooLarge, Totals};
 

@@ -1,6 +1,6 @@
 //! One billing record as a person would read it.
 
-use super::documents::{Days, Record};
+use crate::wire::published::{Days, Record};
 use super::names::Names;
 use crate::cli::table::{Align, Table, grouped};
 
@@ -12,7 +12,7 @@ pub fn statement(record: &Record, names: &Names) -> String {
 }
 
 fn heading(record: &Record, names: &Names) -> String {
-    let period = record.period.as_ref().map_or_else(String::new, |days| format!(", {}", span(days)));
+    let period = record.period.as_ref().map_or_else(String::new, |days| format!(", {}", span(&days.days)));
     let what = match record.kind.as_str() {
         "package_purchase" => "Packages bought",
         "quarterly" => "Quarterly statement",

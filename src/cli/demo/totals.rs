@@ -6,7 +6,7 @@ use chrono::{Datelike as _, NaiveDate};
 use rust_decimal::Decimal;
 use thiserror::Error;
 
-use super::documents::{Line, Record};
+use crate::wire::published::{Line, Record};
 
 /// A line about more days than the longest quarter has is about a year.
 const LONGEST_QUARTER_DAYS: i64 = 92;

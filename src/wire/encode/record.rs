@@ -83,6 +83,13 @@ fn line(object: &mut Object<'_>, place: u64, line: &Line) {
     if let Some(purchase) = &line.package {
         object.object("package", |object| package(object, purchase));
     }
+    if !line.basis.is_empty() {
+        object.object("basis", |object| {
+            for (name, figure) in &line.basis {
+                object.text(name, figure);
+            }
+        });
+    }
     object.object("lineage", |object| lineage(object, &line.lineage));
 }
 

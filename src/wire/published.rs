@@ -1,26 +1,39 @@
-//! What the demo reads of the output files: billing records and suspense records, as a downstream
-//! system would read them (`docs/schemas`).
+//! Published records as a downstream system reads them: the members of `docs/schema`, owned.
+//! What turns records into something else (invoices, explanations, statements) reads them here.
+
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::wire::decode;
+use super::decode;
 
 #[derive(Debug, Clone, Deserialize)]
 pub struct Record {
+    pub id: String,
     pub number: String,
     pub kind: String,
     pub customer: String,
     pub seller: String,
     pub currency: String,
     pub issued_at: String,
-    pub period: Option<Days>,
+    pub period: Option<HeaderPeriod>,
     #[serde(default)]
     pub preceding: Vec<Preceding>,
     pub lines: Vec<Line>,
     pub totals: Totals,
+    pub catalog: CatalogRef,
+    pub tzdb: String,
+}
+
+/// The period of a whole record, in its zone.
+#[derive(Debug, Clone, Deserialize)]
+pub struct HeaderPeriod {
+    #[serde(flatten)]
+    pub days: Days,
+    pub zone: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -35,6 +48,7 @@ pub struct Days {
 #[derive(Debug, Clone, Deserialize)]
 pub struct Preceding {
     pub number: String,
+    pub issued_at: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -42,17 +56,24 @@ pub struct Line {
     #[serde(rename = "line")]
     pub number: u32,
     pub plan: String,
+    /// None: a line about the whole plan.
+    pub service: Option<String>,
     pub description: String,
     #[serde(deserialize_with = "decimal")]
     pub quantity: Decimal,
+    pub unit: String,
     #[serde(deserialize_with = "decimal")]
     pub unit_price: Decimal,
     #[serde(deserialize_with = "decimal")]
     pub base_quantity: Decimal,
     #[serde(deserialize_with = "decimal")]
     pub net_amount: Decimal,
+    pub vat: Vat,
     pub period: Days,
     pub package: Option<Package>,
+    /// The figures that the quantity was computed from, by name.
+    #[serde(default)]
+    pub basis: BTreeMap<String, String>,
     pub lineage: Lineage,
 }
 
@@ -61,29 +82,58 @@ pub struct Package {
     pub ordinal: u64,
     #[serde(deserialize_with = "decimal")]
     pub size: Decimal,
+    #[serde(deserialize_with = "decimal")]
+    pub first_unit: Decimal,
+    #[serde(deserialize_with = "decimal")]
+    pub last_unit: Decimal,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 pub struct Lineage {
     pub events: u64,
     pub digest: String,
+    pub offsets: Option<Offsets>,
+}
+
+/// Where to look for the events: the smallest and the largest offset among them.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct Offsets {
+    pub first: u64,
+    pub last: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 pub struct Totals {
     #[serde(deserialize_with = "decimal")]
     pub net: Decimal,
-    pub vat: Vec<Vat>,
+    pub vat: Vec<VatTotal>,
     #[serde(deserialize_with = "decimal")]
     pub gross: Decimal,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 pub struct Vat {
+    pub category: String,
+    #[serde(deserialize_with = "decimal")]
+    pub rate: Decimal,
+}
+
+/// A group of the VAT breakdown (BG-23).
+#[derive(Debug, Clone, Deserialize)]
+pub struct VatTotal {
+    pub category: String,
     #[serde(deserialize_with = "decimal")]
     pub rate: Decimal,
     #[serde(deserialize_with = "decimal")]
+    pub taxable: Decimal,
+    #[serde(deserialize_with = "decimal")]
     pub amount: Decimal,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct CatalogRef {
+    pub version: String,
+    pub digest: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
