@@ -10,7 +10,7 @@ use tally::cli::catalog_files::load_catalog;
 use tally::cli::check::overview;
 use tally::cli::faults::{Look, render};
 use tally::cli::source_files::FileProblem;
-use tally::domain::catalog::{Catalog, Model};
+use tally::domain::catalog::{Catalog, Model, PriceRow};
 use tally::wire::catalog::{Fault, SourceFile, read};
 
 fn data(name: &str) -> PathBuf {
@@ -118,8 +118,8 @@ fn prices_keep_their_scale_and_are_sorted() {
     let prices: Vec<String> = package
         .prices
         .iter()
-        .map(|(from, price)| {
-            format!("{from} {} {}", price.size, price.amount.values().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+        .map(|PriceRow { key, price }| {
+            format!("{} {} {}", key.from, price.size, price.amount.values().map(ToString::to_string).collect::<Vec<_>>().join(" "))
         })
         .collect();
     assert_eq!(prices, ["2026-01-01 1000 235.00 350.00", "2026-07-01 2000 640.00"]);

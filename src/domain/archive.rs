@@ -6,8 +6,8 @@
 
 use chrono::NaiveDate;
 
+use super::cell::{PeriodStatus, Tally};
 use super::currency::Currency;
-use super::metered::{PeriodStatus, Tally};
 use super::names::ServiceId;
 use super::record::RecordRef;
 use super::zone::Zone;

@@ -6,9 +6,10 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
+use super::charge::PriceKey;
 use super::currency::Currency;
 use super::duration::CalendarDuration;
-use super::names::{PlanId, SellerId, ServiceId};
+use super::names::{GroupId, PlanId, SellerId, ServiceId};
 use super::period::{Cycle, MonthDay};
 use super::quantity::Quantity;
 
@@ -96,6 +97,14 @@ pub struct Vat {
     pub rate: Decimal,
 }
 
+impl Vat {
+    /// Not subject to VAT: such charges cannot share a record with any other (BR-O-11, BR-O-12).
+    #[must_use]
+    pub fn is_outside(&self) -> bool {
+        self.category == "O"
+    }
+}
+
 /// How a plan charges.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Model {
@@ -170,32 +179,41 @@ pub struct ArchivePlan {
     pub prices: PriceList<Amounts>,
 }
 
-/// Prices by the local date from which each is in force, ascending, no date twice.
+/// Prices by the local date from which each is in force, ascending; no date twice for a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PriceList<P>(Vec<(NaiveDate, P)>);
+pub struct PriceList<P>(Vec<PriceRow<P>>);
+
+/// A price, since when it is in force, and for which group of customers (none: for all that have none of their own).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PriceRow<P> {
+    pub key: PriceKey,
+    pub price: P,
+}
 
 impl<P> PriceList<P> {
-    /// Sorts by date. None if a date stands twice.
+    /// Sorts by date. None if a date stands twice for a group.
     #[must_use]
-    pub fn new(mut prices: Vec<(NaiveDate, P)>) -> Option<Self> {
-        prices.sort_by_key(|(from, _)| *from);
-        let twice = prices.windows(2).any(|pair| matches!(pair, [a, b] if a.0 == b.0));
-        (!twice).then_some(Self(prices))
+    pub fn new(mut rows: Vec<PriceRow<P>>) -> Option<Self> {
+        rows.sort_by(|a, b| a.key.cmp(&b.key));
+        let twice = rows.windows(2).any(|pair| matches!(pair, [a, b] if a.key == b.key));
+        (!twice).then_some(Self(rows))
     }
 
-    /// The price in force on a local date, and the date since when.
+    /// The price in force on a local date: the group's own, or else the one for all.
     #[must_use]
-    pub fn at(&self, date: NaiveDate) -> Option<(NaiveDate, &P)> {
-        self.0.iter().rev().find(|(from, _)| *from <= date).map(|(from, price)| (*from, price))
+    pub fn at(&self, date: NaiveDate, group: Option<&GroupId>) -> Option<&PriceRow<P>> {
+        let begun = |wanted: Option<&GroupId>| self.0.iter().rev().find(|row| row.key.from <= date && row.key.group.as_ref() == wanted);
+        group.and_then(|group| begun(Some(group))).or_else(|| begun(None))
     }
 
-    /// The first day on which the price since `from` is no longer in force; none: it still is.
+    /// The first day on which a price is no longer in force for a group of customers; none: it still is.
     #[must_use]
-    pub fn end_of(&self, from: NaiveDate) -> Option<NaiveDate> {
-        self.0.iter().map(|(start, _)| *start).find(|start| *start > from)
+    pub fn end_of(&self, key: &PriceKey, group: Option<&GroupId>) -> Option<NaiveDate> {
+        let ends_it = |other: &PriceKey| other.group == key.group || (key.group.is_none() && other.group.as_ref() == group);
+        self.0.iter().map(|row| &row.key).find(|other| other.from > key.from && ends_it(other)).map(|other| other.from)
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &(NaiveDate, P)> {
+    pub fn iter(&self) -> impl Iterator<Item = &PriceRow<P>> {
         self.0.iter()
     }
 }

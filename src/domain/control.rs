@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::catalog::Endpoint;
 use super::currency::Currency;
 use super::instant::Instant;
+use super::names::GroupId;
 use super::zone::Zone;
 
 /// A decoded control event.
@@ -51,6 +52,8 @@ pub struct CustomerVersion {
     pub endpoint: Option<Endpoint>,
     pub buyer_reference: Option<String>,
     pub inhabitants: Option<u64>,
+    /// The group of customers whose prices apply, where a plan has prices by group.
+    pub group: Option<GroupId>,
     /// Is a period without use published too?
     pub zero: bool,
 }

@@ -10,6 +10,7 @@ pub mod quantity;
 
 pub mod duration;
 pub mod period;
+pub mod timetable;
 pub mod zone;
 
 pub mod catalog;
@@ -20,8 +21,9 @@ pub mod verdict;
 
 pub mod account;
 pub mod archive;
+pub mod cell;
+pub mod charge;
 pub mod lineage;
-pub mod metered;
 pub mod parked;
 pub mod pool;
 pub mod state;

@@ -64,3 +64,7 @@ name!(
     /// Who charges.
     SellerId
 );
+name!(
+    /// A group of customers that has prices of its own.
+    GroupId
+);

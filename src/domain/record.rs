@@ -84,6 +84,8 @@ pub struct IssuedRecord {
     pub kind: RecordKind,
     pub period: Period,
     pub zone: Zone,
+    /// Fees outside of VAT have a record of their own (BR-O-11, BR-O-12).
+    pub outside_vat: bool,
     pub reference: RecordRef,
 }
 

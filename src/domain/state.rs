@@ -5,9 +5,9 @@ use chrono::NaiveDate;
 
 use super::account::{Account, PeriodKey};
 use super::archive::ArchiveLedger;
+use super::cell::PeriodCell;
 use super::instant::Instant;
 use super::lineage::Fingerprint;
-use super::metered::PeriodCell;
 use super::names::{CustomerId, PlanId, ServiceId};
 use super::parked::{ParkedEvent, ParkedKey};
 use super::pool::Pool;

@@ -3,68 +3,60 @@
 use chrono::NaiveDate;
 
 use crate::domain::account::{Account, PeriodKey, Task, TaskKind};
-use crate::domain::catalog::{ArchivePlan, MeteredPlan, Model, Plan};
+use crate::domain::catalog::Plan;
 use crate::domain::instant::{Instant, NANOS_PER_DAY};
 use crate::domain::period::Period;
+use crate::domain::timetable::Timetable;
 use crate::domain::zone::Zone;
 
-/// The instant at which a period that ends with `to` is closed.
+use super::models;
+
+/// The instant at which what is charged at the midnight of `day` is closed.
 #[must_use]
-pub fn due(plan: &Plan, to: NaiveDate, zone: Zone) -> Instant {
-    plan.allowed_lateness.after_midnight(to, zone)
+pub fn due(plan: &Plan, day: NaiveDate, zone: Zone) -> Instant {
+    plan.allowed_lateness.after_midnight(day, zone)
 }
 
-/// The first period of a metered plan that is not due at the watermark.
+/// The first period that is not due at the watermark.
 #[must_use]
-pub fn first_open(plan: &Plan, rules: &MeteredPlan, zone: Zone, watermark: Instant) -> Option<Period> {
-    let is_open = |period: &Period| due(plan, period.to, zone) > watermark;
-    let mut period = rules.cycle.period_of(zone.date_of(watermark))?;
-    while let Some(earlier) = rules.cycle.previous(period).filter(is_open) {
+pub fn first_open(plan: &Plan, timetable: Timetable, zone: Zone, watermark: Instant) -> Option<Period> {
+    let is_open = |period: &Period| due(plan, timetable.charged_on(*period), zone) > watermark;
+    let mut period = timetable.cycle.period_of(zone.date_of(watermark))?;
+    while let Some(earlier) = timetable.cycle.previous(period).filter(is_open) {
         period = earlier;
     }
     while !is_open(&period) {
-        period = rules.cycle.next(period)?;
+        period = timetable.cycle.next(period)?;
     }
     Some(period)
 }
 
-/// The first reference date of an archive plan that is not due at the watermark.
-#[must_use]
-pub fn first_open_reference(plan: &Plan, rules: &ArchivePlan, zone: Zone, watermark: Instant) -> Option<NaiveDate> {
-    use chrono::Datelike;
-    let year = zone.date_of(watermark).year();
-    (year - 2..=year + 2).filter_map(|year| rules.reference.in_year(year)).find(|reference| due(plan, *reference, zone) > watermark)
-}
-
 /// The next close of a plan after the watermark: when corrections of it are issued.
 #[must_use]
-pub fn next_close(plan: &Plan, zone: Zone, watermark: Instant) -> Option<Instant> {
-    let end = match &plan.model {
-        Model::Metered(rules) => first_open(plan, rules, zone, watermark)?.to,
-        Model::Archive(rules) => first_open_reference(plan, rules, zone, watermark)?,
-        Model::Package(_) => return None,
-    };
-    Some(due(plan, end, zone))
+pub fn next_close(plan: &Plan, account: &Account, zone: Zone, watermark: Instant) -> Option<Instant> {
+    let timetable = models::of(plan).timetable(account)?;
+    let period = first_open(plan, timetable, zone, watermark)?;
+    Some(due(plan, timetable.charged_on(period), zone))
 }
 
-/// Puts the close of a period into the agenda.
-pub fn schedule_close(account: &mut Account, plan: &Plan, end: NaiveDate, key: PeriodKey) {
-    let at = due(plan, end, key.zone);
+/// Puts the close of what is charged at the midnight of `day` into the agenda.
+pub fn schedule_close(account: &mut Account, plan: &Plan, day: NaiveDate, key: PeriodKey) {
+    let at = due(plan, day, key.zone);
     account.schedule(Task { at, what: TaskKind::Close, plan: plan.id.clone(), period: key });
 }
 
 /// Puts the correction of a closed period into the agenda: with the plan's next close.
 pub fn schedule_correction(account: &mut Account, plan: &Plan, key: PeriodKey, watermark: Instant) {
-    let at = next_close(plan, key.zone, watermark).unwrap_or(Instant::MAX);
+    let at = next_close(plan, account, key.zone, watermark).unwrap_or(Instant::MAX);
     account.schedule(Task { at, what: TaskKind::Correct, plan: plan.id.clone(), period: key });
 }
 
 /// When a held task is tried again: a period a day later, a correction with the plan's next close.
 #[must_use]
-pub fn retry(task: &Task, plan: Option<&Plan>) -> Task {
+pub fn retry(task: &Task, account: &Account, plan: Option<&Plan>) -> Task {
     let tomorrow = task.at.saturating_add(NANOS_PER_DAY);
     let at = match (task.what, plan) {
-        (TaskKind::Correct, Some(plan)) => next_close(plan, task.period.zone, task.at).unwrap_or(tomorrow),
+        (TaskKind::Correct, Some(plan)) => next_close(plan, account, task.period.zone, task.at).unwrap_or(tomorrow),
         _ => tomorrow,
     };
     Task { at, ..task.clone() }

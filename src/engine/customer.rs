@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 
 use crate::domain::account::{Account, PeriodKey};
 use crate::domain::archive::ArchiveLedger;
+use crate::domain::cell::PeriodCell;
 use crate::domain::control::CustomerVersion;
 use crate::domain::instant::Instant;
-use crate::domain::metered::PeriodCell;
 use crate::domain::names::{CustomerId, PlanId, ServiceId};
 use crate::domain::parked::{ParkedEvent, ParkedKey};
 use crate::domain::pool::Pool;

@@ -1,12 +1,8 @@
 //! May this use be charged, and by which rule? The checks of CONTRACT 9, in their order.
 
-use std::str::FromStr;
-
-use chrono::NaiveDate;
-use rust_decimal::Decimal;
-
 use crate::domain::account::PeriodKey;
-use crate::domain::catalog::{ArchivePlan, Catalog, Model, PackagePrice, Plan, Service};
+use crate::domain::catalog::{Catalog, Plan, Service};
+use crate::domain::charge::PriceKey;
 use crate::domain::instant::Instant;
 use crate::domain::period::Period;
 use crate::domain::usage::{Environment, UsageEvent};
@@ -14,6 +10,7 @@ use crate::domain::verdict::Reason;
 use crate::domain::zone::LocalDay;
 
 use super::customer::Customer;
+use super::models::{self, Asked, Priced};
 
 /// Why an event is not charged now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,40 +39,14 @@ pub fn own_fault(event: &UsageEvent<'_>, catalog: &Catalog) -> Result<(), Refusa
     if event.environment == Environment::Unknown {
         return Err(Refusal::new(Reason::BadData, "data.environment is neither `production` nor `test`"));
     }
-    let service = catalog.service_of_type(&event.kind);
-    if let Some(Model::Archive(plan)) = service.and_then(|service| catalog.plan_of(service)).map(|plan| &plan.model) {
-        part(event, plan)?;
+    if let Some(plan) = catalog.service_of_type(&event.kind).and_then(|service| catalog.plan_of(service)) {
+        models::of(plan).own_fault(event)?;
     }
     match event.personal {
         Some(_) if !catalog.personal_numbers => Ok(()),
         Some(member) => Err(Refusal::new(Reason::PersonalData, format!("`{member}` holds a personal number; send a pseudonym"))),
         None => Ok(()),
     }
-}
-
-/// A change of the archive: document parts of one creation date, made or culled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Part {
-    pub created: NaiveDate,
-    /// The date whose passing makes the parts count: creation date + the plan's age.
-    pub aged: NaiveDate,
-    pub culled: bool,
-}
-
-fn part(event: &UsageEvent<'_>, plan: &ArchivePlan) -> Result<Part, Refusal> {
-    let bad = |detail: &str| Refusal::new(Reason::BadData, detail);
-    let created =
-        event.created.as_deref().ok_or_else(|| bad("data.created is missing: the creation date of the document parts, YYYY-MM-DD"))?;
-    let well_formed = created.len() == 10 && created.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    let date = NaiveDate::from_str(created).ok().filter(|_| well_formed);
-    let created = date.ok_or_else(|| bad("data.created is not a date: write YYYY-MM-DD"))?;
-    let aged = plan.older_than.after_date(created).ok_or_else(|| bad("data.created is too far in the future"))?;
-    let culled = match event.action.as_deref() {
-        None | Some("created") => false,
-        Some("culled") => true,
-        Some(_) => return Err(bad("data.action is neither `created` nor `culled`")),
-    };
-    Ok(Part { created, aged, culled })
 }
 
 /// The event's place in time.
@@ -101,35 +72,18 @@ pub fn in_time(event: &UsageEvent<'_>, log_time: Instant, plausible: bool, water
     Ok(())
 }
 
-/// An event that may be charged: by which service and rule.
-#[derive(Debug, Clone)]
+/// An event that may be charged: by which service, plan and price.
+#[derive(Debug)]
 pub struct Admitted<'c> {
     pub service: &'c Service,
+    pub plan: &'c Plan,
     pub day: LocalDay,
+    /// The period that it counts into; its day, where the plan has none.
+    pub period: Period,
     pub key: PeriodKey,
-    pub charge: Charge<'c>,
-}
-
-#[derive(Debug, Clone)]
-pub enum Charge<'c> {
-    /// Counted, not charged.
-    Nothing,
-    Package {
-        plan: &'c Plan,
-        price: &'c PackagePrice,
-        amount: Decimal,
-        low_balance: Option<crate::domain::quantity::Quantity>,
-    },
-    Metered {
-        plan: &'c Plan,
-        period: Period,
-        price_from: NaiveDate,
-    },
-    Archive {
-        plan: &'c Plan,
-        rules: &'c ArchivePlan,
-        part: Part,
-    },
+    pub price: PriceKey,
+    /// False: it is counted, and its outcome is one that is not charged.
+    pub is_billed: bool,
 }
 
 /// The gates that wait for the world.
@@ -144,28 +98,17 @@ pub fn admit<'c>(event: &UsageEvent<'_>, customer: &mut Customer, catalog: &'c C
         let detail = format!("customer `{}` is not known at {}", customer.id, event.time);
         return Err(Refusal::new(Reason::UnknownCustomer, detail));
     };
-    let (zone, currency) = (version.zone, version.currency);
+    let (zone, currency, group) = (version.zone, version.currency, version.group.clone());
     if service.activation && !customer.account.is_activated(service.id.as_str(), event.time) {
         let detail = format!("`{}` has not activated `{}` at {}", customer.id, service.id, event.time);
         return Err(Refusal::new(Reason::NotActivated, detail));
     }
-    let no_price = || Refusal::new(Reason::NoPrice, format!("`{}` has no price in {currency} on {}", service.id, day.date));
-    let key = |from: NaiveDate| PeriodKey { from, zone, currency };
     let no_plan = || Refusal::new(Reason::NoPrice, format!("no plan charges `{}`", service.id));
     let plan = catalog.plan_of(service).ok_or_else(no_plan)?;
-    let (from, charge) = match &plan.model {
-        Model::Package(rules) => {
-            let (_, price) = rules.prices.at(day.date).ok_or_else(no_price)?;
-            let amount = *price.amount.get(&currency).ok_or_else(no_price)?;
-            (day.date, Charge::Package { plan, price, amount, low_balance: rules.low_balance })
-        }
-        Model::Metered(rules) => {
-            let (price_from, tariff) = rules.prices.at(day.date).ok_or_else(no_price)?;
-            let period = rules.cycle.period_of(day.date).filter(|_| tariff.has(currency)).ok_or_else(no_price)?;
-            (period.from, Charge::Metered { plan, period, price_from })
-        }
-        Model::Archive(rules) => (day.date, Charge::Archive { plan, rules, part: part(event, rules)? }),
-    };
-    let charge = if service.bills(event.outcome.as_deref()) { charge } else { Charge::Nothing };
-    Ok(Admitted { service, day, key: key(from), charge })
+    let no_price = || Refusal::new(Reason::NoPrice, format!("`{}` has no price in {currency} on {}", service.id, day.date));
+    let asked = Asked { day, currency, group: group.as_ref() };
+    let Priced { period, price } = models::of(plan).price_of(&asked).ok_or_else(no_price)?;
+    let key = PeriodKey { from: period.from, zone, currency };
+    let is_billed = service.bills(event.outcome.as_deref());
+    Ok(Admitted { service, plan, day, period, key, price, is_billed })
 }

@@ -14,15 +14,16 @@ pub mod dedupe;
 mod gate;
 mod suspend;
 
-mod archive;
-mod metered;
+mod models;
 mod package;
 mod rate;
 mod usage;
 
 mod agenda;
+mod cell;
 mod close;
 mod issue;
+mod settle;
 
 mod control;
 mod release;

@@ -1,6 +1,5 @@
 //! What a quantity costs: the parts of it at each unit price.
 
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::domain::catalog::{Amounts, Tariff, Tier, TierMode};
@@ -11,7 +10,7 @@ use crate::domain::quantity::Quantity;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RatedPart {
     /// Index of the tier; 0 for a flat price.
-    pub tier: usize,
+    pub tier: u16,
     pub unit_price: Decimal,
     pub quantity: Quantity,
 }
@@ -28,6 +27,7 @@ pub fn rate(tariff: &Tariff, currency: Currency, quantity: Quantity) -> Option<V
 }
 
 fn part(tier: usize, amounts: &Amounts, currency: Currency, quantity: Quantity) -> Option<RatedPart> {
+    let tier = u16::try_from(tier).ok()?;
     amounts.get(&currency).map(|unit_price| RatedPart { tier, unit_price: *unit_price, quantity })
 }
 
@@ -36,7 +36,11 @@ fn volume(tiers: &[Tier], currency: Currency, total: Quantity) -> Option<RatedPa
     part(index, &tier.unit, currency, total)
 }
 
+/// More was taken back than used: what is left is at the price of the first unit.
 fn graduated(tiers: &[Tier], currency: Currency, total: Quantity) -> Option<Vec<RatedPart>> {
+    if total < Quantity::ZERO {
+        return Some(vec![part(0, &tiers.first()?.unit, currency, total)?]);
+    }
     let mut below = Quantity::ZERO;
     let mut parts = Vec::new();
     for (index, tier) in tiers.iter().enumerate() {
@@ -54,30 +58,6 @@ pub fn first_unit_price(tariff: &Tariff, currency: Currency) -> Option<Decimal> 
         Tariff::Flat(amounts) => amounts.get(&currency).copied(),
         Tariff::Tiered { tiers, .. } => tiers.first().and_then(|tier| tier.unit.get(&currency)).copied(),
     }
-}
-
-/// What changes when `before` becomes `after`: per tier, zero changes left out.
-#[must_use]
-pub fn difference(before: &[RatedPart], after: &[RatedPart]) -> Option<Vec<RatedPart>> {
-    let quantity_in =
-        |parts: &[RatedPart], tier: usize| parts.iter().find(|part| part.tier == tier).map_or(Quantity::ZERO, |part| part.quantity);
-    let mut tiers: Vec<RatedPart> = before.iter().chain(after).copied().collect();
-    tiers.sort_by_key(|part| part.tier);
-    tiers.dedup_by_key(|part| part.tier);
-    let mut changes = Vec::new();
-    for part in tiers {
-        let quantity = quantity_in(after, part.tier).checked_sub(quantity_in(before, part.tier))?;
-        if !quantity.is_zero() {
-            changes.push(RatedPart { quantity, ..part });
-        }
-    }
-    Some(changes)
-}
-
-/// The span of local dates in which a price since `from` is in force, open at the end.
-#[must_use]
-pub fn in_force(from: NaiveDate, end: Option<NaiveDate>) -> crate::domain::period::Period {
-    crate::domain::period::Period { from, to: end.unwrap_or(NaiveDate::MAX) }
 }
 
 #[cfg(test)]
@@ -110,20 +90,10 @@ mod tests {
         check(TierMode::Graduated, 10, "10x3");
         check(TierMode::Graduated, 11, "10x3 1x2");
         check(TierMode::Graduated, 25, "10x3 10x2 5x1");
+        check(TierMode::Graduated, -2, "-2x3");
+        check(TierMode::Volume, -2, "-2x3");
         check(TierMode::Volume, 10, "10x3");
         check(TierMode::Volume, 11, "11x2");
         check(TierMode::Volume, 25, "25x1");
-    }
-
-    #[test]
-    fn late_use_is_the_difference_of_two_ratings() {
-        let check = |mode: TierMode, before: i64, after: i64, expect: &str| {
-            let rated = |units| rate(&tiers(mode), sek(), Quantity::from_units(units)).expect("priced");
-            assert_eq!(shown(&difference(&rated(before), &rated(after)).expect("fits")), expect);
-        };
-        check(TierMode::Graduated, 8, 12, "2x3 2x2");
-        check(TierMode::Volume, 8, 12, "-8x3 12x2");
-        check(TierMode::Volume, 11, 12, "1x2");
-        check(TierMode::Graduated, 0, 0, "");
     }
 }

@@ -44,15 +44,6 @@ impl<K: PartialEq, T> Shelf<K, T> {
         }
     }
 
-    /// Makes or replaces a piece.
-    pub fn put(&mut self, key: K, value: T) {
-        let slot = Slot { value: Some(value), dirty: true };
-        match self.place(&key).and_then(|place| self.slots.get_mut(place)) {
-            Some((_, old)) => *old = slot,
-            None => self.slots.push((key, slot)),
-        }
-    }
-
     /// The piece, made by `new` if it does not exist, for a change.
     pub fn change_or(&mut self, key: &K, new: impl FnOnce() -> T) -> &mut T
     where

@@ -6,15 +6,12 @@ use crate::domain::lineage::{Entry, Fingerprint};
 use crate::domain::quantity::Quantity;
 use crate::domain::state::StateKey;
 use crate::domain::usage::UsageEvent;
-use crate::domain::verdict::Reason;
 
-use super::archive::{self, ArchiveUse};
 use super::customer::Customer;
-use super::gate::{Admitted, Charge, Refusal};
+use super::gate::{Admitted, Refusal};
 use super::input::{EngineError, Want};
 use super::issue::Outbox;
-use super::metered::{self, PeriodUse};
-use super::package::{self, PoolUse};
+use super::models::{self, Billing, Counted};
 
 /// What of an event its charge needs, from an input or from the waiting ones.
 #[derive(Debug, Clone, Copy)]
@@ -41,36 +38,18 @@ pub fn missing(customer: &Customer, admitted: &Admitted<'_>) -> Vec<Want> {
     if !customer.days.is_resident(&day) {
         wants.push(Want::State(StateKey::Day(customer.id.clone(), day.0, day.1)));
     }
-    wants.extend(missing_charge(customer, admitted).map(Want::State));
+    if admitted.is_billed {
+        wants.extend(models::of(admitted.plan).state_of(customer, admitted).map(Want::State));
+    }
     wants
 }
 
-fn missing_charge(customer: &Customer, admitted: &Admitted<'_>) -> Option<StateKey> {
-    let id = || customer.id.clone();
-    match &admitted.charge {
-        Charge::Nothing => None,
-        Charge::Package { plan, .. } => (!customer.pools.is_resident(&plan.id)).then(|| StateKey::Pool(id(), plan.id.clone())),
-        Charge::Metered { plan, .. } => {
-            let key = (plan.id.clone(), admitted.key);
-            (!customer.periods.is_resident(&key)).then(|| StateKey::Period(id(), key.0, key.1))
-        }
-        Charge::Archive { plan, .. } => (!customer.archives.is_resident(&plan.id)).then(|| StateKey::Archive(id(), plan.id.clone())),
-    }
-}
-
-/// What only the balance can tell: an event that would buy more packages than a record can hold.
+/// What only the state can tell: an event that would buy more packages than a record can hold.
 ///
 /// # Errors
 /// `bad_quantity`.
 pub fn fits(customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Result<(), Refusal> {
-    let Charge::Package { plan, price, .. } = &admitted.charge else { return Ok(()) };
-    match package::buys_too_many(customer.pools.get(&plan.id), price.size, using.quantity()) {
-        Some(false) => Ok(()),
-        _ => {
-            let most = package::MOST_PACKAGES_PER_EVENT;
-            Err(Refusal::new(Reason::BadQuantity, format!("it would buy more than {most} packages of `{}` at once", plan.id)))
-        }
-    }
+    if admitted.is_billed { models::of(admitted.plan).fits(customer, admitted, using) } else { Ok(()) }
 }
 
 /// Counts the use in its windows and charges it.
@@ -80,7 +59,13 @@ pub fn fits(customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Re
 pub fn count(customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>, outbox: &mut Outbox<'_>) -> Result<(), EngineError> {
     let overflow = |customer: &Customer, what| EngineError::Overflow { customer: customer.id.to_string(), what };
     count_in_windows(customer, admitted, using).ok_or_else(|| overflow(customer, "a day's quantity"))?;
-    charge(customer, admitted, using, outbox).ok_or_else(|| overflow(customer, "a period's or pool's quantity"))
+    if !admitted.is_billed {
+        return Ok(());
+    }
+    let model = models::of(admitted.plan);
+    let entry = entry(customer, model, admitted, using).to_bytes();
+    let counted = Counted { admitted, using, entry };
+    model.count(customer, &counted, outbox).ok_or_else(|| overflow(customer, "a period's or pool's quantity"))
 }
 
 /// Tumbling windows: the hour of the local day, billed or not.
@@ -92,38 +77,14 @@ fn count_in_windows(customer: &mut Customer, admitted: &Admitted<'_>, using: &Us
     let window = customer.days.change_or(&key, Default::default).hour_mut(hour);
     window.events += 1;
     window.quantity = window.quantity.checked_add(using.quantity())?;
-    if admitted.service.bills(using.event.outcome.as_deref()) {
+    if admitted.is_billed {
         window.billed = window.billed.checked_add(using.quantity())?;
     }
     Some(())
 }
 
-fn charge(customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>, outbox: &mut Outbox<'_>) -> Option<()> {
-    let (quantity, offset, watermark) = (using.quantity(), using.offset, using.watermark);
-    let (service, key, day) = (admitted.service, admitted.key, admitted.day);
-    let entry = entry(customer, admitted, using).to_bytes();
-    match admitted.charge {
-        Charge::Nothing => Some(()),
-        Charge::Package { plan, price, amount, low_balance } => {
-            let (currency, zone) = (key.currency, key.zone);
-            let using = PoolUse { plan, service, price, amount, low_balance, currency, zone, day, quantity, offset, entry, watermark };
-            package::apply(customer, &using, outbox)
-        }
-        Charge::Metered { plan, period, price_from } => {
-            metered::apply(customer, &PeriodUse { plan, service, period, key, price_from, quantity, offset, entry, watermark })
-        }
-        Charge::Archive { plan, rules, part } => {
-            let (service, time) = (service.id.clone(), using.event.time);
-            archive::apply(customer, &ArchiveUse { plan, rules, service, key, part, time, quantity, offset, entry, watermark })
-        }
-    }
-}
-
-fn entry(customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Entry {
-    let (action, created_day) = match &admitted.charge {
-        Charge::Archive { part, .. } => (if part.culled { 2 } else { 1 }, part.created.to_epoch_days()),
-        _ => (0, 0),
-    };
+fn entry(customer: &Customer, model: &dyn Billing, admitted: &Admitted<'_>, using: &Use<'_>) -> Entry {
+    let (action, created_day) = model.mark(using.event);
     Entry {
         action,
         created_day,

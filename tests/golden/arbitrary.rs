@@ -7,15 +7,17 @@ use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
+use rust_decimal::Decimal;
 use tally::domain::account::{Account, PeriodKey, Task, TaskKind};
 use tally::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
-use tally::domain::catalog::Endpoint;
+use tally::domain::catalog::{Endpoint, Vat};
+use tally::domain::cell::{PeriodCell, PeriodStatus, Segment, Tally};
+use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, HeadCount, HeadCountKind};
 use tally::domain::currency::Currency;
 use tally::domain::instant::Instant;
 use tally::domain::lineage::{Fingerprint, Lineage};
-use tally::domain::metered::{PeriodCell, PeriodStatus, Segment, Tally};
-use tally::domain::names::{CustomerId, PlanId, ServiceId};
+use tally::domain::names::{CustomerId, GroupId, PlanId, ServiceId};
 use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
 use tally::domain::period::Period;
 use tally::domain::pool::Pool;
@@ -180,10 +182,10 @@ fn account() -> impl Strategy<Value = Account> {
 
 fn version() -> impl Strategy<Value = CustomerVersion> {
     let endpoint = of((text(), text()).prop_map(|(scheme, id)| Endpoint { scheme, id }));
-    let optional = (of(text()), endpoint, of(text()), of(any::<u64>()), any::<bool>());
+    let optional = (of(text()), endpoint, of(text()), of(any::<u64>()), group(), any::<bool>());
     ((date(), text(), text(), zone(), currency()), optional).prop_map(|((from, name, country, zone, currency), optional)| {
-        let (org_number, endpoint, buyer_reference, inhabitants, zero) = optional;
-        CustomerVersion { from, name, country, zone, currency, org_number, endpoint, buyer_reference, inhabitants, zero }
+        let (org_number, endpoint, buyer_reference, inhabitants, group, zero) = optional;
+        CustomerVersion { from, name, country, zone, currency, org_number, endpoint, buyer_reference, inhabitants, group, zero }
     })
 }
 
@@ -198,18 +200,41 @@ fn pool() -> impl Strategy<Value = Pool> {
 }
 
 fn cell() -> impl Strategy<Value = PeriodCell> {
-    let segment = (service(), date(), quantity(), tally()).prop_map(|(service, price_from, billed, open)| Segment {
-        service,
-        price_from,
-        billed,
-        open,
-    });
-    (date(), date(), status(), vec(segment, 0..4), record_ref()).prop_map(|(from, to, status, segments, record)| PeriodCell {
-        period: Period { from, to },
+    let segment = (service(), price_key(), quantity(), lineage());
+    let segment = segment.prop_map(|(service, price, quantity, open)| Segment { service, price, quantity, open });
+    let lists = (vec(segment, 0..4), vec(issued_charge(), 0..4));
+    (period(), status(), lists, record_ref()).prop_map(|(period, status, (segments, issued), record)| PeriodCell {
+        period,
         status,
         segments,
+        issued,
         record,
     })
+}
+
+fn issued_charge() -> impl Strategy<Value = IssuedCharge> {
+    let key = (of(service()), price_key(), any::<u16>()).prop_map(|(service, price, part)| ChargeKey { service, price, part });
+    let terms = (decimal(), text(), text(), (text(), decimal()), period()).prop_map(|(unit_price, unit, description, vat, period)| {
+        let (category, rate) = vat;
+        Terms { unit_price, unit, description, vat: Vat { category, rate }, period }
+    });
+    (key, terms, quantity()).prop_map(|(key, terms, quantity)| IssuedCharge { key, terms, quantity })
+}
+
+fn decimal() -> impl Strategy<Value = Decimal> {
+    (any::<i64>(), 0..10_u32).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale))
+}
+
+fn period() -> impl Strategy<Value = Period> {
+    (date(), date()).prop_map(|(from, to)| Period { from, to })
+}
+
+fn group() -> impl Strategy<Value = Option<GroupId>> {
+    of(text().prop_map(|text| GroupId::new(&text)))
+}
+
+fn price_key() -> impl Strategy<Value = PriceKey> {
+    (date(), group()).prop_map(|(from, group)| PriceKey { from, group })
 }
 
 fn row() -> impl Strategy<Value = ArchiveRow> {
@@ -221,9 +246,12 @@ fn row() -> impl Strategy<Value = ArchiveRow> {
 fn issued() -> impl Strategy<Value = IssuedRecord> {
     let kind = prop_oneof![Just(RecordKind::Annual), Just(RecordKind::Periodic), Just(RecordKind::Quarterly)];
     let reference = (any::<u64>(), instant()).prop_map(|(number, issued_at)| RecordRef { number, issued_at });
-    (service(), currency(), kind, (date(), date()), zone(), reference).prop_map(|(seller, currency, kind, (from, to), zone, reference)| {
-        IssuedRecord { seller: seller.as_str().into(), currency, kind, period: Period { from, to }, zone, reference }
-    })
+    (service(), currency(), kind, period(), zone(), any::<bool>(), reference).prop_map(
+        |(seller, currency, kind, period, zone, outside_vat, reference)| {
+            let seller = seller.as_str().into();
+            IssuedRecord { seller, currency, kind, period, zone, outside_vat, reference }
+        },
+    )
 }
 
 fn hour() -> impl Strategy<Value = HourWindow> {

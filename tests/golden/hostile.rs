@@ -20,13 +20,20 @@ fn stored() -> Vec<(&'static str, StateKey, Vec<u8>)> {
 #[test]
 fn a_newer_version_is_refused_with_both_numbers() {
     for (name, key, mut bytes) in stored() {
-        bytes[0] = 2;
+        let written = bytes[0];
+        bytes[0] = written + 1;
         let Err(StoredError::Newer { found, known, .. }) = decode(&key, &bytes) else { panic!("{name} was read") };
-        assert_eq!((found, known), (2, 1), "{name}");
+        assert_eq!((found, known), (written + 1, written), "{name}");
     }
     let mut positions = samples::positions();
     positions[0] = 2;
     assert!(matches!(decode_positions(&positions), Err(StoredError::Newer { found: 2, known: 1, .. })));
+}
+
+#[test]
+fn a_layout_of_before_the_first_release_is_refused() {
+    let register = StateKey::Issued("SE-0180".into());
+    assert!(matches!(decode(&register, &[1]), Err(StoredError::Older { found: 1, oldest: 2, .. })));
 }
 
 #[test]
@@ -73,7 +80,7 @@ fn a_value_that_goes_on_is_an_error() {
 #[test]
 fn an_enormous_length_takes_no_memory() {
     let account = StateKey::Account("A".into());
-    let mut bytes = vec![1, 253];
+    let mut bytes = vec![2, 253];
     bytes.extend_from_slice(&[0xff; 8]);
     assert!(matches!(decode(&account, &bytes), Err(StoredError::Corrupt { .. })));
 }
@@ -81,9 +88,9 @@ fn an_enormous_length_takes_no_memory() {
 proptest! {
     #[test]
     fn any_bytes_are_a_value_or_an_error(place in 0..samples::values().len(), mut bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let (_, key, _) = &stored()[place];
+        let (_, key, written) = &stored()[place];
         if let Some(version) = bytes.first_mut() {
-            *version = 1;
+            *version = written[0];
         }
         let _ = decode(key, &bytes);
         let _ = decode_positions(&bytes);

@@ -7,11 +7,12 @@ use rust_decimal::Decimal;
 use tally::domain::account::{Account, PeriodKey, Task, TaskKind};
 use tally::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
 use tally::domain::catalog::{Endpoint, Vat};
+use tally::domain::cell::{PeriodCell, PeriodStatus, Segment, Tally};
+use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, HeadCount, HeadCountKind};
 use tally::domain::currency::Currency;
 use tally::domain::instant::Instant;
 use tally::domain::lineage::{Fingerprint, Lineage};
-use tally::domain::metered::{PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::money::Money;
 use tally::domain::notice::{Notice, NoticeKind};
 use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
@@ -155,6 +156,7 @@ fn account() -> Account {
         endpoint: Some(Endpoint { scheme: "0007".to_owned(), id: "2120000142".to_owned() }),
         buyer_reference: None,
         inhabitants: Some(990_000),
+        group: Some("large".into()),
         zero: true,
     };
     Account {
@@ -172,12 +174,23 @@ fn pool() -> Pool {
 }
 
 fn cell() -> PeriodCell {
-    let segment = Segment { service: "sf6004".into(), price_from: date("2026-02-15"), billed: Quantity::from_units(110), open: tally(-4) };
+    let price = PriceKey { from: date("2026-02-15"), group: Some("small".into()) };
+    let segment = Segment { service: "sf6004".into(), price: price.clone(), quantity: Quantity::from_units(106), open: lineage() };
     PeriodCell {
         period: Period { from: date("2026-01-01"), to: date("2026-04-01") },
         status: PeriodStatus::Closed,
         segments: vec![segment],
+        issued: vec![issued_charge(price)],
         record: Some(RecordRef { number: 1, issued_at: at() }),
+    }
+}
+
+fn issued_charge(price: PriceKey) -> IssuedCharge {
+    let period = Period { from: date("2026-02-15"), to: date("2026-04-01") };
+    IssuedCharge {
+        key: ChargeKey { service: Some("sf6004".into()), price, part: 1 },
+        terms: Terms { unit_price: decimal("0.350"), unit: "C62".to_owned(), description: "CPR-opslag".to_owned(), vat: vat(), period },
+        quantity: Quantity::from_units(110),
     }
 }
 
@@ -188,6 +201,7 @@ fn register() -> Vec<IssuedRecord> {
         kind: RecordKind::Quarterly,
         period: Period { from: date("2026-01-01"), to: date("2026-04-01") },
         zone: period_key().zone,
+        outside_vat: true,
         reference: RecordRef { number: 17, issued_at: Instant::from_nanos(1_775_426_400_000_000_000) },
     }]
 }

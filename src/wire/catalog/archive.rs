@@ -42,6 +42,6 @@ fn age(value: &Value<'_>) -> Option<CalendarDuration> {
 }
 
 fn unit(row: &Table<'_>) -> Option<Amounts> {
-    row.only(&["from", "unit"]);
+    row.only(&["from", "group", "unit"]);
     price::amounts(&row.need("unit", "unit = { SEK = \"0.05\" }")?)
 }

@@ -26,7 +26,7 @@ pub fn month_day(value: &Value<'_>) -> Option<MonthDay> {
 }
 
 fn tariff(row: &Table<'_>) -> Option<Tariff> {
-    row.only(&["from", "unit", "tiers", "mode"]);
+    row.only(&["from", "group", "unit", "tiers", "mode"]);
     if row.has("tiers") {
         row.forbid("unit", "stands beside `tiers`", "either `unit` or `tiers`");
         return tiers::read(row);

@@ -16,7 +16,7 @@ pub fn read(table: &Table<'_>) -> Option<PackagePlan> {
 }
 
 fn package(row: &Table<'_>) -> Option<PackagePrice> {
-    row.only(&["from", "size", "amount"]);
+    row.only(&["from", "group", "size", "amount"]);
     let size = row.need("size", "size = \"1000\"").and_then(|value| positive_quantity(&value, "1000"));
     let amount = row.need("amount", "amount = { SEK = \"350.00\" }").and_then(|value| price::amounts(&value));
     Some(PackagePrice { size: size?, amount: amount? })

@@ -3,8 +3,10 @@
 use chrono::NaiveDate;
 
 use super::decimal::not_negative;
-use crate::domain::catalog::{Amounts, PriceList};
+use crate::domain::catalog::{Amounts, PriceList, PriceRow};
+use crate::domain::charge::PriceKey;
 use crate::domain::currency::Currency;
+use crate::domain::names::GroupId;
 use crate::wire::document::{Place, Table, Value, every};
 
 /// `{ SEK = "350.00", DKK = "235.00" }`
@@ -35,15 +37,17 @@ fn currency(table: &Table<'_>, code: &str, amount: &Value<'_>) -> Option<Currenc
 /// The list under `price`; `read` reads what else stands in a row besides `from`.
 pub fn list<P>(plan: &Table<'_>, example: &str, read: impl Fn(&Table<'_>) -> Option<P>) -> Option<PriceList<P>> {
     let rows = plan.need("price", example)?.items()?;
-    let mut seen: Vec<(NaiveDate, Place)> = Vec::new();
+    let mut seen: Vec<(PriceKey, Place)> = Vec::new();
     let prices = every(rows, |row| {
         let row = row.table()?;
         let from = from_date(&row);
-        if let Some((date, place)) = from {
-            note_overlap(&row, date, place, &mut seen);
+        let group = row.find("group").and_then(|value| value.words()).map(GroupId::new);
+        let key = from.map(|(from, place)| (PriceKey { from, group }, place));
+        if let Some((key, place)) = &key {
+            note_overlap(&row, key, *place, &mut seen);
         }
         let price = read(&row);
-        Some((from?.0, price?))
+        Some(PriceRow { key: key?.0, price: price? })
     })?;
     PriceList::new(prices)
 }
@@ -54,13 +58,13 @@ fn from_date(row: &Table<'_>) -> Option<(NaiveDate, Place)> {
     Some((date, value.place()))
 }
 
-fn note_overlap(row: &Table<'_>, date: NaiveDate, place: Place, seen: &mut Vec<(NaiveDate, Place)>) {
-    if let Some((_, first)) = seen.iter().find(|(other, _)| *other == date) {
+fn note_overlap(row: &Table<'_>, key: &PriceKey, place: Place, seen: &mut Vec<(PriceKey, Place)>) {
+    if let Some((_, first)) = seen.iter().find(|(other, _)| other == key) {
         let where_else = row.faults().whereabouts(*first);
-        let what = format!("two prices are in force from {date}: here and in {where_else}");
+        let what = format!("two prices are in force from {}: here and in {where_else}", key.from);
         row.faults().add(place, what, "another date, or remove one of the two");
     }
-    seen.push((date, place));
+    seen.push((key.clone(), place));
 }
 
 /// `YYYY-MM-DD` and nothing else (chrono alone would take `2026-1-1` and `+2026-01-01`).

@@ -6,6 +6,7 @@ mod archive;
 mod code;
 mod format;
 mod ids;
+mod issued;
 mod meta;
 mod parked;
 mod period;
@@ -38,16 +39,23 @@ const fn newest_version(kind: Kind) -> u8 {
         Kind::Meta
         | Kind::Positions
         | Kind::Receipt
-        | Kind::Account
         | Kind::Pool
-        | Kind::Period
         | Kind::Archive
         | Kind::Day
         | Kind::Parked
         | Kind::Timer
         | Kind::IdBlock
-        | Kind::IdRun
-        | Kind::Issued => 1,
+        | Kind::IdRun => 1,
+        Kind::Account | Kind::Period | Kind::Issued => 2,
+    }
+}
+
+/// The oldest version of each value that can still be read. What a period had issued was not kept
+/// by its terms before, and cannot be told from what was.
+const fn oldest_version(kind: Kind) -> u8 {
+    match kind {
+        Kind::Account | Kind::Period | Kind::Issued => 2,
+        _ => 1,
     }
 }
 
@@ -111,11 +119,12 @@ fn kind_of(key: &StateKey) -> Kind {
 /// What follows the version byte, if the version is one that we can read.
 fn body_of(kind: Kind, bytes: &[u8], place: impl Fn() -> String) -> Result<&[u8], StoredError> {
     let corrupt = |why: &str| StoredError::Corrupt { place: format!("the stored value of {}", place()), why: why.to_owned() };
-    let known = newest_version(kind);
+    let (oldest, known) = (oldest_version(kind), newest_version(kind));
     match bytes.split_first() {
         None => Err(corrupt("it is empty")),
         Some((0, _)) => Err(corrupt("its version is 0, which was never written")),
         Some((&found, _)) if found > known => Err(StoredError::Newer { place: place(), found, known }),
+        Some((&found, _)) if found < oldest => Err(StoredError::Older { place: place(), found, oldest }),
         Some((_, body)) => Ok(body),
     }
 }

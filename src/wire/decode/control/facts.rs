@@ -7,6 +7,7 @@ use super::FactFault;
 use super::fields::{bad, count_text, currency, day, filled, moment, number, quoted, required, text, zone};
 use crate::domain::catalog::Endpoint;
 use crate::domain::control::{Activation, CustomerVersion, HeadCount, HeadCountKind};
+use crate::domain::names::GroupId;
 use crate::wire::decode::Undecodable;
 use crate::wire::decode::json::{Kind, Reader};
 
@@ -23,6 +24,7 @@ struct CustomerDraft<'a> {
     endpoint: Option<EndpointDraft<'a>>,
     buyer_reference: Text<'a>,
     inhabitants: Text<'a>,
+    group: Text<'a>,
     zero: bool,
 }
 
@@ -46,6 +48,7 @@ pub(super) fn customer(reader: &mut Reader<'_>) -> Result<CustomerVersion, FactF
             "endpoint" => draft.endpoint = Some(endpoint(reader)?),
             "buyer_reference" => draft.buyer_reference = Some(text(reader, name)?),
             "inhabitants" => draft.inhabitants = Some(count_text(reader, name)?),
+            "group" => draft.group = Some(text(reader, name)?),
             "zero" if reader.kind()? == Kind::Bool => draft.zero = reader.bool()?,
             "zero" => return Err(reader.fault("`data.zero` is not a boolean")),
             _ => reader.any(&mut |_| ())?,
@@ -91,6 +94,7 @@ fn version(draft: CustomerDraft<'_>) -> Result<CustomerVersion, FactFault> {
         endpoint: endpoint.map(address).transpose()?,
         buyer_reference: draft.buyer_reference.map(|reference| filled(reference, "buyer_reference")).transpose()?,
         inhabitants: draft.inhabitants.map(|count| number(&count, "inhabitants")).transpose()?,
+        group: draft.group.map(|group| filled(group, "group")).transpose()?.map(|group| GroupId::new(&group)),
         zero: draft.zero,
     })
 }

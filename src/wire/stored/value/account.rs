@@ -9,7 +9,7 @@ use crate::domain::account::{Account, Task, TaskKind};
 use crate::domain::catalog::Endpoint;
 use crate::domain::control::{Activation, CustomerVersion, HeadCount, HeadCountKind};
 use crate::domain::instant::Instant;
-use crate::domain::names::PlanId;
+use crate::domain::names::{GroupId, PlanId};
 
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredAccount<'a> {
@@ -33,6 +33,7 @@ struct StoredVersion<'a> {
     endpoint: Option<(&'a str, &'a str)>,
     buyer_reference: Option<&'a str>,
     inhabitants: Option<u64>,
+    group: Option<&'a str>,
     zero: bool,
 }
 
@@ -94,6 +95,7 @@ impl<'a> StoredVersion<'a> {
             endpoint: version.endpoint.as_ref().map(|endpoint| (endpoint.scheme.as_str(), endpoint.id.as_str())),
             buyer_reference: version.buyer_reference.as_deref(),
             inhabitants: version.inhabitants,
+            group: version.group.as_ref().map(GroupId::as_str),
             zero: version.zero,
         }
     }
@@ -109,6 +111,7 @@ impl<'a> StoredVersion<'a> {
             endpoint: self.endpoint.map(|(scheme, id)| Endpoint { scheme: scheme.to_owned(), id: id.to_owned() }),
             buyer_reference: self.buyer_reference.map(str::to_owned),
             inhabitants: self.inhabitants,
+            group: self.group.map(GroupId::new),
             zero: self.zero,
         })
     }

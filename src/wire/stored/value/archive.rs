@@ -7,7 +7,7 @@ use super::format::Fault;
 use super::plain::{StoredRecordRef, currency, date, zone};
 use super::tally::StoredTally;
 use crate::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
-use crate::domain::metered::PeriodStatus;
+use crate::domain::cell::PeriodStatus;
 use crate::domain::names::ServiceId;
 
 #[derive(Encode, BorrowDecode)]

@@ -2,8 +2,8 @@
 
 use super::format::Fault;
 use crate::domain::account::TaskKind;
+use crate::domain::cell::PeriodStatus;
 use crate::domain::control::HeadCountKind;
-use crate::domain::metered::PeriodStatus;
 use crate::domain::record::RecordKind;
 use crate::domain::usage::Environment;
 use crate::domain::verdict::Reason;

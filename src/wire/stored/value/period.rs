@@ -1,12 +1,13 @@
-//! Billing periods of metered plans.
+//! Billing periods.
 
 use bincode::{BorrowDecode, Encode};
 
 use super::code::Coded;
 use super::format::Fault;
-use super::plain::{StoredRecordRef, date};
-use super::tally::StoredTally;
-use crate::domain::metered::{PeriodCell, PeriodStatus, Segment};
+use super::issued::StoredCharge;
+use super::plain::{StoredPriceKey, StoredRecordRef, date};
+use super::tally::StoredLineage;
+use crate::domain::cell::{PeriodCell, PeriodStatus, Segment};
 use crate::domain::names::ServiceId;
 use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
@@ -17,15 +18,16 @@ pub(super) struct StoredCell<'a> {
     to: i32,
     status: u8,
     segments: Vec<StoredSegment<'a>>,
+    issued: Vec<StoredCharge<'a>>,
     record: Option<StoredRecordRef>,
 }
 
 #[derive(Encode, BorrowDecode)]
 struct StoredSegment<'a> {
     service: &'a str,
-    price_from: i32,
-    billed: i128,
-    open: StoredTally,
+    price: StoredPriceKey<'a>,
+    quantity: i128,
+    open: StoredLineage,
 }
 
 impl<'a> StoredCell<'a> {
@@ -35,6 +37,7 @@ impl<'a> StoredCell<'a> {
             to: cell.period.to.to_epoch_days(),
             status: cell.status.code(),
             segments: cell.segments.iter().map(StoredSegment::of).collect(),
+            issued: cell.issued.iter().map(StoredCharge::of).collect(),
             record: cell.record.as_ref().map(StoredRecordRef::of),
         }
     }
@@ -44,6 +47,7 @@ impl<'a> StoredCell<'a> {
             period: Period { from: date(self.from)?, to: date(self.to)? },
             status: PeriodStatus::of_code(self.status)?,
             segments: self.segments.into_iter().map(StoredSegment::into_domain).collect::<Result<_, _>>()?,
+            issued: self.issued.into_iter().map(StoredCharge::into_domain).collect::<Result<_, _>>()?,
             record: self.record.map(StoredRecordRef::into_domain),
         })
     }
@@ -53,17 +57,17 @@ impl<'a> StoredSegment<'a> {
     fn of(segment: &'a Segment) -> Self {
         Self {
             service: segment.service.as_str(),
-            price_from: segment.price_from.to_epoch_days(),
-            billed: segment.billed.nanos(),
-            open: StoredTally::of(&segment.open),
+            price: StoredPriceKey::of(&segment.price),
+            quantity: segment.quantity.nanos(),
+            open: StoredLineage::of(&segment.open),
         }
     }
 
     fn into_domain(self) -> Result<Segment, Fault> {
         Ok(Segment {
             service: ServiceId::new(self.service),
-            price_from: date(self.price_from)?,
-            billed: Quantity::from_nanos(self.billed),
+            price: self.price.into_domain()?,
+            quantity: Quantity::from_nanos(self.quantity),
             open: self.open.into_domain(),
         })
     }

@@ -6,8 +6,10 @@ use chrono::NaiveDate;
 
 use super::format::Fault;
 use crate::domain::account::PeriodKey;
+use crate::domain::charge::PriceKey;
 use crate::domain::currency::Currency;
 use crate::domain::instant::Instant;
+use crate::domain::names::GroupId;
 use crate::domain::record::RecordRef;
 use crate::domain::zone::Zone;
 
@@ -39,6 +41,23 @@ impl<'a> StoredPeriodKey<'a> {
 
     pub fn into_domain(self) -> Result<PeriodKey, Fault> {
         Ok(PeriodKey { from: date(self.from)?, zone: zone(self.zone)?, currency: currency(self.currency)? })
+    }
+}
+
+/// A price of a list: its first day, its group of customers.
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredPriceKey<'a> {
+    from: i32,
+    group: Option<&'a str>,
+}
+
+impl<'a> StoredPriceKey<'a> {
+    pub fn of(key: &'a PriceKey) -> Self {
+        Self { from: key.from.to_epoch_days(), group: key.group.as_ref().map(GroupId::as_str) }
+    }
+
+    pub fn into_domain(self) -> Result<PriceKey, Fault> {
+        Ok(PriceKey { from: date(self.from)?, group: self.group.map(GroupId::new) })
     }
 }
 

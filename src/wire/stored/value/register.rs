@@ -20,6 +20,7 @@ struct StoredEntry<'a> {
     from: i32,
     to: i32,
     zone: &'a str,
+    outside_vat: bool,
     reference: StoredRecordRef,
 }
 
@@ -42,6 +43,7 @@ impl<'a> StoredEntry<'a> {
             from: record.period.from.to_epoch_days(),
             to: record.period.to.to_epoch_days(),
             zone: record.zone.name(),
+            outside_vat: record.outside_vat,
             reference: StoredRecordRef::of(&record.reference),
         }
     }
@@ -53,6 +55,7 @@ impl<'a> StoredEntry<'a> {
             kind: RecordKind::of_code(self.kind)?,
             period: Period { from: date(self.from)?, to: date(self.to)? },
             zone: zone(self.zone)?,
+            outside_vat: self.outside_vat,
             reference: self.reference.into_domain(),
         })
     }

@@ -2,8 +2,8 @@
 
 use bincode::{BorrowDecode, Encode};
 
+use crate::domain::cell::Tally;
 use crate::domain::lineage::Lineage;
-use crate::domain::metered::Tally;
 use crate::domain::quantity::Quantity;
 
 #[derive(Encode, BorrowDecode)]

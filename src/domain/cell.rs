@@ -1,0 +1,65 @@
+//! A billing period of a plan, open or closed: what was used in it, and what was issued for it.
+
+use super::charge::{IssuedCharge, PriceKey};
+use super::lineage::Lineage;
+use super::names::ServiceId;
+use super::period::Period;
+use super::quantity::Quantity;
+use super::record::RecordRef;
+
+/// A period of (customer, plan). After its close, what its segments say and `issued` lacks came late.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeriodCell {
+    pub period: Period,
+    pub status: PeriodStatus,
+    /// By service (in the order of first use) and price, neither pair twice. Empty where nothing is used.
+    pub segments: Vec<Segment>,
+    /// What its records charge, by key; quantities of zero are left out.
+    pub issued: Vec<IssuedCharge>,
+    /// The record that was issued for it.
+    pub record: Option<RecordRef>,
+}
+
+impl PeriodCell {
+    #[must_use]
+    pub fn new(period: Period, status: PeriodStatus) -> Self {
+        Self { period, status, segments: Vec::new(), issued: Vec::new(), record: None }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PeriodStatus {
+    Open,
+    /// Due, but not issued: a notice says why.
+    Held,
+    Closed,
+}
+
+impl PeriodStatus {
+    /// What it becomes when its record is held: a closed one stays closed, only its correction waits.
+    #[must_use]
+    pub fn held(self) -> Self {
+        match self {
+            Self::Open | Self::Held => Self::Held,
+            Self::Closed => Self::Closed,
+        }
+    }
+}
+
+/// The use of one service at one price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment {
+    pub service: ServiceId,
+    pub price: PriceKey,
+    /// All that was used.
+    pub quantity: Quantity,
+    /// The events that no record has charged yet.
+    pub open: Lineage,
+}
+
+/// A sum with its lineage.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub quantity: Quantity,
+    pub lineage: Lineage,
+}

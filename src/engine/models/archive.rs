@@ -1,0 +1,331 @@
+//! Archive plans: document parts older than an age, counted once a year (REQUIREMENTS U22).
+
+use std::str::FromStr;
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::domain::account::{Account, PeriodKey, Task, TaskKind};
+use crate::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
+use crate::domain::catalog::{ArchivePlan, Plan};
+use crate::domain::cell::{PeriodStatus, Tally};
+use crate::domain::charge::{Charge, ChargeKey, PriceKey, Terms};
+use crate::domain::control::CustomerVersion;
+use crate::domain::instant::Instant;
+use crate::domain::names::ServiceId;
+use crate::domain::period::{Cycle, Period, PeriodLength};
+use crate::domain::quantity::Quantity;
+use crate::domain::record::{Basis, Line, RecordKind, RecordRef};
+use crate::domain::state::StateKey;
+use crate::domain::timetable::Timetable;
+use crate::domain::usage::UsageEvent;
+use crate::domain::verdict::Reason;
+
+use super::{Asked, Billing, Closing, Counted, Priced, Share};
+use crate::engine::agenda;
+use crate::engine::cell::{self, Scope};
+use crate::engine::close::issued_for;
+use crate::engine::customer::Customer;
+use crate::engine::gate::{Admitted, Refusal};
+use crate::engine::issue::Outbox;
+use crate::engine::settle;
+
+/// A part counts from a reference date on, for good: so the plan keeps a ledger of reference dates
+/// instead of periods, and says itself what each owes.
+impl Billing for ArchivePlan {
+    /// Years that end at the reference date.
+    fn timetable(&self, _account: &Account) -> Option<Timetable> {
+        Some(Timetable::arrears(Cycle { length: PeriodLength::Year, starts: self.reference }))
+    }
+
+    fn applies_to(&self, _version: &CustomerVersion) -> bool {
+        true
+    }
+
+    fn owed(&self, _scope: &Scope<'_>) -> Result<Vec<Charge>, String> {
+        Ok(Vec::new())
+    }
+
+    fn own_fault(&self, event: &UsageEvent<'_>) -> Result<(), Refusal> {
+        part(event, self).map(|_| ())
+    }
+
+    /// Priced at its reference date, not now.
+    fn price_of(&self, asked: &Asked<'_>) -> Option<Priced> {
+        let day = asked.day.date;
+        Some(Priced { period: Period::day(day), price: PriceKey { from: day, group: None } })
+    }
+
+    fn mark(&self, event: &UsageEvent<'_>) -> (u8, i32) {
+        part(event, self).map_or((0, 0), |part| (if part.culled { 2 } else { 1 }, part.created.to_epoch_days()))
+    }
+
+    fn state_of(&self, customer: &Customer, admitted: &Admitted<'_>) -> Option<StateKey> {
+        ledger_of(customer, &admitted.plan.id)
+    }
+
+    fn count(&self, customer: &mut Customer, counted: &Counted<'_>, _outbox: &mut Outbox<'_>) -> Option<()> {
+        self.take_in(customer, counted)
+    }
+
+    fn follow(&self, plan: &Plan, customer: &mut Customer, _since: Instant, watermark: Instant) {
+        move_closes(&mut customer.account, plan);
+        self.schedule_zero(plan, customer, watermark);
+    }
+
+    fn state_to_close(&self, customer: &Customer, task: &Task) -> Vec<StateKey> {
+        ledger_of(customer, &task.plan).into_iter().collect()
+    }
+
+    fn prepare(&self, closing: Closing<'_>, outbox: &Outbox<'_>) -> Result<Option<Share>, String> {
+        self.prepare_reference(closing, outbox)
+    }
+
+    fn settle(&self, customer: &mut Customer, share: &Share, record: Option<RecordRef>) {
+        let Some(ledger) = customer.archives.change(&share.task.plan) else { return };
+        let row = row_at(ledger, share.key.from, PeriodStatus::Closed);
+        row.issued_in = Some((share.key.zone, share.key.currency));
+        row.services.iter_mut().for_each(|count| count.late = Tally::default());
+        row.status = PeriodStatus::Closed;
+        if share.task.what == TaskKind::Close {
+            row.record = record;
+        }
+    }
+
+    fn hold(&self, customer: &mut Customer, task: &Task) -> Option<PeriodStatus> {
+        let ledger = customer.archives.change(&task.plan)?;
+        let row = row_at(ledger, task.period.from, PeriodStatus::Open);
+        let was = row.status;
+        row.status = was.held();
+        Some(was)
+    }
+}
+
+fn ledger_of(customer: &Customer, plan: &crate::domain::names::PlanId) -> Option<StateKey> {
+    (!customer.archives.is_resident(plan)).then(|| StateKey::Archive(customer.id.clone(), plan.clone()))
+}
+
+/// A change of the archive: document parts of one creation date, made or culled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Part {
+    created: NaiveDate,
+    /// The date whose passing makes the parts count: creation date + the plan's age.
+    aged: NaiveDate,
+    culled: bool,
+}
+
+fn part(event: &UsageEvent<'_>, rules: &ArchivePlan) -> Result<Part, Refusal> {
+    let bad = |detail: &str| Refusal::new(Reason::BadData, detail);
+    let created =
+        event.created.as_deref().ok_or_else(|| bad("data.created is missing: the creation date of the document parts, YYYY-MM-DD"))?;
+    let well_formed = created.len() == 10 && created.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let date = NaiveDate::from_str(created).ok().filter(|_| well_formed);
+    let created = date.ok_or_else(|| bad("data.created is not a date: write YYYY-MM-DD"))?;
+    let aged = rules.older_than.after_date(created).ok_or_else(|| bad("data.created is too far in the future"))?;
+    let culled = match event.action.as_deref() {
+        None | Some("created") => false,
+        Some("culled") => true,
+        Some(_) => return Err(bad("data.action is neither `created` nor `culled`")),
+    };
+    Ok(Part { created, aged, culled })
+}
+
+impl ArchivePlan {
+    /// Counts the parts at their first reference date and all later ones.
+    /// None if a sum cannot be counted exactly, or the date is out of the calendar's range.
+    fn take_in(&self, customer: &mut Customer, counted: &Counted<'_>) -> Option<()> {
+        let (admitted, using) = (counted.admitted, counted.using);
+        let (plan, key) = (admitted.plan, admitted.key);
+        let part = part(using.event, self).ok()?;
+        let first = self.first_reference(&customer.account, counted, part)?;
+        let timetable = self.timetable(&customer.account)?;
+        let next_open = agenda::first_open(plan, timetable, key.zone, using.watermark)?.to;
+        let ledger = customer.archives.change_or(&plan.id, ArchiveLedger::default);
+        for year in first.year()..=first.year().max(next_open.year() - 1) {
+            let reference = self.reference.in_year(year)?;
+            let status = if reference < next_open { PeriodStatus::Closed } else { PeriodStatus::Open };
+            row_at(ledger, reference, status);
+        }
+        let mut late = Vec::new();
+        for row in ledger.rows.iter_mut().filter(|row| row.reference >= first) {
+            let is_late = row.status == PeriodStatus::Closed;
+            add(row, counted, part, is_late)?;
+            if is_late {
+                let (zone, currency) = row.issued_in.unwrap_or((key.zone, key.currency));
+                late.push(PeriodKey { from: row.reference, zone, currency });
+            }
+        }
+        for key in late {
+            agenda::schedule_correction(&mut customer.account, plan, key, using.watermark);
+        }
+        schedule(&mut customer.account, plan, next_open, key);
+        customer.account_dirty = true;
+        Some(())
+    }
+
+    /// The first reference date R with `creation date + age < R` and `event time < midnight of R`.
+    fn first_reference(&self, account: &Account, counted: &Counted<'_>, part: Part) -> Option<NaiveDate> {
+        let (key, time) = (counted.admitted.key, counted.using.event.time);
+        let from = part.aged.max(key.zone.date_of(time));
+        let zone = |reference| account.version_on(reference).map_or(key.zone, |version| version.zone);
+        let counts = |reference: &NaiveDate| part.aged < *reference && time < zone(*reference).midnight(*reference);
+        (from.year()..=from.year() + 1).filter_map(|year| self.reference.in_year(year)).find(counts)
+    }
+
+    /// The year that a reference date charges.
+    fn period(&self, reference: NaiveDate) -> Option<Period> {
+        let year = reference.year();
+        Some(if self.advance {
+            Period { from: reference, to: self.reference.in_year(year + 1)? }
+        } else {
+            Period { from: self.reference.in_year(year - 1)?, to: reference }
+        })
+    }
+
+    /// Where years without parts are published, the first one falls due without any.
+    fn schedule_zero(&self, plan: &Plan, customer: &mut Customer, watermark: Instant) {
+        let account = &mut customer.account;
+        let Some(version) = account.versions.iter().find(|version| plan.zero || version.zero) else { return };
+        if account.agenda.iter().any(|task| task.plan == plan.id && task.what == TaskKind::Close) {
+            return;
+        }
+        let now = PeriodKey { from: version.from, zone: version.zone, currency: version.currency };
+        let start = version.zone.midnight(version.from).max(watermark);
+        let open = self.timetable(account).and_then(|timetable| agenda::first_open(plan, timetable, now.zone, start));
+        if let Some(open) = open {
+            agenda::schedule_close(account, plan, open.to, PeriodKey { from: open.to, ..now });
+            customer.account_dirty = true;
+        }
+    }
+
+    fn prepare_reference(&self, closing: Closing<'_>, outbox: &Outbox<'_>) -> Result<Option<Share>, String> {
+        let Closing { customer, plan, task } = closing;
+        let reference = task.period.from;
+        let late = task.what == TaskKind::Correct;
+        let Some(period) = self.period(reference) else { return Ok(None) };
+        let key = if late { Some(task.period) } else { key_at(&customer.account, reference) };
+        if !late {
+            let next = self.reference.in_year(reference.year() + 1).unwrap_or(reference);
+            schedule(&mut customer.account, plan, next, task.period);
+        }
+        let ledger = customer.archives.change_or(&plan.id, ArchiveLedger::default);
+        let row = row_at(ledger, reference, PeriodStatus::Open).clone();
+        if !late && row.status == PeriodStatus::Closed {
+            return Ok(None);
+        }
+        let key = key.ok_or_else(|| format!("customer `{}` is not known on {reference}", customer.id))?;
+        let at = Reference { rules: self, plan, period, key, account: &customer.account, outbox };
+        let mut lines = at.lines(&row, late)?;
+        if !late && lines.is_empty() && cell::is_zero_published(&customer.account, plan, reference) {
+            let zero = |service| at.line(service, &Tally::default());
+            lines = plan.services.iter().map(zero).collect::<Result<_, _>>()?;
+        }
+        let due = agenda::due(plan, reference, key.zone);
+        let preceding = row.record.or_else(|| issued_for(customer, plan, RecordKind::Annual, period, key, due));
+        let share = Share { task: task.clone(), key, kind: RecordKind::Annual, period, lines, issued: Vec::new(), preceding };
+        Ok(Some(share))
+    }
+}
+
+/// The row of a reference date; a new one starts with what the row before it counts.
+fn row_at(ledger: &mut ArchiveLedger, reference: NaiveDate, status: PeriodStatus) -> &mut ArchiveRow {
+    let place = ledger.rows.partition_point(|row| row.reference < reference);
+    if ledger.rows.get(place).is_none_or(|row| row.reference != reference) {
+        let before = place.checked_sub(1).and_then(|place| ledger.rows.get(place));
+        let services = before.map_or_else(Vec::new, |row| row.services.iter().map(carried_over).collect());
+        ledger.rows.insert(place, ArchiveRow { reference, status, issued_in: None, record: None, services });
+    }
+    &mut ledger.rows[place]
+}
+
+fn carried_over(count: &ArchiveCount) -> ArchiveCount {
+    ArchiveCount { late: Tally::default(), ..count.clone() }
+}
+
+fn add(row: &mut ArchiveRow, counted: &Counted<'_>, part: Part, is_late: bool) -> Option<()> {
+    let service = &counted.admitted.service.id;
+    let place = row.services.iter().position(|count| count.service == *service).unwrap_or_else(|| {
+        row.services.push(ArchiveCount { service: service.clone(), total: Tally::default(), late: Tally::default() });
+        row.services.len() - 1
+    });
+    let count = row.services.get_mut(place)?;
+    let quantity = counted.using.quantity();
+    let signed = if part.culled { quantity.negated() } else { quantity };
+    for tally in [Some(&mut count.total), is_late.then_some(&mut count.late)].into_iter().flatten() {
+        tally.quantity = tally.quantity.checked_add(signed)?;
+        tally.lineage.push(&counted.entry, counted.using.offset);
+    }
+    Some(())
+}
+
+/// A reference date that is being charged.
+struct Reference<'a> {
+    rules: &'a ArchivePlan,
+    plan: &'a Plan,
+    period: Period,
+    key: PeriodKey,
+    account: &'a Account,
+    outbox: &'a Outbox<'a>,
+}
+
+impl Reference<'_> {
+    /// All that counts, or what came late.
+    fn lines(&self, row: &ArchiveRow, late: bool) -> Result<Vec<Line>, String> {
+        let mut counts: Vec<&ArchiveCount> = row.services.iter().collect();
+        counts.sort_by(|a, b| a.service.cmp(&b.service));
+        let mut lines = Vec::new();
+        for count in counts {
+            let tally = if late { &count.late } else { &count.total };
+            if !late && tally.quantity < Quantity::ZERO {
+                let (plan, quantity) = (&self.plan.id, tally.quantity);
+                return Err(format!("{} of `{plan}` is {quantity}: more was culled than created", count.service));
+            }
+            if !tally.quantity.is_zero() {
+                lines.push(self.line(&count.service, tally)?);
+            }
+        }
+        Ok(lines)
+    }
+
+    /// One line; also the zero line of a year without parts.
+    fn line(&self, service: &ServiceId, tally: &Tally) -> Result<Line, String> {
+        let PeriodKey { from: reference, currency, .. } = self.key;
+        let service = self.outbox.catalog.service(service.as_str()).ok_or_else(|| format!("service {service} is not in the catalog"))?;
+        let group = self.account.version_on(reference).and_then(|version| version.group.as_ref());
+        let row = self.rules.prices.at(reference, group);
+        let price = row.and_then(|row| Some((row.key.clone(), *row.price.get(&currency)?)));
+        let (price, unit_price) = price.ok_or_else(|| format!("`{}` has no price in {currency} on {reference}", self.plan.id))?;
+        let terms = Terms {
+            unit_price,
+            unit: service.unit.clone(),
+            description: self.rules.heading.clone(),
+            vat: self.plan.vat.clone(),
+            period: self.period,
+        };
+        let key = ChargeKey { service: Some(service.id.clone()), price, part: 0 };
+        settle::line(self.plan, currency, &key, &terms, tally.quantity, Basis::new(), tally.lineage)
+    }
+}
+
+/// Zone and currency of a customer at a reference date.
+fn key_at(account: &Account, reference: NaiveDate) -> Option<PeriodKey> {
+    let version = account.version_on(reference)?;
+    Some(PeriodKey { from: reference, zone: version.zone, currency: version.currency })
+}
+
+/// Puts the close of a reference date into the agenda, in the zone that the customer has then.
+fn schedule(account: &mut Account, plan: &Plan, reference: NaiveDate, now: PeriodKey) {
+    let key = key_at(account, reference).unwrap_or(PeriodKey { from: reference, ..now });
+    agenda::schedule_close(account, plan, reference, key);
+}
+
+/// The customer moved, or will: reference dates that are due in the zone of before are due in the new one.
+fn move_closes(account: &mut Account, plan: &Plan) {
+    let waits = |task: &Task| {
+        let key = task.period;
+        (&task.plan, task.what) == (&plan.id, TaskKind::Close) && task.at == agenda::due(plan, key.from, key.zone)
+    };
+    let moved: Vec<PeriodKey> = account.agenda.extract_if(.., |task| waits(task)).map(|task| task.period).collect();
+    for key in moved {
+        schedule(account, plan, key.from, key);
+    }
+}

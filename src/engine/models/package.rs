@@ -1,0 +1,74 @@
+//! Package plans, as the engine asks them. How packages are bought: `engine::package`.
+
+use crate::domain::account::Account;
+use crate::domain::catalog::PackagePlan;
+use crate::domain::charge::Charge;
+use crate::domain::control::CustomerVersion;
+use crate::domain::period::Period;
+use crate::domain::state::StateKey;
+use crate::domain::timetable::Timetable;
+use crate::domain::verdict::Reason;
+
+use super::{Asked, Billing, Counted, Priced};
+use crate::engine::cell::Scope;
+use crate::engine::customer::Customer;
+use crate::engine::gate::{Admitted, Refusal};
+use crate::engine::issue::Outbox;
+use crate::engine::package::{self, PoolUse};
+use crate::engine::usage::Use;
+
+impl Billing for PackagePlan {
+    fn timetable(&self, _account: &Account) -> Option<Timetable> {
+        None
+    }
+
+    fn applies_to(&self, version: &CustomerVersion) -> bool {
+        self.prices.iter().any(|row| row.price.amount.contains_key(&version.currency))
+    }
+
+    fn owed(&self, _scope: &Scope<'_>) -> Result<Vec<Charge>, String> {
+        Ok(Vec::new())
+    }
+
+    fn price_of(&self, asked: &Asked<'_>) -> Option<Priced> {
+        let row = self.prices.at(asked.day.date, asked.group)?;
+        let priced = row.price.amount.contains_key(&asked.currency);
+        priced.then(|| Priced { period: Period::day(asked.day.date), price: row.key.clone() })
+    }
+
+    fn state_of(&self, customer: &Customer, admitted: &Admitted<'_>) -> Option<StateKey> {
+        let plan = &admitted.plan.id;
+        (!customer.pools.is_resident(plan)).then(|| StateKey::Pool(customer.id.clone(), plan.clone()))
+    }
+
+    fn fits(&self, customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Result<(), Refusal> {
+        let plan = &admitted.plan.id;
+        let price = self.prices.at(admitted.day.date, admitted.price.group.as_ref());
+        let too_many = price.and_then(|row| package::buys_too_many(customer.pools.get(plan), row.price.size, using.quantity()));
+        if too_many == Some(false) {
+            return Ok(());
+        }
+        let most = package::MOST_PACKAGES_PER_EVENT;
+        Err(Refusal::new(Reason::BadQuantity, format!("it would buy more than {most} packages of `{plan}` at once")))
+    }
+
+    fn count(&self, customer: &mut Customer, counted: &Counted<'_>, outbox: &mut Outbox<'_>) -> Option<()> {
+        let (admitted, using) = (counted.admitted, counted.using);
+        let price = &self.prices.at(admitted.day.date, admitted.price.group.as_ref())?.price;
+        let using = PoolUse {
+            plan: admitted.plan,
+            service: admitted.service,
+            price,
+            amount: *price.amount.get(&admitted.key.currency)?,
+            low_balance: self.low_balance,
+            currency: admitted.key.currency,
+            zone: admitted.key.zone,
+            day: admitted.day,
+            quantity: using.quantity(),
+            offset: using.offset,
+            entry: counted.entry,
+            watermark: using.watermark,
+        };
+        package::apply(customer, &using, outbox)
+    }
+}
