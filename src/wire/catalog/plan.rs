@@ -13,37 +13,29 @@ use crate::wire::document::{Table, Value};
 
 const COMMON: &[&str] = &["model", "services", "seller", "vat", "price"];
 
-#[derive(Clone, Copy)]
-enum Kind {
-    Package,
-    Metered,
-    Archive,
+/// How a model is written.
+struct Reader {
+    /// The keys that it has besides the common ones.
+    keys: &'static [&'static str],
+    read: fn(&Table<'_>) -> Option<Model>,
 }
 
-const KINDS: &[(&str, Kind)] = &[("package", Kind::Package), ("metered", Kind::Metered), ("archive", Kind::Archive)];
-
-/// The keys that a model has besides the common ones.
-fn own_keys(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Package => package::KEYS,
-        Kind::Metered => metered::KEYS,
-        Kind::Archive => archive::KEYS,
-    }
-}
+/// All models, by name.
+const MODELS: &[(&str, &Reader)] = &[
+    ("package", &Reader { keys: package::KEYS, read: |table| package::read(table).map(Model::Package) }),
+    ("metered", &Reader { keys: metered::KEYS, read: |table| metered::read(table).map(Model::Metered) }),
+    ("archive", &Reader { keys: archive::KEYS, read: |table| archive::read(table).map(Model::Archive) }),
+];
 
 pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>, default_lateness: CalendarDuration) -> Option<Plan> {
-    let kind = table.need("model", "model = \"package\", \"metered\" or \"archive\"").and_then(|value| value.choice(KINDS));
-    check_keys(table, kind);
+    let model = table.need("model", &model_names()).and_then(|value| value.choice(MODELS));
+    check_keys(table, model);
     let services = services(table, names);
     let seller = seller(table, names);
     let vat = table.need("vat", "vat = { category = \"S\", rate = \"25\" }").and_then(|value| vat(&value));
     let lateness = table.find("allowed_lateness").and_then(|value| lateness(&value));
     let zero = table.find("zero").and_then(|value| value.flag());
-    let model = match kind? {
-        Kind::Package => package::read(table).map(Model::Package),
-        Kind::Metered => metered::read(table).map(Model::Metered),
-        Kind::Archive => archive::read(table).map(Model::Archive),
-    };
+    let model = (model?.read)(table);
     Some(Plan {
         id: PlanId::new(name),
         seller: seller?,
@@ -55,14 +47,21 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>, default_latene
     })
 }
 
+/// `model = "package", "metered" or "archive"`
+fn model_names() -> String {
+    let quoted: Vec<String> = MODELS.iter().map(|(name, _)| format!("{name:?}")).collect();
+    let (last, others) = quoted.split_last().map_or(("", [].as_slice()), |(last, others)| (last.as_str(), others));
+    format!("model = {} or {last}", others.join(", "))
+}
+
 /// A key of another model is a slip of its own: it would silently do nothing.
-fn check_keys(table: &Table<'_>, kind: Option<Kind>) {
-    let all = KINDS.iter().flat_map(|(_, other)| own_keys(*other));
+fn check_keys(table: &Table<'_>, model: Option<&Reader>) {
+    let all = MODELS.iter().flat_map(|(_, other)| other.keys);
     let known: Vec<&str> = COMMON.iter().chain(all).copied().collect();
     table.only(&known);
-    let Some(own) = kind.map(own_keys) else { return };
+    let Some(own) = model.map(|model| model.keys) else { return };
     for key in known.iter().filter(|key| !COMMON.contains(key) && !own.contains(key)) {
-        let models: Vec<&str> = KINDS.iter().filter(|(_, other)| own_keys(*other).contains(key)).map(|(name, _)| *name).collect();
+        let models: Vec<&str> = MODELS.iter().filter(|(_, other)| other.keys.contains(key)).map(|(name, _)| *name).collect();
         table.forbid(key, &format!("belongs to the model {}", models.join(" and ")), "nothing here, or another model");
     }
 }
