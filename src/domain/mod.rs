@@ -14,6 +14,7 @@ pub mod timetable;
 pub mod zone;
 
 pub mod catalog;
+pub mod models;
 
 pub mod control;
 pub mod usage;
