@@ -6,6 +6,7 @@
 #[path = "kafka/mod.rs"]
 mod kafka;
 mod naive;
+mod schema;
 
 #[path = "end_to_end/journal.rs"]
 mod journal;

@@ -2,6 +2,7 @@
 //! change it.
 
 mod naive;
+mod schema;
 
 #[path = "engine/given.rs"]
 mod given;

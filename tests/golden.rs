@@ -8,8 +8,8 @@ mod golden {
     pub mod keys;
     pub mod round_trips;
     pub mod samples;
-    pub mod schema;
 }
+mod schema;
 
 use golden::samples;
 use tally::wire::encode::Message;

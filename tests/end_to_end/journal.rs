@@ -9,7 +9,8 @@ use tempfile::tempdir;
 
 use super::naive;
 use super::naive::compare::{assert_same_records, read_records};
-use super::program::{AFTER_2025, assert_same_outputs, copy_inputs, generated, good, lines, run_journal, tally, terminate, until};
+use super::program::{AFTER_2025, OUTPUTS, assert_same_outputs, copy_inputs, generated, good, lines, run_journal, tally, terminate, until};
+use super::schema;
 
 fn check_example(name: &str) {
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/examples").join(name);
@@ -38,6 +39,18 @@ fn a_generated_year_gives_what_the_naive_model_gives() {
     assert_same_records(&expected.records, &lines(&out.join("billing-records.ndjson")));
     assert_eq!(serde_json::from_str::<Value>(&sums).unwrap(), expected.sums());
     assert_same_suspense(&expected.suspense, &lines(&out.join("usage-suspense.ndjson")));
+    assert_obey_their_schemas(dir.path());
+}
+
+fn assert_obey_their_schemas(dir: &Path) {
+    let published = ["billing-record", "suspense", "notice"].into_iter().zip(OUTPUTS);
+    for (schema, file) in published {
+        let faults =
+            lines(&dir.join(format!("out/{file}.ndjson"))).iter().flat_map(|line| schema::faults(schema, line)).collect::<Vec<_>>();
+        assert_eq!(faults, Vec::<String>::new(), "{file}");
+    }
+    let told = fs::read_dir(dir.join("in/usage-control")).unwrap().flat_map(|file| lines(&file.unwrap().path()));
+    assert_eq!(told.flat_map(|event| schema::faults("control-event", &event)).collect::<Vec<_>>(), Vec::<String>::new());
 }
 
 /// By event id, reason and state; the model gives no reason for a release, and redacts no id.

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use crate::given;
 use crate::harness::{Run, Schedule, run};
 use crate::lanes::Journal;
+use crate::schema;
 
 /// Runs the scenario calmly and cruelly: both must do the same, and it must be this.
 pub fn check(plans: &str, lines: &str, until: &str, expect: &str) {
@@ -28,6 +29,7 @@ pub fn run_alike(catalog: &Arc<Catalog>, journal: &Journal) -> Run {
     let cruel = run(catalog, journal, &Schedule::cruel());
     assert_eq!(calm.effects, cruel.effects, "memory, commits and restarts change the effects");
     assert_eq!((calm.sums, &calm.verdicts), (cruel.sums, &cruel.verdicts));
+    schema::assert_effects_obey(&calm.effects);
     calm
 }
 
