@@ -21,6 +21,8 @@ mod archive;
 mod dedupe;
 #[path = "engine/examples.rs"]
 mod examples;
+#[path = "engine/groups.rs"]
+mod groups;
 #[path = "engine/history.rs"]
 mod history;
 #[path = "engine/metered.rs"]
