@@ -8,6 +8,7 @@ mod golden {
     pub mod keys;
     pub mod round_trips;
     pub mod samples;
+    pub mod topics;
 }
 mod schema;
 
