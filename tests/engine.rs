@@ -30,6 +30,8 @@ mod model;
 mod numbering;
 #[path = "engine/packages.rs"]
 mod packages;
+#[path = "engine/sizing.rs"]
+mod sizing;
 #[path = "engine/vectors.rs"]
 mod vectors;
 #[path = "engine/verdicts.rs"]

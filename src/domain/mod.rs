@@ -10,6 +10,7 @@ pub mod quantity;
 
 pub mod duration;
 pub mod period;
+pub mod sizing;
 pub mod zone;
 
 pub mod catalog;
@@ -25,6 +26,7 @@ pub mod metered;
 pub mod parked;
 pub mod pool;
 pub mod state;
+pub mod trailing;
 pub mod window;
 
 pub mod notice;

@@ -21,6 +21,7 @@ use super::customer::Customer;
 use super::input::Want;
 use super::issue::{Draft, Outbox, totals};
 use super::metered;
+use super::package;
 
 /// The order in which records that fall due together are numbered (CONTRACT 7): regular before
 /// corrections, then by seller, currency, kind, and period.
@@ -31,6 +32,8 @@ struct Place {
     currency: Currency,
     kind: RecordKind,
     period: Option<(Period, Zone)>,
+    /// Packages of a day: each plan has a record of its own.
+    bundle: Option<PlanId>,
 }
 
 /// The share of one plan and period in a record.
@@ -45,6 +48,7 @@ struct Share {
 pub fn missing(customer: &Customer, at: Instant, outbox: &Outbox<'_>) -> Vec<Want> {
     let due = customer.account.agenda.iter().take_while(|task| task.at <= at);
     let wanted = due.filter_map(|task| match outbox.catalog.plan(task.plan.as_str()).map(|plan| &plan.model) {
+        _ if task.what == TaskKind::Bundle => package::missing_bundle(customer, task),
         Some(Model::Archive(_)) if !customer.archives.is_resident(&task.plan) => {
             Some(StateKey::Archive(customer.id.clone(), task.plan.clone()))
         }
@@ -77,6 +81,9 @@ pub fn close(customer: &mut Customer, at: Instant, outbox: &mut Outbox<'_>) {
 }
 
 fn prepare(customer: &mut Customer, task: &Task, outbox: &Outbox<'_>) -> Result<Option<(Place, Share)>, String> {
+    if task.what == TaskKind::Bundle {
+        return Ok(prepare_bundle(customer, task));
+    }
     let plan = outbox.catalog.plan(task.plan.as_str()).ok_or_else(|| format!("plan `{}` is not in the catalog", task.plan))?;
     let share = match &plan.model {
         Model::Metered(rules) => prepare_metered(customer, task, plan, rules, outbox)?,
@@ -89,7 +96,16 @@ fn prepare(customer: &mut Customer, task: &Task, outbox: &Outbox<'_>) -> Result<
     let correction = task.what == TaskKind::Correct;
     let period = (!correction).then_some((period, zone));
     let kind = if correction { RecordKind::Correction } else { kind };
-    Ok(Some((Place { correction, seller: plan.seller.clone(), currency, kind, period }, share)))
+    Ok(Some((Place { correction, seller: plan.seller.clone(), currency, kind, period, bundle: None }, share)))
+}
+
+/// The packages of a day that is over; a catalog that has lost their plan does not matter.
+fn prepare_bundle(customer: &mut Customer, task: &Task) -> Option<(Place, Share)> {
+    let (seller, lines) = package::bundled_lines(customer, task)?;
+    let (key, bundle) = (task.period, Some(task.plan.clone()));
+    let period = Some((Period::day(key.from), key.zone));
+    let place = Place { correction: false, seller, currency: key.currency, kind: RecordKind::PackagePurchase, period, bundle };
+    Some((place, Share { task: task.clone(), lines, preceding: None }))
 }
 
 const SUM_TOO_LARGE: &str = "a sum has too many digits to be exact";
@@ -228,7 +244,9 @@ fn issued_for(customer: &Customer, plan: &Plan, kind: RecordKind, period: Period
 fn issue(customer: &mut Customer, at: Instant, place: Place, mut shares: Vec<Share>, outbox: &mut Outbox<'_>) {
     shares.sort_by(|a, b| (&a.task.plan, a.task.period).cmp(&(&b.task.plan, b.task.period)));
     let mut lines: Vec<Line> = shares.iter().flat_map(|share| share.lines.iter().cloned()).collect();
-    lines.sort_by(|a, b| place_of(a).cmp(&place_of(b)));
+    if place.bundle.is_none() {
+        lines.sort_by(|a, b| place_of(a).cmp(&place_of(b)));
+    }
     if totals(&lines, place.currency).is_none() {
         // Settling without a record would lose what they charge.
         return shares.iter().for_each(|share| hold(customer, &share.task, SUM_TOO_LARGE.to_owned(), outbox));
@@ -238,8 +256,15 @@ fn issue(customer: &mut Customer, at: Instant, place: Place, mut shares: Vec<Sha
     } else {
         BTreeSet::new()
     };
-    let register = place.period.map(|(period, zone)| (place.seller.clone(), place.currency, place.kind, period, zone));
-    let identity = if place.correction { vec![at.to_string()] } else { identity(&place, &shares) };
+    let register = place
+        .period
+        .filter(|_| place.bundle.is_none())
+        .map(|(period, zone)| (place.seller.clone(), place.currency, place.kind, period, zone));
+    let identity = match &place.bundle {
+        Some(plan) => package::identity(plan, &lines),
+        None if place.correction => vec![at.to_string()],
+        None => identity(&place, &shares),
+    };
     let draft = Draft {
         kind: place.kind,
         seller: place.seller,
@@ -274,6 +299,9 @@ fn identity(place: &Place, shares: &[Share]) -> Vec<String> {
 
 /// Marks what a record has charged.
 fn settle(customer: &mut Customer, share: &Share, record: Option<RecordRef>) {
+    if share.task.what == TaskKind::Bundle {
+        return package::settle_bundle(customer, &share.task);
+    }
     let record = record.filter(|_| !share.lines.is_empty());
     let key = (share.task.plan.clone(), share.task.period);
     if let Some(cell) = customer.periods.change(&key) {

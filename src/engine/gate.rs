@@ -3,10 +3,9 @@
 use std::str::FromStr;
 
 use chrono::NaiveDate;
-use rust_decimal::Decimal;
 
 use crate::domain::account::PeriodKey;
-use crate::domain::catalog::{ArchivePlan, Catalog, Model, PackagePrice, Plan, Service};
+use crate::domain::catalog::{ArchivePlan, Catalog, Model, PackagePlan, PackagePrice, Plan, Service};
 use crate::domain::instant::Instant;
 use crate::domain::period::Period;
 use crate::domain::usage::{Environment, UsageEvent};
@@ -116,9 +115,8 @@ pub enum Charge<'c> {
     Nothing,
     Package {
         plan: &'c Plan,
+        rules: &'c PackagePlan,
         price: &'c PackagePrice,
-        amount: Decimal,
-        low_balance: Option<crate::domain::quantity::Quantity>,
     },
     Metered {
         plan: &'c Plan,
@@ -155,9 +153,8 @@ pub fn admit<'c>(event: &UsageEvent<'_>, customer: &mut Customer, catalog: &'c C
     let plan = catalog.plan_of(service).ok_or_else(no_plan)?;
     let (from, charge) = match &plan.model {
         Model::Package(rules) => {
-            let (_, price) = rules.prices.at(day.date).ok_or_else(no_price)?;
-            let amount = *price.amount.get(&currency).ok_or_else(no_price)?;
-            (day.date, Charge::Package { plan, price, amount, low_balance: rules.low_balance })
+            let (_, price) = rules.prices.at(day.date).filter(|(_, price)| price.has(currency)).ok_or_else(no_price)?;
+            (day.date, Charge::Package { plan, rules, price })
         }
         Model::Metered(rules) => {
             let (price_from, tariff) = rules.prices.at(day.date).ok_or_else(no_price)?;

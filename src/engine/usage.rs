@@ -63,8 +63,8 @@ fn missing_charge(customer: &Customer, admitted: &Admitted<'_>) -> Option<StateK
 /// # Errors
 /// `bad_quantity`.
 pub fn fits(customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Result<(), Refusal> {
-    let Charge::Package { plan, price, .. } = &admitted.charge else { return Ok(()) };
-    match package::buys_too_many(customer.pools.get(&plan.id), price.size, using.quantity()) {
+    let Charge::Package { plan, rules, price } = &admitted.charge else { return Ok(()) };
+    match package::buys_too_many(customer.pools.get(&plan.id), rules, price, admitted.day.date, using.quantity()) {
         Some(false) => Ok(()),
         _ => {
             let most = package::MOST_PACKAGES_PER_EVENT;
@@ -104,9 +104,9 @@ fn charge(customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>, out
     let entry = entry(customer, admitted, using).to_bytes();
     match admitted.charge {
         Charge::Nothing => Some(()),
-        Charge::Package { plan, price, amount, low_balance } => {
+        Charge::Package { plan, rules, price } => {
             let (currency, zone) = (key.currency, key.zone);
-            let using = PoolUse { plan, service, price, amount, low_balance, currency, zone, day, quantity, offset, entry, watermark };
+            let using = PoolUse { plan, rules, service, price, currency, zone, day, quantity, offset, entry, watermark };
             package::apply(customer, &using, outbox)
         }
         Charge::Metered { plan, period, price_from } => {
