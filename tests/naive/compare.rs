@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::calendar;
 use super::number::Dec;
 
-const DECIMALS: [&str; 12] = [
+const DECIMALS: [&str; 13] = [
     "quantity",
     "unit_price",
     "base_quantity",
@@ -21,8 +21,9 @@ const DECIMALS: [&str; 12] = [
     "size",
     "first_unit",
     "last_unit",
+    "yearly_use",
 ];
-const MEMBERS: [&str; 33] = [
+const MEMBERS: [&str; 36] = [
     "schema",
     "number",
     "kind",
@@ -49,6 +50,9 @@ const MEMBERS: [&str; 33] = [
     "rate",
     "package",
     "ordinal",
+    "basis",
+    "target",
+    "size_reason",
     "lineage",
     "events",
     "totals",
