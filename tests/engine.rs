@@ -32,6 +32,8 @@ mod numbering;
 mod packages;
 #[path = "engine/sizing.rs"]
 mod sizing;
+#[path = "engine/steady.rs"]
+mod steady;
 #[path = "engine/vectors.rs"]
 mod vectors;
 #[path = "engine/verdicts.rs"]
