@@ -99,7 +99,7 @@ const FAULTS: &[(&str, &str, &[&str])] = &[
     (
         r#"size = "500", amount"#,
         r#"size = "1000", amount"#,
-        &[r#"20:94: `plan.sms.price.ladder.size` is 1000, and the rung before it has 1000; write sizes in ascending order, none twice"#],
+        &["20:94: `plan.sms.price.ladder.size` is 1000, and the rung before it has 1000; write sizes in ascending order, none twice"],
     ),
     (
         r#"{ SEK = "350.00" }"#,

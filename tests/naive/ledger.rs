@@ -10,6 +10,7 @@ use super::closing::{self, Issued};
 use super::decode::{Body, Control, Facts, Usage};
 use super::merge::{Event, Taken};
 use super::number::Dec;
+use super::pool::{Bundle, Pool};
 use super::record::{self, Head, Line};
 use super::{Notice, Outcome, Suspense, sizing};
 
@@ -45,26 +46,6 @@ pub struct Counted {
 pub enum What {
     Metered { currency: String, period: Period, segment: usize, due: Instant },
     Archive { created: NaiveDate },
-}
-
-pub struct Pool {
-    used: Dec,
-    covered: Dec,
-    bought: u32,
-    events: usize,
-    noticed: u32,
-    size: Option<Dec>,
-    uses: Vec<(NaiveDate, Dec)>,
-}
-
-/// Packages of a day that are bought and wait for its end.
-pub struct Bundle {
-    pub plan: String,
-    pub seller: String,
-    pub currency: String,
-    pub period: Period,
-    pub due: Instant,
-    pub lines: Vec<Line>,
 }
 
 impl Customer {
@@ -398,11 +379,5 @@ impl<'c> Ledger<'c> {
 
     fn tell(&mut self, source: &str, id: &str, reason: &'static str, state: &'static str) {
         self.outcome.suspense.push(Suspense { source: source.to_owned(), id: id.to_owned(), reason, state });
-    }
-}
-
-impl Pool {
-    fn empty() -> Pool {
-        Pool { used: Dec::int(0), covered: Dec::int(0), bought: 0, events: 0, noticed: 0, size: None, uses: Vec::new() }
     }
 }
