@@ -39,20 +39,18 @@ impl TrailingUse {
         self.span = Some((first, last));
         let oldest = month_of(last) - FULL_MONTHS;
         let month = month_of(day);
-        if month >= oldest {
-            self.add_to(month, quantity)?;
+        if month < oldest {
+            return Some(());
         }
-        self.months.retain(|kept| kept.month >= oldest);
-        Some(())
-    }
-
-    fn add_to(&mut self, month: i32, quantity: Quantity) -> Option<()> {
         match self.months.binary_search_by_key(&month, |kept| kept.month) {
             Ok(place) => {
                 let kept = self.months.get_mut(place)?;
                 kept.quantity = kept.quantity.checked_add(quantity)?;
             }
-            Err(place) => self.months.insert(place, MonthOfUse { month, quantity }),
+            Err(place) => {
+                self.months.insert(place, MonthOfUse { month, quantity });
+                self.months.retain(|kept| kept.month >= oldest);
+            }
         }
         Some(())
     }

@@ -41,6 +41,13 @@ price = [ { from = "2026-01-01", size = "10", amount = { SEK = "5.00" } } ]
 
 /// Two customers: 100 text messages every tenth day of a year, and one letter.
 fn journal() -> TempDir {
+    let dir = journal_of(CATALOG);
+    let said = tally(&["run", "--journal", path(dir.path()), "--until", "2026-12-31T12:00:00Z"]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    dir
+}
+
+fn journal_of(catalog: &str) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let put = |name: &str, lines: Vec<String>| {
         fs::create_dir_all(dir.path().join("in").join(name)).unwrap();
@@ -62,9 +69,7 @@ fn journal() -> TempDir {
         event(&format!("{place}"), "sms", "SE-1", &time, r#"{"quantity":100}"#)
     });
     put("usage-events", sms.chain([event("m", "mail", "SE-2", "2026-12-20T12:00:00Z", "{}")]).collect());
-    fs::write(dir.path().join("catalog.toml"), CATALOG).unwrap();
-    let said = tally(&["run", "--journal", path(dir.path()), "--until", "2026-12-31T12:00:00Z"]);
-    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    fs::write(dir.path().join("catalog.toml"), catalog).unwrap();
     dir
 }
 
@@ -127,4 +132,21 @@ fn refusals_say_what_to_do() {
     check(&["sizing", "--journal", journal, "--target", "0"], 2, &["--target"]);
     check(&["sizing"], 2, &["--journal", "--config"]);
     check(&["sizing", "--journal", journal, "--catalog", "/no/such/catalog.toml"], 2, &["/no/such/catalog.toml"]);
+}
+
+/// What was bought on a day that is not over waits in the state, and the next run issues it once.
+#[test]
+fn two_runs_give_the_bundles_that_one_gives() {
+    let run = |until: &[&str]| {
+        let dir = journal_of(&CATALOG.replace("sizing = ", "bundle = \"day\"\nsizing = "));
+        for until in until {
+            let said = tally(&["run", "--journal", path(dir.path()), "--until", until]);
+            assert_eq!(said.code, Some(0), "{}", said.stderr);
+        }
+        fs::read_to_string(dir.path().join("out/billing-records.ndjson")).unwrap()
+    };
+    let once = run(&["2026-12-31T12:00:00Z"]);
+    assert_eq!(once.lines().count(), 8, "{once}");
+    assert!(once.lines().next().is_some_and(|first| first.contains(r#""issued_at":"2026-01-01T23:00:00.000Z""#)), "{once}");
+    assert_eq!(run(&["2026-01-01T12:30:00Z", "2026-04-11T12:00:00Z", "2026-04-11T22:00:00Z", "2026-12-31T12:00:00Z"]), once);
 }

@@ -16,6 +16,8 @@ use super::{MOST_PACKAGES_PER_EVENT, PoolUse, buy};
 /// or that another seller began, is issued first.
 pub fn collect(customer: &mut Customer, packages: Vec<BoughtPackage>, using: &PoolUse<'_>, outbox: &mut Outbox<'_>) -> Option<()> {
     let day = PeriodKey { from: using.day.date, zone: using.zone, currency: using.currency };
+    // An amount that cannot be told exactly must stop the use that buys it, not the issue later.
+    buy::lines(&using.plan.id, &packages, day.from, day.currency)?;
     let pool = customer.pools.change_or(&using.plan.id, Pool::default);
     let open = pool.bundles.iter().find(|bundle| bundle.day == day);
     let most = usize::try_from(MOST_PACKAGES_PER_EVENT).unwrap_or(usize::MAX);
