@@ -1,16 +1,21 @@
-//! Years of steady use of a plan that chooses its sizes: whatever the rate, the delays and the bundling.
+//! Years of use of a plan that chooses its sizes, steady from the second on: whatever the rates, the delays and the bundling.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use proptest::prelude::*;
+use serde_json::Value;
 use tally::domain::pool::Pool;
 use tally::domain::quantity::Quantity;
 use tally::domain::record::Line;
 use tally::domain::state::StateValue;
+use tally::wire::encode;
 
+use crate::examples::{parsed, sums};
 use crate::given;
 use crate::harness::{Run, Schedule, run};
+use crate::naive;
+use crate::naive::compare::differences;
 use crate::show::records;
 
 const TARGET: usize = 4;
@@ -41,23 +46,21 @@ struct Steady {
     /// Days between two uses, and between use and record.
     every: u64,
     delays: Vec<u64>,
-    quantity: u64,
+    /// Of each use: in the first year, and after it.
+    quantities: (u64, u64),
     by_day: bool,
     freeze_every: usize,
 }
 
 fn steady() -> impl Strategy<Value = Steady> {
     let delays = proptest::collection::vec(0..4_u64, 1..5);
-    (1..6_u64, delays, 1..60_u64, any::<bool>(), 1..30_usize).prop_map(|(every, delays, quantity, by_day, freeze_every)| Steady {
-        every,
-        delays,
-        quantity,
-        by_day,
-        freeze_every,
-    })
+    (1..6_u64, delays, (1..60_u64, 1..60_u64), any::<bool>(), 1..30_usize)
+        .prop_map(|(every, delays, quantities, by_day, freeze_every)| Steady { every, delays, quantities, by_day, freeze_every })
 }
 
-fn bought(steady: &Steady) -> Run {
+const UNTIL: &str = "2027-02-01";
+
+fn lines(steady: &Steady) -> String {
     let start = NaiveDate::from_ymd_opt(2024, 1, 1).expect("a date");
     let mut uses: Vec<(NaiveDate, NaiveDate)> = (0..1096 / steady.every)
         .map(|place| {
@@ -67,12 +70,40 @@ fn bought(steady: &Steady) -> Run {
         })
         .collect();
     uses.sort_unstable();
-    let lines: Vec<String> =
-        uses.iter().map(|(recorded, day)| format!(r#"e{day} sms {day}@{recorded} {{"quantity":{}}}"#, steady.quantity)).collect();
-    let lines = format!("customer 2024-01-01 K Europe/Helsinki SEK 2024-01-01\n{}", lines.join("\n"));
-    let plans = PLANS.replace("BUNDLE", if steady.by_day { "bundle = \"day\"" } else { "" });
+    let line = |(recorded, day): &(NaiveDate, NaiveDate)| {
+        let quantity = if day.year() == 2024 { steady.quantities.0 } else { steady.quantities.1 };
+        format!(r#"e{day} sms {day}@{recorded} {{"quantity":{quantity}}}"#)
+    };
+    let uses: Vec<String> = uses.iter().map(line).collect();
+    format!("customer 2024-01-01 K Europe/Helsinki SEK 2024-01-01\n{}", uses.join("\n"))
+}
+
+fn plans(steady: &Steady) -> String {
+    PLANS.replace("BUNDLE", if steady.by_day { "bundle = \"day\"" } else { "" })
+}
+
+fn bought(steady: &Steady) -> Run {
     let schedule = Schedule { freeze_every: steady.freeze_every, restarts: vec![3, 50, 51, 200], ..Schedule::cruel() };
-    run(&given::catalog(&plans), &given::journal(&lines, "2027-02-01"), &schedule)
+    run(&given::catalog(&plans(steady)), &given::journal(&lines(steady), UNTIL), &schedule)
+}
+
+/// What the independent model says, and how the records differ from it.
+fn differences_from_the_model(steady: &Steady, run: &Run) -> Vec<String> {
+    let journal = given::journal(&lines(steady), UNTIL);
+    let until = journal.until.to_utc();
+    let expect = naive::run(&naive::Input {
+        usage: journal.usage,
+        control: journal.control,
+        catalog: naive::catalog::Catalog::parse(&format!("{}{}", given::HEAD, plans(steady))),
+        until: Some(until),
+        wall: until,
+    });
+    let found: Vec<Value> = records(run).into_iter().map(|record| parsed(&encode::record(record).value)).collect();
+    let mut differences = differences(&expect.records, &found);
+    if expect.sums() != sums(run.sums) {
+        differences.push(format!("{} is not {}", sums(run.sums), expect.sums()));
+    }
+    differences
 }
 
 fn in_order(run: &Run) -> Vec<&Line> {
@@ -94,6 +125,8 @@ proptest! {
     #[test]
     fn packages_follow_one_another_and_are_few(steady in steady()) {
         let run = bought(&steady);
+        let differences = differences_from_the_model(&steady, &run);
+        prop_assert!(differences.is_empty(), "{:#?}", differences);
         let lines = in_order(&run);
         let mut covered = Quantity::ZERO;
         for (ordinal, line) in (1..).zip(&lines) {
