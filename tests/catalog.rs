@@ -1,5 +1,7 @@
 //! Catalogs with faults: each is named with its place and with what to write instead, all at once.
 
+#[path = "catalog/ladders.rs"]
+mod ladders;
 #[path = "catalog/planted.rs"]
 mod planted;
 
@@ -119,7 +121,8 @@ fn prices_keep_their_scale_and_are_sorted() {
         .prices
         .iter()
         .map(|PriceRow { key, price }| {
-            format!("{} {} {}", key.from, price.size, price.amount.values().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+            let amounts = price.rungs[0].amount.values().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+            format!("{} {} {amounts}", key.from, price.rungs[0].size)
         })
         .collect();
     assert_eq!(prices, ["2026-01-01 1000 235.00 350.00", "2026-07-01 2000 640.00"]);

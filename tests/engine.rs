@@ -33,6 +33,10 @@ mod model;
 mod numbering;
 #[path = "engine/packages.rs"]
 mod packages;
+#[path = "engine/sizing.rs"]
+mod sizing;
+#[path = "engine/steady.rs"]
+mod steady;
 #[path = "engine/vectors.rs"]
 mod vectors;
 #[path = "engine/verdicts.rs"]

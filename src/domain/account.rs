@@ -40,6 +40,8 @@ pub enum TaskKind {
     Close,
     /// Issue what came late for a period that was closed before.
     Correct,
+    /// Issue the packages that were bought on a day.
+    Bundle,
 }
 
 /// Which period of a plan: its first day, in which zone and currency it is charged.

@@ -12,6 +12,7 @@ use super::duration::CalendarDuration;
 use super::names::{GroupId, PlanId, SellerId, ServiceId};
 use super::period::{Cycle, MonthDay};
 use super::quantity::Quantity;
+use super::sizing::Sizing;
 
 /// A price per currency.
 pub type Amounts = BTreeMap<Currency, Decimal>;
@@ -117,13 +118,54 @@ pub enum Model {
 pub struct PackagePlan {
     /// Notice when the units left in the last bought package are at most this.
     pub low_balance: Option<Quantity>,
+    /// How the size of the next package is chosen; none: prices have one size each.
+    pub sizing: Option<Sizing>,
+    pub bundling: Bundling,
+    pub on_return: OnReturn,
     pub prices: PriceList<PackagePrice>,
 }
 
+/// Which purchases share a record.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Bundling {
+    /// Those of one event, at once.
+    #[default]
+    Event,
+    /// Those of a local day, when it is over (REQUIREMENTS U11).
+    Day,
+}
+
+/// What happens to units of a bought package that turn out not to have been used: one of the two,
+/// never both (REQUIREMENTS 1E, vector 7).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OnReturn {
+    /// They go back to the pool.
+    #[default]
+    Restore,
+    /// They are credited.
+    Credit,
+}
+
+/// A ladder of sizes, ascending; of a plan without sizing it has one rung. Never empty; all rungs
+/// have the same currencies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackagePrice {
+    pub rungs: Vec<Rung>,
+}
+
+/// A size of package, and what one costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rung {
     pub size: Quantity,
     pub amount: Amounts,
+}
+
+impl PackagePrice {
+    /// Is every size sold in this currency?
+    #[must_use]
+    pub fn has(&self, currency: Currency) -> bool {
+        self.rungs.iter().all(|rung| rung.amount.contains_key(&currency))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

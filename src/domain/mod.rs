@@ -10,6 +10,7 @@ pub mod quantity;
 
 pub mod duration;
 pub mod period;
+pub mod sizing;
 pub mod timetable;
 pub mod zone;
 
@@ -28,6 +29,7 @@ pub mod lineage;
 pub mod parked;
 pub mod pool;
 pub mod state;
+pub mod trailing;
 pub mod window;
 
 pub mod notice;

@@ -1,4 +1,4 @@
-//! What people are told: low balances, held records, refused control events.
+//! What people are told: low balances, package sizes, held records, refused control events.
 
 use chrono::NaiveDate;
 
@@ -6,6 +6,7 @@ use super::instant::Instant;
 use super::names::{CustomerId, PlanId};
 use super::parked::Origin;
 use super::quantity::Quantity;
+use super::sizing::SizeChoice;
 use super::verdict::Reason;
 
 /// A notice (CONTRACT 8).
@@ -20,6 +21,8 @@ pub struct Notice {
 pub enum NoticeKind {
     /// Few units are left in the last bought package.
     LowBalance { plan: PlanId, ordinal: u64, left: Quantity, threshold: Quantity },
+    /// A plan chose another size for a customer's next package.
+    PackageSizeChanged { plan: PlanId, from: Quantity, to: Quantity, ordinal: u64, choice: SizeChoice },
     /// A record was due and is not issued.
     RecordHeld { plan: PlanId, period_from: NaiveDate, why: String },
     /// A control event was refused.
@@ -31,6 +34,7 @@ impl NoticeKind {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::LowBalance { .. } => "low_balance",
+            Self::PackageSizeChanged { .. } => "package_size_changed",
             Self::RecordHeld { .. } => "record_held",
             Self::ControlRefused { .. } => "control_refused",
         }

@@ -20,6 +20,7 @@ use super::customer::Customer;
 use super::input::Want;
 use super::issue::{Draft, Outbox, totals};
 use super::models::{self, Closing, Share};
+use super::package;
 
 /// The order in which records that fall due together are numbered (CONTRACT 7): regular before
 /// corrections, then by seller, currency, kind, and period; what is outside of VAT has its own.
@@ -31,6 +32,8 @@ struct Place {
     kind: RecordKind,
     period: Option<(Period, Zone)>,
     outside_vat: bool,
+    /// Packages of a day: each plan has a record of its own.
+    bundle: Option<PlanId>,
 }
 
 /// What closing this customer at `at` needs in memory and does not have.
@@ -40,6 +43,7 @@ pub fn missing(customer: &Customer, at: Instant, outbox: &Outbox<'_>) -> Vec<Wan
     }
     let due = customer.account.agenda.iter().take_while(|task| task.at <= at);
     let wanted = due.flat_map(|task| match outbox.catalog.plan(task.plan.as_str()) {
+        _ if task.what == TaskKind::Bundle => package::missing_bundle(customer, task).into_iter().collect(),
         Some(plan) => models::of(plan).state_to_close(customer, task),
         None => cell::state_to_close(customer, task),
     });
@@ -65,6 +69,9 @@ pub fn close(customer: &mut Customer, at: Instant, outbox: &mut Outbox<'_>) {
 }
 
 fn prepare(customer: &mut Customer, task: &Task, outbox: &Outbox<'_>) -> Result<Option<(Place, Share)>, String> {
+    if task.what == TaskKind::Bundle {
+        return Ok(prepare_bundle(customer, task));
+    }
     let plan = outbox.catalog.plan(task.plan.as_str()).ok_or_else(|| format!("plan `{}` is not in the catalog", task.plan))?;
     let Some(share) = models::of(plan).prepare(Closing { customer, plan, task }, outbox)? else { return Ok(None) };
     let PeriodKey { zone, currency, .. } = share.key;
@@ -77,8 +84,25 @@ fn prepare(customer: &mut Customer, task: &Task, outbox: &Outbox<'_>) -> Result<
         kind: if correction { RecordKind::Correction } else { share.kind },
         period: (!correction).then_some((share.period, zone)),
         outside_vat: plan.vat.is_outside(),
+        bundle: None,
     };
     Ok(Some((place, share)))
+}
+
+/// The packages of a day that is over; a catalog that has lost their plan does not matter.
+fn prepare_bundle(customer: &mut Customer, task: &Task) -> Option<(Place, Share)> {
+    let (seller, lines) = package::bundled_lines(customer, task)?;
+    let (key, kind, period) = (task.period, RecordKind::PackagePurchase, Period::day(task.period.from));
+    let place = Place {
+        correction: false,
+        seller,
+        currency: key.currency,
+        kind,
+        period: Some((period, key.zone)),
+        outside_vat: lines.iter().any(|line| line.vat.is_outside()),
+        bundle: Some(task.plan.clone()),
+    };
+    Some((place, Share { task: task.clone(), key, kind, period, lines, issued: Vec::new(), preceding: None }))
 }
 
 const SUM_TOO_LARGE: &str = "a sum has too many digits to be exact";
@@ -106,7 +130,9 @@ pub fn issued_for(
 fn issue(customer: &mut Customer, at: Instant, place: Place, mut shares: Vec<Share>, outbox: &mut Outbox<'_>) {
     shares.sort_by(|a, b| (&a.task.plan, a.key).cmp(&(&b.task.plan, b.key)));
     let mut lines: Vec<Line> = shares.iter().flat_map(|share| share.lines.iter().cloned()).collect();
-    lines.sort_by(|a, b| place_of(a).cmp(&place_of(b)));
+    if place.bundle.is_none() {
+        lines.sort_by(|a, b| place_of(a).cmp(&place_of(b)));
+    }
     if totals(&lines, place.currency).is_none() {
         // Settling without a record would lose what they charge.
         return shares.iter().for_each(|share| hold(customer, &share.task, SUM_TOO_LARGE.to_owned(), outbox));
@@ -123,14 +149,18 @@ fn issue(customer: &mut Customer, at: Instant, place: Place, mut shares: Vec<Sha
         issued_at: at,
         period: place.period,
         preceding,
+        identity: identity(&place, at, &shares, &lines),
         lines,
-        identity: identity(&place, at, &shares),
     };
     let record = if draft.lines.is_empty() { None } else { outbox.issue(customer, draft) };
     if let Some(reference) = record {
         register(customer, &place, reference);
     }
     for share in shares {
+        if place.bundle.is_some() {
+            package::settle_bundle(customer, &share.task);
+            continue;
+        }
         let reference = record.filter(|_| !share.lines.is_empty());
         if let Some(plan) = outbox.catalog.plan(share.task.plan.as_str()) {
             models::of(plan).settle(customer, &share, reference);
@@ -144,7 +174,10 @@ fn place_of(line: &Line) -> (&PlanId, bool, Option<&ServiceId>, Period) {
     (&line.plan, line.service.is_none(), line.service.as_ref(), line.period)
 }
 
-fn identity(place: &Place, at: Instant, shares: &[Share]) -> Vec<String> {
+fn identity(place: &Place, at: Instant, shares: &[Share], lines: &[Line]) -> Vec<String> {
+    if let Some(plan) = &place.bundle {
+        return package::identity(plan, lines);
+    }
     if place.correction {
         let apart = place.outside_vat.then(|| "outside_vat".to_owned());
         return Some(at.to_string()).into_iter().chain(apart).collect();
@@ -156,7 +189,7 @@ fn identity(place: &Place, at: Instant, shares: &[Share]) -> Vec<String> {
 
 /// Later corrections of the period refer to its record, those of plans without a line in it too.
 fn register(customer: &mut Customer, place: &Place, reference: RecordRef) {
-    let Some((period, zone)) = place.period else { return };
+    let Some((period, zone)) = place.period.filter(|_| place.bundle.is_none()) else { return };
     let Place { currency, kind, outside_vat, .. } = *place;
     let issued = IssuedRecord { seller: place.seller.clone(), currency, kind, period, zone, outside_vat, reference };
     customer.issued.change_or(&(), Vec::new).push(issued);

@@ -17,6 +17,10 @@ bill_on = ["delivered"]
 types = ["login"]
 title = "login"
 unit = "C62"
+[service.mail]
+types = ["mail"]
+title = "mail"
+unit = "C62"
 [service.look]
 types = ["look"]
 title = "look"
@@ -58,6 +62,27 @@ services = ["login"]
 seller = "s"
 vat = { category = "S", rate = "25" }
 price = [ { from = "2026-02-01", size = "2.5", amount = { SEK = "9.99" } } ]
+[plan.mail]
+model = "package"
+services = ["mail"]
+seller = "t"
+vat = { category = "S", rate = "25" }
+low_balance = "1"
+bundle = "day"
+sizing = { target = "3", start = "5" }
+price = [
+  { from = "2026-01-01", ladder = [
+    { size = "2", amount = { SEK = "4.00", EUR = "0.40" } },
+    { size = "5", amount = { SEK = "9.00", EUR = "0.90" } },
+    { size = "12.5", amount = { SEK = "20.00", EUR = "2.00" } },
+    { size = "40", amount = { SEK = "60.00", EUR = "6.00" } },
+  ] },
+  { from = "2026-06-01", ladder = [
+    { size = "5", amount = { SEK = "8.50", EUR = "0.85" } },
+    { size = "20", amount = { SEK = "30.00", EUR = "3.00" } },
+    { size = "60", amount = { SEK = "80.00", EUR = "8.00" } },
+  ] },
+]
 [plan.look]
 model = "metered"
 period = "quarter"
@@ -123,7 +148,7 @@ const CUSTOMERS: [(&str, &str, &str); 4] = [
     ("K3", "Europe/Copenhagen", "SEK"),
     ("K4", "Europe/Helsinki", "SEK"),
 ];
-const SERVICES: [&str; 9] = ["sms", "login", "look", "find", "grad", "vol", "arch", "adv", "unheard"];
+const SERVICES: [&str; 10] = ["sms", "login", "look", "find", "grad", "vol", "arch", "adv", "mail", "unheard"];
 const QUANTITIES: [&str; 9] = ["1", "2", "3", "0", "0.5", "7", "12", "40", "\"1e2\""];
 
 #[derive(Debug, Clone)]
@@ -171,7 +196,7 @@ fn a_use() -> impl Strategy<Value = Use> {
     let at = prop_oneof![4 => 0..300 * DAY, 2 => near(90), 1 => near(31), 1 => near(181)];
     let delay = prop_oneof![5 => 0..2_u32, 2 => 0..10 * DAY, 1 => 0..40 * DAY];
     let customer = prop_oneof![3 => Just(0_usize), 1 => 1..4_usize];
-    let service = prop_oneof![1 => 0..8_usize, 1 => Just(2_usize), 1 => Just(6_usize), 1 => 0..9_usize];
+    let service = prop_oneof![1 => 0..9_usize, 1 => Just(2_usize), 1 => Just(6_usize), 1 => Just(8_usize), 1 => 0..10_usize];
     (customer, service, at, delay, 0..9_usize, 300..1200_u32, 0..14_u32, 0..40_usize).prop_map(
         |(customer, service, at, delay, quantity, created_days_before, quirk, copy_of)| Use {
             customer,

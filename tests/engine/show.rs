@@ -72,6 +72,10 @@ fn effect(effect: &Effect) -> Option<String> {
 fn notice(kind: &NoticeKind) -> String {
     match kind {
         NoticeKind::LowBalance { plan, ordinal, left, .. } => format!("low_balance {plan} {ordinal} left {left}"),
+        NoticeKind::PackageSizeChanged { plan, from, to, ordinal, choice } => {
+            let yearly = choice.yearly.map_or("?".to_owned(), |yearly| yearly.to_string());
+            format!("package_size_changed {plan} {from} -> {to} from {ordinal}: {yearly} a year, {}", choice.reason.as_str())
+        }
         NoticeKind::RecordHeld { plan, period_from, .. } => format!("record_held {plan} {period_from}"),
         NoticeKind::ControlRefused { reason, .. } => format!("control_refused {reason}"),
     }

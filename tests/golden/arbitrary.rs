@@ -20,10 +20,12 @@ use tally::domain::lineage::{Fingerprint, Lineage};
 use tally::domain::names::{CustomerId, GroupId, PlanId, ServiceId};
 use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
 use tally::domain::period::Period;
-use tally::domain::pool::Pool;
+use tally::domain::pool::{BoughtPackage, Bundle, Pool};
 use tally::domain::quantity::Quantity;
 use tally::domain::record::{IssuedRecord, RecordKind, RecordRef};
+use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{Meta, StateKey, StateValue};
+use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, OwnedUsage, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
 use tally::domain::window::{DayWindow, HourWindow};
@@ -167,7 +169,7 @@ fn account() -> impl Strategy<Value = Account> {
     let activation = (text(), instant(), of(instant())).prop_map(|(service, from, to)| Activation { service, from, to });
     let kind = select(vec![HeadCountKind::Inhabitants, HeadCountKind::ActivePupils]);
     let head_count = (kind, any::<u64>(), date()).prop_map(|(kind, count, on)| HeadCount { kind, count, on });
-    let what = select(vec![TaskKind::Close, TaskKind::Correct]);
+    let what = select(vec![TaskKind::Close, TaskKind::Correct, TaskKind::Bundle]);
     let task = (instant(), what, plan(), period_key()).prop_map(|(at, what, plan, period)| Task { at, what, plan, period });
     let lists = (vec(version(), 0..3), vec(activation, 0..3), vec(head_count, 0..3), vec(task, 0..4));
     (lists, any::<u64>(), any::<u64>()).prop_map(|((versions, activations, head_counts, agenda), last_number, parked)| Account {
@@ -190,13 +192,43 @@ fn version() -> impl Strategy<Value = CustomerVersion> {
 }
 
 fn pool() -> impl Strategy<Value = Pool> {
-    (quantity(), quantity(), any::<u64>(), any::<u64>(), lineage()).prop_map(|(used, covered, bought, noticed, lineage)| Pool {
-        used,
-        covered,
-        bought,
-        noticed,
-        lineage,
+    let month = (any::<i32>(), quantity()).prop_map(|(month, quantity)| MonthOfUse { month, quantity });
+    let trailing = (of((date(), date())), vec(month, 0..14)).prop_map(|(span, months)| TrailingUse { span, months });
+    let balance = (quantity(), quantity(), any::<u64>(), any::<u64>(), lineage());
+    (balance, of(quantity()), trailing, vec(bundle(), 0..3)).prop_map(
+        |((used, covered, bought, noticed, lineage), size, trailing, bundles)| Pool {
+            used,
+            covered,
+            bought,
+            noticed,
+            lineage,
+            size,
+            trailing,
+            bundles,
+        },
+    )
+}
+
+fn bundle() -> impl Strategy<Value = Bundle> {
+    (period_key(), text(), vec(package(), 0..3)).prop_map(|(day, seller, packages)| Bundle {
+        day,
+        seller: seller.as_str().into(),
+        packages,
     })
+}
+
+fn package() -> impl Strategy<Value = BoughtPackage> {
+    let decimal = || (any::<u64>(), 0..12_u32).prop_map(|(digits, scale)| Decimal::from_i128_with_scale(i128::from(digits), scale));
+    let reason = select(vec![SizeReason::Start, SizeReason::Fits, SizeReason::SizeGone]);
+    let choice = of((of(quantity()), any::<u32>(), reason).prop_map(|(yearly, target, reason)| SizeChoice { yearly, target, reason }));
+    let words = (service(), text(), text(), text());
+    let numbers = (decimal(), any::<u64>(), quantity(), decimal(), quantity());
+    (words, numbers, choice, lineage()).prop_map(
+        |((service, description, unit, category), (rate, ordinal, size, amount, last_unit), choice, lineage)| {
+            let vat = Vat { category, rate };
+            BoughtPackage { service, description, unit, vat, ordinal, size, amount, last_unit, choice, lineage }
+        },
+    )
 }
 
 fn cell() -> impl Strategy<Value = PeriodCell> {

@@ -1,7 +1,7 @@
 //! What is stored comes back as it was.
 
 use proptest::prelude::*;
-use tally::domain::state::StateValue;
+use tally::domain::state::{StateKey, StateValue};
 use tally::wire::stored::key::Key;
 use tally::wire::stored::value::{decode, decode_positions, encode, encode_positions};
 
@@ -13,6 +13,13 @@ fn the_samples_come_back() {
         let Key::State(key) = key else { continue };
         assert_eq!(decode(&key, &encode(samples::borrowed(&value))), Ok(value), "{name}");
     }
+}
+
+/// What an older program stored is read for ever.
+#[test]
+fn a_pool_of_version_1_is_read() {
+    let (bytes, pool) = samples::pool_of_version_1();
+    assert_eq!(decode(&StateKey::Pool("SE-0180".into(), "sms".into()), &bytes), Ok(StateValue::Pool(pool)));
 }
 
 fn comes_back(value: &StateValue) -> Result<(), TestCaseError> {

@@ -17,11 +17,13 @@ use tally::domain::money::Money;
 use tally::domain::notice::{Notice, NoticeKind};
 use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
 use tally::domain::period::Period;
-use tally::domain::pool::Pool;
+use tally::domain::pool::{BoughtPackage, Bundle, Pool};
 use tally::domain::quantity::Quantity;
 use tally::domain::record::{BillingRecord, IssuedRecord, Line, PackagePurchase, RecordKind, RecordNumber, RecordRef, Totals, VatTotal};
+use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{Meta, StateKey, StateRef, StateValue};
 use tally::domain::suspense::{SuspenseRecord, SuspenseState};
+use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
 use tally::domain::window::{DayWindow, HourWindow};
@@ -104,6 +106,7 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("suspense: released", encode::suspense(&SuspenseRecord { state: SuspenseState::Released, ..suspense() })),
         ("suspense: redacted", encode::suspense(&redacted())),
         ("notice: low balance", encode::notice(&low_balance())),
+        ("notice: package size changed", encode::notice(&size_changed())),
         ("notice: record held", encode::notice(&record_held())),
         ("notice: control refused", encode::notice(&control_refused())),
     ]
@@ -170,7 +173,42 @@ fn account() -> Account {
 }
 
 fn pool() -> Pool {
-    Pool { used: Quantity::from_units(2001), covered: Quantity::from_units(3000), bought: 3, noticed: 2, lineage: lineage() }
+    Pool {
+        used: Quantity::from_units(2001),
+        covered: Quantity::from_units(3000),
+        bought: 3,
+        noticed: 2,
+        lineage: lineage(),
+        size: Some(Quantity::from_units(1000)),
+        trailing: TrailingUse {
+            span: Some((date("2025-12-31"), date("2026-02-14"))),
+            months: vec![MonthOfUse { month: 2026 * 12 + 1, quantity: Quantity::from_units(2001) }],
+        },
+        bundles: vec![bundle()],
+    }
+}
+
+fn bundle() -> Bundle {
+    let choice = SizeChoice { yearly: Some(Quantity::from_units(4100)), target: 4, reason: SizeReason::WithinHysteresis };
+    let package = BoughtPackage {
+        service: "sms".into(),
+        description: "SMS".to_owned(),
+        unit: "C62".to_owned(),
+        vat: vat(),
+        ordinal: 3,
+        size: Quantity::from_units(1000),
+        amount: decimal("350.00"),
+        last_unit: Quantity::from_units(3000),
+        choice: Some(choice),
+        lineage: lineage(),
+    };
+    Bundle { day: period_key(), seller: "unikum".into(), packages: vec![package] }
+}
+
+/// A pool as version 1 wrote it, and what it is now.
+pub fn pool_of_version_1() -> (Vec<u8>, Pool) {
+    let bytes = "01fd00d4c9c9a3030000fd0060defb74050000030201c0f1c617081d2f25622737a079691e2390f3ff37d88f47470724762111f7c1f3021129";
+    (hex::decode(bytes).expect("hex"), Pool { size: None, trailing: TrailingUse::default(), bundles: vec![], ..pool() })
 }
 
 fn cell() -> PeriodCell {
@@ -360,6 +398,17 @@ fn low_balance() -> Notice {
     let kind =
         NoticeKind::LowBalance { plan: "sms".into(), ordinal: 3, left: Quantity::from_units(99), threshold: Quantity::from_units(100) };
     Notice { at: at(), customer: Some("SE-0180".into()), kind }
+}
+
+fn size_changed() -> Notice {
+    let kind = NoticeKind::PackageSizeChanged {
+        plan: "sms".into(),
+        from: Quantity::from_units(500),
+        to: Quantity::from_units(1000),
+        ordinal: 4,
+        choice: SizeChoice { yearly: Some(Quantity::from_units(4100)), target: 4, reason: SizeReason::TooManyPurchases },
+    };
+    Notice { kind, ..low_balance() }
 }
 
 fn record_held() -> Notice {

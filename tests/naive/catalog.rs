@@ -45,6 +45,8 @@ struct RawPlan {
     starts: Option<String>,
     allowed_lateness: Option<String>,
     low_balance: Option<String>,
+    sizing: Option<BTreeMap<String, String>>,
+    bundle: Option<String>,
     older_than: Option<String>,
     reference: Option<String>,
     charge: Option<String>,
@@ -69,10 +71,18 @@ struct RawPrice {
     #[serde(default)]
     amount: BTreeMap<String, String>,
     #[serde(default)]
+    ladder: Vec<RawRung>,
+    #[serde(default)]
     unit: BTreeMap<String, String>,
     #[serde(default)]
     tiers: Vec<RawTier>,
     mode: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct RawRung {
+    size: String,
+    amount: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -95,10 +105,21 @@ pub struct Tier {
     pub unit: Amounts,
 }
 
+pub struct Rung {
+    pub size: Dec,
+    pub amount: Amounts,
+}
+
+pub struct Sizing {
+    pub target: Dec,
+    pub start: Option<Dec>,
+    pub hysteresis: Dec,
+}
+
 pub struct Price {
     pub from: NaiveDate,
-    pub size: Option<Dec>,
-    pub amount: Amounts,
+    /// Sizes of packages and what they cost; without a ladder it is one.
+    pub rungs: Vec<Rung>,
     /// A flat unit price is one open tier.
     pub tiers: Vec<Tier>,
     pub by_volume: bool,
@@ -114,6 +135,8 @@ pub struct Plan {
     pub starts: (u32, u32),
     pub lateness: Span,
     pub low_balance: Option<Dec>,
+    pub sizing: Option<Sizing>,
+    pub by_day: bool,
     pub older_than: Span,
     pub reference: (u32, u32),
     pub in_advance: bool,
@@ -231,6 +254,8 @@ fn plan(name: String, raw: RawPlan, lateness: Span) -> Plan {
         starts: raw.starts.as_deref().map_or((1, 1), month_day),
         lateness: raw.allowed_lateness.map_or(lateness, |text| Span::parse(&text).unwrap()),
         low_balance: raw.low_balance.as_deref().map(dec),
+        sizing: raw.sizing.as_ref().map(sizing),
+        by_day: raw.bundle.as_deref() == Some("day"),
         older_than: raw.older_than.map_or(Span::default(), |text| Span::parse(&text).unwrap()),
         reference: raw.reference.as_deref().map_or((1, 1), month_day),
         in_advance: raw.charge.as_deref() == Some("advance"),
@@ -239,24 +264,25 @@ fn plan(name: String, raw: RawPlan, lateness: Span) -> Plan {
     }
 }
 
+fn sizing(raw: &BTreeMap<String, String>) -> Sizing {
+    let hysteresis = raw.get("hysteresis").map_or(Dec::int(20), |text| dec(text));
+    Sizing { target: dec(&raw["target"]), start: raw.get("start").map(|text| dec(text)), hysteresis }
+}
+
 fn price(raw: RawPrice) -> Price {
     let mut tiers: Vec<Tier> = raw.tiers.iter().map(|t| Tier { up_to: t.up_to.as_deref().map(dec), unit: amounts(&t.unit) }).collect();
     if tiers.is_empty() {
         tiers.push(Tier { up_to: None, unit: amounts(&raw.unit) });
     }
-    Price {
-        from: calendar::date(&raw.from).unwrap(),
-        size: raw.size.as_deref().map(dec),
-        amount: amounts(&raw.amount),
-        tiers,
-        by_volume: raw.mode.as_deref() == Some("volume"),
-    }
+    let mut rungs: Vec<Rung> = raw.ladder.iter().map(|r| Rung { size: dec(&r.size), amount: amounts(&r.amount) }).collect();
+    rungs.extend(raw.size.as_deref().map(|size| Rung { size: dec(size), amount: amounts(&raw.amount) }));
+    Price { from: calendar::date(&raw.from).unwrap(), rungs, tiers, by_volume: raw.mode.as_deref() == Some("volume") }
 }
 
 impl Price {
     pub fn is_in(&self, currency: &str, model: Model) -> bool {
         match model {
-            Model::Package => self.amount.contains_key(currency),
+            Model::Package => self.rungs.iter().all(|rung| rung.amount.contains_key(currency)),
             _ => self.tiers.iter().all(|tier| tier.unit.contains_key(currency)),
         }
     }

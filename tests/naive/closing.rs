@@ -24,8 +24,8 @@ pub struct Issued {
     at: Instant,
 }
 
-/// Which lines share a record.
-type GroupKey = (String, String, &'static str, (NaiveDate, NaiveDate, &'static str));
+/// Which lines share a record: those of seller, currency, kind, period; and the plan of packages, of which each has a record of its own.
+type GroupKey = (String, String, &'static str, (NaiveDate, NaiveDate, &'static str), Option<String>);
 
 struct Group {
     period: Period,
@@ -40,7 +40,7 @@ struct Correction {
 
 pub fn close(catalog: &Catalog, id: &str, customer: &mut Customer, due: Instant) -> (Vec<Value>, Vec<Notice>) {
     let (mut records, mut notices) = (Vec::new(), Vec::new());
-    for ((seller, currency, kind, _), group) in regular(catalog, id, customer, due, &mut notices) {
+    for ((seller, currency, kind, _, _), group) in regular(catalog, id, customer, due, &mut notices) {
         let number = next_number(id, customer);
         let head = Head {
             number: number.clone(),
@@ -88,9 +88,14 @@ fn regular(catalog: &Catalog, id: &str, customer: &mut Customer, due: Instant, n
             }),
         };
         for (currency, period, lines) in bills.into_iter().filter(|(_, _, lines)| !lines.is_empty()) {
-            let key = (plan.seller.clone(), currency, plan.kind(), period.sort_key());
+            let key = (plan.seller.clone(), currency, plan.kind(), period.sort_key(), None);
             groups.entry(key).or_insert(Group { period, lines: Vec::new() }).lines.extend(lines);
         }
+    }
+    for bundle in customer.bundles.extract_if(.., |bundle| bundle.due == due) {
+        let (period, plan) = (bundle.period, Some(bundle.plan));
+        let key = (bundle.seller, bundle.currency, "package_purchase", period.sort_key(), plan);
+        groups.entry(key).or_insert(Group { period, lines: Vec::new() }).lines.extend(bundle.lines);
     }
     groups
 }

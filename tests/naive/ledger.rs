@@ -10,8 +10,9 @@ use super::closing::{self, Issued};
 use super::decode::{Body, Control, Facts, Usage};
 use super::merge::{Event, Taken};
 use super::number::Dec;
+use super::pool::{Bundle, Pool};
 use super::record::{self, Head, Line};
-use super::{Notice, Outcome, Suspense};
+use super::{Notice, Outcome, Suspense, sizing};
 
 const MOST_PACKAGES_AT_ONCE: usize = 1000;
 
@@ -24,6 +25,7 @@ pub struct Customer {
     pub parked: Vec<Usage>,
     pub counted: Vec<Counted>,
     pub pools: BTreeMap<String, Pool>,
+    pub bundles: Vec<Bundle>,
     pub issued: Vec<Issued>,
     pub zero_billed: Vec<(String, String, Period)>,
     pub numbers: u32,
@@ -44,14 +46,6 @@ pub struct Counted {
 pub enum What {
     Metered { currency: String, period: Period, segment: usize, due: Instant },
     Archive { created: NaiveDate },
-}
-
-pub struct Pool {
-    used: Dec,
-    covered: Dec,
-    bought: u32,
-    events: usize,
-    noticed: u32,
 }
 
 impl Customer {
@@ -266,22 +260,32 @@ impl<'c> Ledger<'c> {
         let (id, price) = (&usage.envelope.subject, &plan.prices[*price]);
         let customer = self.customers.get_mut(id).unwrap();
         let pool = customer.pools.entry(plan.name.clone()).or_insert_with(Pool::empty);
-        let (size, amount) = (price.size.clone().unwrap(), price.amount[&facts.currency].clone());
-        let used = &pool.used + usage.quantity.as_ref().unwrap();
+        let quantity = usage.quantity.as_ref().unwrap();
+        let used = &pool.used + quantity;
         let (mut covered, mut bought, mut lines) = (pool.covered.clone(), pool.bought, Vec::new());
         let day = calendar::local_date(usage.envelope.time, facts.zone);
+        let mut uses = pool.uses.clone();
+        uses.push((day, quantity.clone()));
+        let choice = sizing::choose(plan, price, pool.size.as_ref(), &uses);
+        let (size, amount) = (&price.rungs[choice.rung].size, &price.rungs[choice.rung].amount[&facts.currency]);
         let period = Period { from: day, to: day + Days::new(1), zone: facts.zone };
         while used > covered {
             if lines.len() == MOST_PACKAGES_AT_ONCE {
                 return Err("bad_quantity");
             }
             bought += 1;
-            let (first, last) = (&covered + &Dec::int(1), &covered + &size);
+            let (first, last) = (&covered + &Dec::int(1), &covered + size);
             let package = serde_json::json!({"ordinal": bought, "size": size.to_string(),
                 "first_unit": first.to_string(), "last_unit": last.to_string()});
             let unit = &self.catalog.services[service].unit;
             let line = Line::new(plan, service, unit, size.clone(), amount.clone(), period);
-            lines.push(Line { base_quantity: size.clone(), package: Some(package), events: pool.events + 1, ..line });
+            lines.push(Line {
+                base_quantity: size.clone(),
+                package: Some(package),
+                basis: choice.basis.clone(),
+                events: pool.events + 1,
+                ..line
+            });
             covered = last;
         }
         let events = pool.events + 1;
@@ -290,8 +294,26 @@ impl<'c> Ledger<'c> {
         if noticed != pool.noticed {
             self.outcome.notices.push(Notice { kind: "low_balance", customer: id.clone() });
         }
-        *pool = Pool { used, covered, bought, events, noticed };
-        if !lines.is_empty() {
+        if !lines.is_empty() && plan.sizing.is_some() && pool.size.as_ref().is_some_and(|before| before != size) {
+            self.outcome.notices.push(Notice { kind: "package_size_changed", customer: id.clone() });
+        }
+        *pool = Pool {
+            used,
+            covered,
+            bought,
+            events,
+            noticed,
+            size: if lines.is_empty() { pool.size.clone() } else { Some(size.clone()) },
+            uses,
+        };
+        if !lines.is_empty() && plan.by_day {
+            let (seller, currency) = (plan.seller.clone(), facts.currency.clone());
+            // Of a day that is over, the end of the day on which it is told.
+            let told = calendar::local_date(self.watermark, facts.zone);
+            let due = if period.end() > self.watermark { period.end() } else { midnight(told + Days::new(1), facts.zone) };
+            self.agenda.insert((due, id.clone()));
+            customer.bundles.push(Bundle { plan: plan.name.clone(), seller, currency, period, due, lines });
+        } else if !lines.is_empty() {
             customer.numbers += 1;
             let head = Head {
                 number: format!("{id}-{:06}", customer.numbers),
@@ -357,11 +379,5 @@ impl<'c> Ledger<'c> {
 
     fn tell(&mut self, source: &str, id: &str, reason: &'static str, state: &'static str) {
         self.outcome.suspense.push(Suspense { source: source.to_owned(), id: id.to_owned(), reason, state });
-    }
-}
-
-impl Pool {
-    fn empty() -> Pool {
-        Pool { used: Dec::int(0), covered: Dec::int(0), bought: 0, events: 0, noticed: 0 }
     }
 }

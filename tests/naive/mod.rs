@@ -17,7 +17,9 @@ pub mod merge;
 pub mod metered;
 pub mod number;
 pub mod personal;
+pub mod pool;
 pub mod record;
+pub mod sizing;
 
 use std::path::Path;
 use std::time::SystemTime;

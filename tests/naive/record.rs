@@ -20,6 +20,7 @@ pub struct Line {
     pub vat: (String, String),
     pub period: Period,
     pub package: Option<Value>,
+    pub basis: Option<Value>,
     pub events: usize,
 }
 
@@ -35,6 +36,7 @@ impl Line {
             vat: (plan.vat.category.clone(), plan.vat.rate.clone()),
             period,
             package: None,
+            basis: None,
             events: 0,
         }
     }
@@ -65,6 +67,9 @@ impl Line {
         }
         if let Some(package) = &self.package {
             line["package"] = package.clone();
+        }
+        if let Some(basis) = &self.basis {
+            line["basis"] = basis.clone();
         }
         line
     }

@@ -39,7 +39,9 @@ services = ["sms"]
 seller = "unikum"
 vat = { category = "S", rate = "25" }
 low_balance = "5"
-price = [ { from = "2026-01-01", size = "20", amount = { SEK = "350.00" } } ]
+bundle = "day"
+sizing = { target = "4" }
+price = [ { from = "2026-01-01", ladder = [ { size = "20", amount = { SEK = "350.00" } }, { size = "50", amount = { SEK = "800.00" } } ] } ]
 [plan.lookup]
 model = "metered"
 period = "month"

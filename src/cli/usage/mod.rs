@@ -1,8 +1,8 @@
 //! `tally usage`: what a customer used, from a store that nobody writes to.
 
-mod read;
+pub(super) mod read;
 mod show;
-mod windows;
+pub(super) mod windows;
 
 use std::io::{Write as _, stdout};
 use std::path::{Path, PathBuf};

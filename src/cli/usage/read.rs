@@ -8,7 +8,8 @@ use thiserror::Error;
 use super::windows::Range;
 use crate::domain::account::Account;
 use crate::domain::instant::Instant;
-use crate::domain::names::{CustomerId, ServiceId};
+use crate::domain::names::{CustomerId, PlanId, ServiceId};
+use crate::domain::pool::Pool;
 use crate::domain::state::{StateKey, StateValue};
 use crate::domain::window::DayWindow;
 use crate::pipeline::ports::{Store, StoreError};
@@ -73,6 +74,24 @@ pub fn read_customer(place: &StateDir, customer: &CustomerId, range: Range) -> R
     Err(UsageError::UnknownCustomer { path: place.path.clone(), customer: customer.to_string() })
 }
 
+/// Gives every customer of the state, in the order of partition and id, with those of its pools that are named.
+///
+/// # Errors
+/// See [`UsageError`].
+pub fn each_customer(place: &StateDir, plans: &[PlanId], mut take: impl FnMut(Usage, Vec<(PlanId, Pool)>)) -> Result<(), UsageError> {
+    let lock = StateDirectory::lock_shared(&place.path)?;
+    let stores = RocksStores::new(lock, place.rebuild, Memory::default())?;
+    for partition in stores.partitions()? {
+        let store = Reader { store: stores.open_read_only(partition)?, partition };
+        for customer in store.customers()? {
+            if let Some(usage) = store.usage(&customer, Range { from: None, to: None })? {
+                take(usage, store.pools(&customer, plans)?);
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The store of a partition, decoded.
 struct Reader {
     store: RocksStore,
@@ -88,6 +107,33 @@ impl Reader {
         };
         let days = self.days(customer, range)?;
         Ok(Some(Usage { customer: customer.clone(), account, watermark, days }))
+    }
+
+    fn customers(&self) -> Result<Vec<CustomerId>, UsageError> {
+        let mut customers = Vec::new();
+        let mut span = scan::all(Kind::Account);
+        loop {
+            let page = self.store.scan(&span.start, &span.end, PAGE)?;
+            for (key, _) in &page {
+                if let Key::State(StateKey::Account(customer)) = key::decode(key).map_err(|source| self.damaged(source))? {
+                    customers.push(customer);
+                }
+            }
+            match page.last() {
+                Some((last, _)) if page.len() == PAGE => span = scan::rest_after(span, last),
+                _ => return Ok(customers),
+            }
+        }
+    }
+
+    fn pools(&self, customer: &CustomerId, plans: &[PlanId]) -> Result<Vec<(PlanId, Pool)>, UsageError> {
+        let mut pools = Vec::new();
+        for plan in plans {
+            if let Some(StateValue::Pool(pool)) = self.get(&StateKey::Pool(customer.clone(), plan.clone()))? {
+                pools.push((plan.clone(), pool));
+            }
+        }
+        Ok(pools)
     }
 
     fn get(&self, key: &StateKey) -> Result<Option<StateValue>, UsageError> {

@@ -23,7 +23,7 @@ impl Billing for PackagePlan {
     }
 
     fn applies_to(&self, version: &CustomerVersion) -> bool {
-        self.prices.iter().any(|row| row.price.amount.contains_key(&version.currency))
+        self.prices.iter().any(|row| row.price.has(version.currency))
     }
 
     fn owed(&self, _scope: &Scope<'_>) -> Result<Vec<Charge>, String> {
@@ -31,9 +31,8 @@ impl Billing for PackagePlan {
     }
 
     fn price_of(&self, asked: &Asked<'_>) -> Option<Priced> {
-        let row = self.prices.at(asked.day.date, asked.group)?;
-        let priced = row.price.amount.contains_key(&asked.currency);
-        priced.then(|| Priced { period: Period::day(asked.day.date), price: row.key.clone() })
+        let row = self.prices.at(asked.day.date, asked.group).filter(|row| row.price.has(asked.currency))?;
+        Some(Priced { period: Period::day(asked.day.date), price: row.key.clone() })
     }
 
     fn state_of(&self, customer: &Customer, admitted: &Admitted<'_>) -> Option<StateKey> {
@@ -43,8 +42,9 @@ impl Billing for PackagePlan {
 
     fn fits(&self, customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Result<(), Refusal> {
         let plan = &admitted.plan.id;
-        let price = self.prices.at(admitted.day.date, admitted.price.group.as_ref());
-        let too_many = price.and_then(|row| package::buys_too_many(customer.pools.get(plan), row.price.size, using.quantity()));
+        let row = self.prices.at(admitted.day.date, admitted.price.group.as_ref());
+        let pool = customer.pools.get(plan);
+        let too_many = row.and_then(|row| package::buys_too_many(pool, self, &row.price, admitted.day.date, using.quantity()));
         if too_many == Some(false) {
             return Ok(());
         }
@@ -57,10 +57,9 @@ impl Billing for PackagePlan {
         let price = &self.prices.at(admitted.day.date, admitted.price.group.as_ref())?.price;
         let using = PoolUse {
             plan: admitted.plan,
+            rules: self,
             service: admitted.service,
             price,
-            amount: *price.amount.get(&admitted.key.currency)?,
-            low_balance: self.low_balance,
             currency: admitted.key.currency,
             zone: admitted.key.zone,
             day: admitted.day,

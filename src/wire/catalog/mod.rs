@@ -4,6 +4,7 @@ mod archive;
 mod decimal;
 mod files;
 mod head;
+mod ladder;
 mod metered;
 mod names;
 mod package;

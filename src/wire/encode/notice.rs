@@ -20,6 +20,15 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
         NoticeKind::LowBalance { plan, ordinal, left, threshold } => {
             object.text("plan", plan).number("ordinal", *ordinal).text("left", left).text("threshold", threshold)
         }
+        NoticeKind::PackageSizeChanged { plan, from, to, ordinal, choice } => object
+            .text("plan", plan)
+            .text("from", from)
+            .text("to", to)
+            .number("ordinal", *ordinal)
+            .optional("yearly_use", choice.yearly)
+            .text("target", choice.target)
+            .text("reason", choice.reason.as_str())
+            .text("why", choice.why(*from, *to)),
         NoticeKind::RecordHeld { plan, period_from, why } => object.text("plan", plan).text("period_from", period_from).text("why", why),
         NoticeKind::ControlRefused { reason, detail, origin: stands } => {
             object.text("reason", reason).text("detail", detail).object("origin", |object| origin(object, stands))

@@ -3,6 +3,7 @@
 
 mod account;
 mod archive;
+mod bundle;
 mod code;
 mod format;
 mod ids;
@@ -39,14 +40,13 @@ const fn newest_version(kind: Kind) -> u8 {
         Kind::Meta
         | Kind::Positions
         | Kind::Receipt
-        | Kind::Pool
         | Kind::Archive
         | Kind::Day
         | Kind::Parked
         | Kind::Timer
         | Kind::IdBlock
         | Kind::IdRun => 1,
-        Kind::Account | Kind::Period | Kind::Issued => 2,
+        Kind::Account | Kind::Pool | Kind::Period | Kind::Issued => 2,
     }
 }
 
@@ -81,15 +81,15 @@ pub fn encode(value: StateRef<'_>) -> Vec<u8> {
 /// # Errors
 /// A newer program wrote it, or the bytes are damaged.
 pub fn decode(key: &StateKey, bytes: &[u8]) -> Result<StateValue, StoredError> {
-    let body = body_of(kind_of(key), bytes, || format!("{key:?}"))?;
-    read(key, body).map_err(|Fault(why)| StoredError::Corrupt { place: format!("the stored value of {key:?}"), why })
+    let (version, body) = body_of(kind_of(key), bytes, || format!("{key:?}"))?;
+    read(key, version, body).map_err(|Fault(why)| StoredError::Corrupt { place: format!("the stored value of {key:?}"), why })
 }
 
-fn read(key: &StateKey, body: &[u8]) -> Result<StateValue, Fault> {
+fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
     match key {
         StateKey::Meta => Ok(StateValue::Meta(format::read::<StoredMeta>(body)?.into_domain())),
         StateKey::Account(_) => format::read::<StoredAccount<'_>>(body)?.into_domain().map(StateValue::Account),
-        StateKey::Pool(..) => Ok(StateValue::Pool(format::read::<StoredPool>(body)?.into_domain())),
+        StateKey::Pool(..) => pool::read(version, body).map(StateValue::Pool),
         StateKey::Period(..) => format::read::<StoredCell<'_>>(body)?.into_domain().map(StateValue::Period),
         StateKey::Archive(..) => format::read::<StoredLedger<'_>>(body)?.into_domain().map(StateValue::Archive),
         StateKey::Issued(_) => format::read::<StoredRegister<'_>>(body)?.into_domain().map(StateValue::Issued),
@@ -116,8 +116,8 @@ fn kind_of(key: &StateKey) -> Kind {
     }
 }
 
-/// What follows the version byte, if the version is one that we can read.
-fn body_of(kind: Kind, bytes: &[u8], place: impl Fn() -> String) -> Result<&[u8], StoredError> {
+/// The version byte and what follows it, if the version is one that we can read.
+fn body_of(kind: Kind, bytes: &[u8], place: impl Fn() -> String) -> Result<(u8, &[u8]), StoredError> {
     let corrupt = |why: &str| StoredError::Corrupt { place: format!("the stored value of {}", place()), why: why.to_owned() };
     let (oldest, known) = (oldest_version(kind), newest_version(kind));
     match bytes.split_first() {
@@ -125,6 +125,6 @@ fn body_of(kind: Kind, bytes: &[u8], place: impl Fn() -> String) -> Result<&[u8]
         Some((0, _)) => Err(corrupt("its version is 0, which was never written")),
         Some((&found, _)) if found > known => Err(StoredError::Newer { place: place(), found, known }),
         Some((&found, _)) if found < oldest => Err(StoredError::Older { place: place(), found, oldest }),
-        Some((_, body)) => Ok(body),
+        Some((&version, body)) => Ok((version, body)),
     }
 }

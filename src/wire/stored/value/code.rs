@@ -5,6 +5,7 @@ use crate::domain::account::TaskKind;
 use crate::domain::cell::PeriodStatus;
 use crate::domain::control::HeadCountKind;
 use crate::domain::record::RecordKind;
+use crate::domain::sizing::SizeReason;
 use crate::domain::usage::Environment;
 use crate::domain::verdict::Reason;
 
@@ -35,6 +36,18 @@ macro_rules! codes {
 codes!(TaskKind {
     1 = Close,
     2 = Correct,
+    3 = Bundle,
+});
+
+codes!(SizeReason {
+    1 = Start,
+    2 = TooLittleHistory,
+    3 = Fits,
+    4 = Largest,
+    5 = WithinHysteresis,
+    6 = TooManyPurchases,
+    7 = SmallerSuffices,
+    8 = SizeGone,
 });
 
 codes!(HeadCountKind {

@@ -1,13 +1,18 @@
-//! Package pools.
+//! Package pools. Version 1 had the balance only.
 
 use bincode::{BorrowDecode, Encode};
 
+use super::bundle::StoredBundle;
+use super::format::{self, Fault};
+use super::plain::date;
 use super::tally::StoredLineage;
 use crate::domain::pool::Pool;
 use crate::domain::quantity::Quantity;
+use crate::domain::trailing::{MonthOfUse, TrailingUse};
 
+/// The whole of version 1, and the beginning of every later one.
 #[derive(Encode, BorrowDecode)]
-pub(super) struct StoredPool {
+struct StoredBalance {
     used: i128,
     covered: i128,
     bought: u64,
@@ -15,24 +20,63 @@ pub(super) struct StoredPool {
     lineage: StoredLineage,
 }
 
-impl StoredPool {
-    pub fn of(pool: &Pool) -> Self {
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredPool<'a> {
+    balance: StoredBalance,
+    size: Option<i128>,
+    /// First and last day of use.
+    span: Option<(i32, i32)>,
+    /// Month since the year 0, and what was used in it.
+    months: Vec<(i32, i128)>,
+    bundles: Vec<StoredBundle<'a>>,
+}
+
+impl<'a> StoredPool<'a> {
+    pub fn of(pool: &'a Pool) -> Self {
+        let TrailingUse { span, months } = &pool.trailing;
         Self {
-            used: pool.used.nanos(),
-            covered: pool.covered.nanos(),
-            bought: pool.bought,
-            noticed: pool.noticed,
-            lineage: StoredLineage::of(&pool.lineage),
+            balance: StoredBalance {
+                used: pool.used.nanos(),
+                covered: pool.covered.nanos(),
+                bought: pool.bought,
+                noticed: pool.noticed,
+                lineage: StoredLineage::of(&pool.lineage),
+            },
+            size: pool.size.map(Quantity::nanos),
+            span: span.map(|(first, last)| (first.to_epoch_days(), last.to_epoch_days())),
+            months: months.iter().map(|kept| (kept.month, kept.quantity.nanos())).collect(),
+            bundles: pool.bundles.iter().map(StoredBundle::of).collect(),
         }
     }
 
-    pub fn into_domain(self) -> Pool {
+    fn into_domain(self) -> Result<Pool, Fault> {
+        let span = self.span.map(|(first, last)| Ok((date(first)?, date(last)?))).transpose()?;
+        let month = |(month, nanos)| MonthOfUse { month, quantity: Quantity::from_nanos(nanos) };
+        Ok(Pool {
+            size: self.size.map(Quantity::from_nanos),
+            trailing: TrailingUse { span, months: self.months.into_iter().map(month).collect() },
+            bundles: self.bundles.into_iter().map(StoredBundle::into_domain).collect::<Result<_, _>>()?,
+            ..self.balance.into_domain()
+        })
+    }
+}
+
+impl StoredBalance {
+    fn into_domain(self) -> Pool {
         Pool {
             used: Quantity::from_nanos(self.used),
             covered: Quantity::from_nanos(self.covered),
             bought: self.bought,
             noticed: self.noticed,
             lineage: self.lineage.into_domain(),
+            ..Pool::default()
         }
+    }
+}
+
+pub(super) fn read(version: u8, body: &[u8]) -> Result<Pool, Fault> {
+    match version {
+        1 => Ok(format::read::<StoredBalance>(body)?.into_domain()),
+        _ => format::read::<StoredPool<'_>>(body)?.into_domain(),
     }
 }
