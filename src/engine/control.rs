@@ -23,7 +23,7 @@ pub fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: 
         }
         Fact::Activation(activation) => customer.account.put_activation(activation.clone()),
         Fact::HeadCount(count) => customer.account.put_head_count(count.clone()),
-        Fact::Tick => false,
+        Fact::Catalog(_) | Fact::Tick => false,
     };
     customer.account_dirty |= changed;
 }

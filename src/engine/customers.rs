@@ -36,6 +36,11 @@ impl Customers {
         Some(customer)
     }
 
+    /// Those in memory that have waiting events, in no order.
+    pub fn waiting(&self) -> Vec<CustomerId> {
+        self.resident.values().filter(|customer| customer.account.parked > 0).map(|customer| customer.id.clone()).collect()
+    }
+
     /// Takes what the store holds of a customer, unless memory knows better.
     pub fn supply(&mut self, id: CustomerId, stored: Option<Account>) {
         let uses = self.uses;

@@ -27,6 +27,9 @@ mod issue;
 mod control;
 mod release;
 
+mod in_force;
+mod recheck;
+
 mod customer;
 mod customers;
 mod shelf;

@@ -1,7 +1,8 @@
 //! What is stored comes back as it was.
 
 use proptest::prelude::*;
-use tally::domain::state::StateValue;
+use tally::domain::instant::Instant;
+use tally::domain::state::{Meta, StateKey, StateValue};
 use tally::wire::stored::key::Key;
 use tally::wire::stored::value::{decode, decode_positions, encode, encode_positions};
 
@@ -13,6 +14,16 @@ fn the_samples_come_back() {
         let Key::State(key) = key else { continue };
         assert_eq!(decode(&key, &encode(samples::borrowed(&value))), Ok(value), "{name}");
     }
+}
+
+/// What programs wrote before catalogs could change by the log.
+#[test]
+fn meta_of_version_1_is_still_read() {
+    let bytes =
+        hex::decode("01fd8051f3f9c91d28310f01020304050607fb2c0108090aabababababababababababababababababababababababababababababababab")
+            .expect("hexadecimal");
+    let Ok(StateValue::Meta(found)) = decode(&StateKey::Meta, &bytes) else { panic!("not read") };
+    assert_eq!(found, Meta { in_force: None, remembered_since: Instant::MIN, ..samples::meta() });
 }
 
 fn comes_back(value: &StateValue) -> Result<(), TestCaseError> {
