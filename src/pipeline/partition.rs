@@ -133,6 +133,9 @@ impl<M: Message, D: Store> Partition<M, D> {
             }
             *taken += 1;
             if changes_catalog(input) {
+                let catalog = self.core.engine.catalog();
+                let (version, digest) = (&catalog.version, hex::encode(catalog.digest));
+                tracing::info!(partition = self.core.number, offset = input.offset, version, digest, "this catalog is in force");
                 finished = false;
                 break;
             }

@@ -89,8 +89,8 @@ impl Setup {
 }
 
 /// The run's own catalog is the only one.
-#[derive(Debug)]
-struct NoOther;
+#[derive(Debug, Clone, Copy)]
+pub struct NoOther;
 
 impl Catalogs for NoOther {
     fn known(&self) -> Vec<Arc<Catalog>> {

@@ -50,6 +50,7 @@ pub(super) fn take_over<M: Message, K: Sink, D: Stores>(
         usage = positions.usage.next_offset,
         control = positions.control.next_offset,
         watermark = watermark.map(tracing::field::display),
+        catalog = engine.catalog().version,
         "taken over"
     );
     Ok(Partition::new(number, engine, store, positions, setup, metrics.partition(number)))
