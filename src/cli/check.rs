@@ -13,7 +13,7 @@ use clap::Args;
 
 use super::catalog_files::load_catalog;
 use super::clock;
-use super::faults::{counted, report};
+use super::faults::{counted, report, report_all};
 use crate::domain::catalog::{Catalog, Model, Plan, Service};
 use crate::domain::names::ServiceId;
 
@@ -47,7 +47,7 @@ pub fn run(args: &CheckArgs) -> ExitCode {
             let document = || format!("{}\n", show::document(&old, &new, &changes));
             say(&if args.json { document() } else { show::text(&old, &new, &changes) })
         }
-        (new, old) => [new.err(), old.err()].iter().flatten().map(report).last().unwrap_or(ExitCode::FAILURE),
+        (new, old) => report_all([new.err(), old.err()].iter().flatten()),
     }
 }
 

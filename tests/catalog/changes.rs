@@ -158,7 +158,7 @@ fn rules_of_every_model_are_told() {
     check(r#"heading = "Arkiv""#, "heading = \"Arkiv\"\ncharge = \"advance\"", &["  plan part: charged in advance: no -> yes"]);
     check(r#"rate = "25""#, r#"rate = "12""#, &["  plan sms: VAT: S 25 % -> S 12 %"]);
     check("minimum", "allowed_lateness = \"P10D\"\nminimum", &["  plan look: allowed lateness: P5D -> P10D"]);
-    check(r#"minimum"#, "zero = true\nminimum", &["  plan look: records of nothing used: no -> yes"]);
+    check("minimum", "zero = true\nminimum", &["  plan look: records of nothing used: no -> yes"]);
 }
 
 #[test]

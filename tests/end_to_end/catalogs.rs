@@ -15,21 +15,23 @@ use super::naive;
 use super::naive::compare::assert_same_records;
 use super::program::{AFTER_2025, assert_same_outputs, copy_inputs, generated, good, kill, lines, run_journal, tally, terminate, until};
 
-/// Look-ups in the Danish register cost more from May on.
+pub const SWITCHED: &str = "2025-07-11T09:00:00Z";
+
+/// Look-ups in the Danish register cost more from August on.
 fn raised() -> String {
     let (before, from_may) =
-        (r#"{ from = "2026-07-01", unit = { DKK = "0.385" } }"#, r#"{ from = "2025-05-01", unit = { DKK = "0.50" } }"#);
+        (r#"{ from = "2026-07-01", unit = { DKK = "0.385" } }"#, r#"{ from = "2025-08-01", unit = { DKK = "0.50" } }"#);
     let catalog = tally::generate::CATALOG;
     assert!(catalog.contains(before), "the generated catalog has no such price any more");
     catalog.replacen(before, from_may, 1).replacen("version = \"", "version = \"raised-", 1)
 }
 
-/// A generated year whose log puts the raised catalog in force in April.
-fn switched(dir: &Path, events: u64) {
+/// A generated year whose log puts the raised catalog in force in July, after its other control events.
+pub fn switched(dir: &Path, events: u64) {
     generated(dir, events, 13);
     fs::create_dir_all(dir.join("catalogs")).unwrap();
     fs::write(dir.join("catalogs/raised.toml"), raised()).unwrap();
-    good(&activate(dir, &dir.join("catalogs/raised.toml"), "2025-04-11T09:00:00Z").output().unwrap());
+    good(&activate(dir, &dir.join("catalogs/raised.toml"), SWITCHED).output().unwrap());
 }
 
 fn activate(dir: &Path, catalog: &Path, at: &str) -> Command {

@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args};
 
 use crate::cli::catalog_directory::CatalogDirectory;
 use crate::cli::config_file::load_config;
-use crate::cli::faults::{BAD_CONFIGURATION, report};
+use crate::cli::faults::{BAD_CONFIGURATION, report, report_all};
 use crate::config::Config;
 
 #[derive(Debug, Args)]
@@ -67,8 +67,5 @@ impl Place {
 
 /// The catalogs of a directory, or the exit code after all their faults were told.
 pub fn open(path: &Path) -> Result<CatalogDirectory, ExitCode> {
-    CatalogDirectory::open(path).map_err(|problems| {
-        let told = problems.iter().map(report).last();
-        told.unwrap_or(ExitCode::from(BAD_CONFIGURATION))
-    })
+    CatalogDirectory::open(path).map_err(|problems| report_all(&problems))
 }
