@@ -87,6 +87,9 @@ fn plan_line(plan: &Plan) -> String {
         Model::Metered(_) => "metered",
         Model::Archive(_) => "archive",
     };
+    if services.is_empty() {
+        return format!("  {}: {model} by {}, ended: it only closes what is open", plan.id, plan.seller);
+    }
     format!("  {}: {model} of {} by {}, {}", plan.id, services.join(", "), plan.seller, counted(price_count(plan), "price"))
 }
 

@@ -105,6 +105,7 @@ impl<M: Message, D: Store> Partition<M, D> {
         if !self.core.engine.is_settled() {
             self.core.complete(&[], Engine::settle)?;
             self.core.collect();
+            self.tell();
             return Ok(Stepped { more: true, ..Stepped::default() });
         }
         if self.lanes.waiting() == 0 {
@@ -190,6 +191,7 @@ impl<M: Message, D: Store> Partition<M, D> {
     }
 
     fn tell(&self) {
+        self.metrics.tell_catalog(self.core.engine.catalog());
         self.metrics.tell(&self.core.engine.sums(), self.core.engine.watermark(), self.lanes.waiting());
     }
 }

@@ -82,9 +82,11 @@ fn changed(edits: &[(&str, &str)]) -> (Catalog, Catalog, Vec<Change>) {
 fn check(written: &str, instead: &str, expect: &[&str]) {
     let (old, new, changes) = changed(&[(written, instead)]);
     let text = show::text(&old, &new, &changes);
-    let found: Vec<&str> = text.lines().skip(1).filter(|line| !line.contains("needs a rerate")).collect();
+    let is_advice = |line: &str| line.contains("needs a rerate") || line.starts_with("~:");
+    let found: Vec<&str> = text.lines().skip(1).filter(|line| !is_advice(line)).collect();
     assert_eq!(found, expect, "{written:?} -> {instead:?}");
     assert_eq!(text.contains("needs a rerate"), expect.iter().any(|line| line.starts_with('!')), "{text}");
+    assert_eq!(text.contains("another name"), expect.iter().any(|line| line.starts_with('~')), "{text}");
 }
 
 #[test]
@@ -151,11 +153,11 @@ fn rules_of_every_model_are_told() {
     check(
         r#"period = "quarter""#,
         "period = \"half-year\"\nstarts = \"07-01\"",
-        &["  plan look: period: quarter -> half-year", "  plan look: periods begin on: 01-01 -> 07-01"],
+        &["~ plan look: period: quarter -> half-year", "~ plan look: periods begin on: 01-01 -> 07-01"],
     );
-    check(r#"older_than = "P2Y""#, r#"older_than = "P1Y6M""#, &["  plan part: counts what is older than: P2Y -> P1Y6M"]);
-    check(r#"reference = "01-01""#, r#"reference = "04-01""#, &["  plan part: counted on: 01-01 -> 04-01"]);
-    check(r#"heading = "Arkiv""#, "heading = \"Arkiv\"\ncharge = \"advance\"", &["  plan part: charged in advance: no -> yes"]);
+    check(r#"older_than = "P2Y""#, r#"older_than = "P1Y6M""#, &["~ plan part: counts what is older than: P2Y -> P1Y6M"]);
+    check(r#"reference = "01-01""#, r#"reference = "04-01""#, &["~ plan part: counted on: 01-01 -> 04-01"]);
+    check(r#"heading = "Arkiv""#, "heading = \"Arkiv\"\ncharge = \"advance\"", &["~ plan part: charged in advance: no -> yes"]);
     check(r#"rate = "25""#, r#"rate = "12""#, &["  plan sms: VAT: S 25 % -> S 12 %"]);
     check("minimum", "allowed_lateness = \"P10D\"\nminimum", &["  plan look: allowed lateness: P5D -> P10D"]);
     check("minimum", "zero = true\nminimum", &["  plan look: records of nothing used: no -> yes"]);

@@ -114,6 +114,8 @@ fn an_unknown_catalog_stops_clearly_and_goes_on_once_it_is_there() {
     fs::rename(&shelf, &aside).unwrap();
     let stopped = run_journal(dir.path(), "2026-03-01T00:00:00Z").output().unwrap();
     assert_eq!(stopped.status.code(), Some(1));
+    let list = tally().args(["catalog", "list", "--journal"]).arg(dir.path()).output().unwrap();
+    assert!(good(&list).contains("MISSING"), "{}", good(&list));
     assert!(String::from_utf8_lossy(&stopped.stderr).contains("since offset"), "{}", String::from_utf8_lossy(&stopped.stderr));
 }
 

@@ -185,6 +185,37 @@ fn a_plan_that_a_new_catalog_has_lost_holds_its_record() {
     );
 }
 
+/// Quarters become months: a plan of another name takes the service over, the old one stays until its quarter is closed.
+#[test]
+fn an_ended_plan_closes_what_is_open_beside_its_successor() {
+    let months = LOOK.replace("[plan.look]", "[plan.monthly]").replace("\"quarter\"", "\"month\"").replace("2.70", "3.00");
+    let (_, old_plan) = LOOK.split_once("[plan.look]").expect("a plan");
+    let ended = format!("{months}[plan.look]{}", old_plan.replace("[\"look\"]", "[]"));
+    check(
+        &[given::catalog(LOOK), given::catalog(&ended)],
+        &format!("{K}\n1 look 2024-02-15\ncatalog 2024-02-20 {{1}}\n2 look 2024-02-21\n3 look 2024-02-14@2024-02-22"),
+        "2024-05-01",
+        "counted counted counted
+        K-000001 periodic 2024-03-05T23:00 [2024-02-01..2024-02-29]: look 2 x 3.00
+        K-000002 quarterly 2024-04-05T22:00 [2024-01-01..2024-03-31]: look 1 x 2.70",
+    );
+}
+
+/// A longer lateness is for periods that begin under it; what is due is due.
+#[test]
+fn a_period_closes_when_the_catalog_said_that_began_it() {
+    let later = LOOK.replace("seller = \"s\"", "seller = \"s\"\nallowed_lateness = \"P20D\"");
+    check(
+        &[given::catalog(LOOK), given::catalog(&later)],
+        &format!("{K}\n1 look 2024-02-15\ncatalog 2024-02-20 {{1}}\n2 look 2024-03-15@2024-04-10\n3 look 2024-04-11"),
+        "2024-08-01",
+        "counted counted counted
+        K-000001 quarterly 2024-04-05T22:00 [2024-01-01..2024-03-31]: look 1 x 2.70
+        K-000002 correction 2024-04-20T22:00 corrects 1: look 1 x 2.70 [2024-01-01..2024-03-31]
+        K-000003 quarterly 2024-07-20T22:00 [2024-04-01..2024-06-30]: look 1 x 2.70",
+    );
+}
+
 /// One that claims a log time after all clocks is refused like every other fact.
 #[test]
 fn a_catalog_of_the_far_future_is_refused() {

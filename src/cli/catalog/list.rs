@@ -1,5 +1,6 @@
 //! `tally catalog list`: what a run knows, and what is in force.
 
+use std::collections::BTreeSet;
 use std::io::{Write as _, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -49,7 +50,7 @@ pub fn run(args: &ListArgs) -> Result<ExitCode> {
     };
     let states = states(&place)?;
     if states.is_none() {
-        eprintln!("tally is running on this state, so which catalog is in force is not shown; its own log says `in force`");
+        eprintln!("tally is running on this state, so which catalog is in force is not read from it; its log and its /status say so");
     }
     let text = if args.json { format!("{}\n", as_json(&known, &states)) } else { as_table(&known, &states) };
     stdout().write_all(text.as_bytes()).into_diagnostic()?;
@@ -93,12 +94,22 @@ fn partitions(one: &Known, states: &States) -> Vec<(u32, Option<String>)> {
     states.iter().flatten().filter_map(said).collect()
 }
 
+/// Catalogs that the log put in force and nobody has: tally will not go on without them.
+fn missing(known: &[Known], states: &States) -> BTreeSet<[u8; 32]> {
+    let named = states.iter().flatten().filter_map(|(_, meta)| meta.in_force.map(|in_force| in_force.digest));
+    named.filter(|digest| !known.iter().any(|one| one.catalog.digest == *digest)).collect()
+}
+
 fn as_table(known: &[Known], states: &States) -> String {
     let columns = [("version", Align::Left), ("in force", Align::Left), ("where", Align::Left), ("digest", Align::Left)];
     let mut table = Table::new(&columns);
     for one in known {
         let digest = format!("sha256:{}", hex::encode(one.catalog.digest));
         table.row(vec![one.catalog.version.clone(), told(one, states), one.path.display().to_string(), digest]);
+    }
+    for digest in missing(known, states) {
+        let row = ["?", "in force", "MISSING: put it into the directory"].map(str::to_owned);
+        table.row([row.as_slice(), &[format!("sha256:{}", hex::encode(digest))]].concat());
     }
     table.render()
 }
@@ -129,5 +140,6 @@ fn as_json(known: &[Known], states: &States) -> Value {
             "path": one.path.display().to_string(), "initial": one.initial, "in_force": in_force,
         })
     };
-    json!({"catalogs": known.iter().map(row).collect::<Vec<_>>()})
+    let missing: Vec<String> = missing(known, states).iter().map(|digest| format!("sha256:{}", hex::encode(digest))).collect();
+    json!({"catalogs": known.iter().map(row).collect::<Vec<_>>(), "missing": missing})
 }

@@ -12,6 +12,9 @@ use crate::domain::instant::NANOS_PER_SECOND;
 use crate::domain::period::{MonthDay, PeriodLength};
 use crate::domain::quantity::Quantity;
 
+/// Settings by which periods that are open were begun: they mean the same as long as they stand.
+pub const RHYTHM: &[&str] = &["model", "period", "periods begin on", "counted on", "counts what is older than", "charged in advance"];
+
 /// Settings, and prices by date.
 pub type Rules = (Facts, Vec<(NaiveDate, Facts)>);
 

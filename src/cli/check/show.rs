@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use super::changes::Change;
+use super::facts::Kind;
+use super::rules::RHYTHM;
 use crate::cli::faults::counted;
 use crate::domain::catalog::Catalog;
 
@@ -15,6 +17,13 @@ pub fn text(old: &Catalog, new: &Catalog, changes: &[Change]) -> String {
     }];
     lines.extend(changes.iter().map(line));
     let past = changes.iter().filter(|change| change.past).count();
+    if changes.iter().any(|change| change.kind == Kind::Plan && change.item.as_deref().is_some_and(|item| RHYTHM.contains(&item))) {
+        lines.push(
+            "~: what is open was begun by the old rule. Give the new rule a plan of another name with the services, and keep the old plan with \
+             `services = []` until its last period is closed."
+                .to_owned(),
+        );
+    }
     if past > 0 {
         lines.push(format!(
             "! {}: use of days that have been would be charged otherwise. What is on a record does not change by itself and needs a \
@@ -26,7 +35,14 @@ pub fn text(old: &Catalog, new: &Catalog, changes: &[Change]) -> String {
 }
 
 fn line(change: &Change) -> String {
-    let mark = if change.past { "!" } else { " " };
+    let rhythm = change.kind == Kind::Plan && change.item.as_deref().is_some_and(|item| RHYTHM.contains(&item));
+    let mark = if change.past {
+        "!"
+    } else if rhythm {
+        "~"
+    } else {
+        " "
+    };
     let place = if change.name.is_empty() { change.kind.as_str().to_owned() } else { format!("{} {}", change.kind.as_str(), change.name) };
     let Some(item) = &change.item else {
         let what = if change.new.is_some() { "added" } else { "removed" };
