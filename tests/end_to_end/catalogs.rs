@@ -177,3 +177,35 @@ fn an_activation_that_tally_would_stop_at_is_refused() {
     let run = run_journal(dir.path(), AFTER_2025).output().unwrap();
     assert_eq!(run.status.code(), Some(2));
 }
+
+/// Inputs that were read together with the event are decoded by the new catalog too.
+#[test]
+fn what_is_read_ahead_obeys_the_new_catalog() {
+    let dir = tempdir().unwrap();
+    let put = |path: &str, text: &str| {
+        fs::create_dir_all(dir.path().join(path).parent().unwrap()).unwrap();
+        fs::write(dir.path().join(path), text).unwrap();
+    };
+    let initial = tally::generate::CATALOG.replacen("personal_numbers = \"on\"", "personal_numbers = \"off\"", 1);
+    put("catalog.toml", &initial);
+    put("catalogs/strict.toml", tally::generate::CATALOG);
+    put(
+        "in/usage-control/0.ndjson",
+        "{\"specversion\":\"1.0\",\"id\":\"c\",\"source\":\"//a\",\"type\":\"tally.customer.v1\",\"subject\":\"SE-1\",\"time\":\"2025-01-01T00:00:00Z\",\
+         \"data\":{\"name\":\"Ett\",\"country\":\"SE\",\"timezone\":\"Europe/Stockholm\",\"currency\":\"SEK\",\"from\":\"2025-01-01\"}}\n",
+    );
+    let event = |id: &str, day: &str| {
+        format!(
+            "{{\"specversion\":\"1.0\",\"id\":\"{id}\",\"source\":\"//s\",\"type\":\"se.unikum.archive.part\",\"subject\":\"SE-1\",\"time\":\"{day}T08:00:00Z\",\
+             \"data\":{{\"created\":\"2024-05-05\",\"note\":\"19811228-9874\"}}}}\n"
+        )
+    };
+    put("in/usage-events/0.ndjson", &[event("before", "2025-02-01"), event("after", "2025-02-03")].concat());
+    good(&activate(dir.path(), &dir.path().join("catalogs/strict.toml"), "2025-02-02T00:00:00Z").output().unwrap());
+    good(&run_journal(dir.path(), "2025-03-01T00:00:00Z").output().unwrap());
+    let told: Vec<(String, String)> = lines(&dir.path().join("out/usage-suspense.ndjson"))
+        .iter()
+        .map(|one| (one["event_id"]["id"].as_str().unwrap().to_owned(), one["reason"].as_str().unwrap().to_owned()))
+        .collect();
+    assert_eq!(told, [("after".to_owned(), "personal_data".to_owned())]);
+}
