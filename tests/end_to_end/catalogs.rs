@@ -209,3 +209,35 @@ fn what_is_read_ahead_obeys_the_new_catalog() {
         .collect();
     assert_eq!(told, [("after".to_owned(), "personal_data".to_owned())]);
 }
+
+/// While no event has named a catalog, the one that a run begins with is in force at once: as if the prices had always been known.
+#[test]
+fn a_run_that_begins_with_another_catalog_takes_it_at_once() {
+    let dir = tempdir().unwrap();
+    let put = |path: &str, text: &str| {
+        fs::create_dir_all(dir.path().join(path).parent().unwrap()).unwrap();
+        fs::write(dir.path().join(path), text).unwrap();
+    };
+    let with = |name: &str| {
+        format!(
+            "version = \"{name}\"\n[seller.a]\nname = \"A\"\ncountry = \"SE\"\norg_number = \"5560000000\"\n[service.{name}]\ntypes = [\"{name}\"]\n\
+             title = \"{name}\"\nunit = \"C62\"\n[plan.{name}]\nmodel = \"package\"\nservices = [\"{name}\"]\nseller = \"a\"\n\
+             vat = {{ category = \"S\", rate = \"25\" }}\nprice = [ {{ from = \"2025-01-01\", size = \"10\", amount = {{ SEK = \"5.00\" }} }} ]\n"
+        )
+    };
+    put("catalog.toml", &with("other"));
+    put(
+        "in/usage-control/0.ndjson",
+        "{\"specversion\":\"1.0\",\"id\":\"c\",\"source\":\"//a\",\"type\":\"tally.customer.v1\",\"subject\":\"SE-1\",\"time\":\"2025-01-01T00:00:00Z\",\
+         \"data\":{\"name\":\"Ett\",\"country\":\"SE\",\"timezone\":\"Europe/Stockholm\",\"currency\":\"SEK\",\"from\":\"2025-01-01\"}}\n",
+    );
+    let event = "{\"specversion\":\"1.0\",\"id\":\"e\",\"source\":\"//s\",\"type\":\"fax\",\"subject\":\"SE-1\",\"time\":\"2025-02-01T08:00:00Z\"}\n";
+    put("in/usage-events/0.ndjson", event);
+    let sums = good(&run_journal(dir.path(), "2025-03-01T00:00:00Z").output().unwrap());
+    assert!(sums.contains("\"suspended\":1") && sums.contains("\"records\":0"), "{sums}");
+    put("catalog.toml", &with("fax"));
+    let sums = good(&run_journal(dir.path(), "2025-03-01T00:00:00Z").output().unwrap());
+    assert!(sums.contains("\"counted\":1") && sums.contains("\"records\":1"), "{sums}");
+    let records = lines(&dir.path().join("out/billing-records.ndjson"));
+    assert_eq!((records.len(), &records[0]["catalog"]["version"]), (1, &Value::from("fax")));
+}
