@@ -154,7 +154,8 @@ fn a_running_tally_takes_a_catalog_that_came_after_its_start() {
 fn an_activation_that_tally_would_stop_at_is_refused() {
     let dir = tempdir().unwrap();
     generated(dir.path(), 100, 5);
-    fs::create_dir_all(dir.path().join("catalogs")).unwrap();
+    let list = good(&tally().args(["catalog", "list", "--journal"]).arg(dir.path()).output().unwrap());
+    assert!(list.contains("at the start"), "{list}");
     let (outside, shelf) = (dir.path().join("new.toml"), dir.path().join("catalogs/new.toml"));
     fs::write(&outside, raised()).unwrap();
     let check = |catalog: &Path, at: &str, code: i32, says: &str| {
@@ -164,6 +165,8 @@ fn an_activation_that_tally_would_stop_at_is_refused() {
     };
     let controls = || fs::read_dir(dir.path().join("in/usage-control")).unwrap().count();
     let before = controls();
+    check(&outside, "2025-04-11T09:00:00Z", 2, "make it and restart tally once");
+    fs::create_dir_all(dir.path().join("catalogs")).unwrap();
     check(&outside, "2025-04-11T09:00:00Z", 2, "is not in");
     fs::write(&shelf, raised()).unwrap();
     check(&outside, "2099-04-11T09:00:00Z", 2, "has not come yet");

@@ -11,7 +11,8 @@ use miette::{IntoDiagnostic, Result};
 use serde_json::{Value, json};
 
 use super::in_force::{self, StateError};
-use super::place::{Place, PlaceArgs};
+use super::place::{Place, PlaceArgs, open};
+use crate::cli::catalog_directory::CatalogDirectory;
 use crate::cli::catalog_files::load_catalog;
 use crate::cli::faults::report;
 use crate::cli::table::{Align, Table};
@@ -58,9 +59,12 @@ pub fn run(args: &ListArgs) -> Result<ExitCode> {
 }
 
 fn known(args: &ListArgs, place: &Place) -> Result<Vec<Known>, ExitCode> {
-    let directory = args.place.directory(place)?;
-    let listed =
-        directory.entries().iter().map(|(path, catalog)| Known { path: path.clone(), catalog: Arc::clone(catalog), initial: false });
+    let directory = args.place.directory_path(place).map(|path| open(&path)).transpose()?;
+    let listed = directory.iter().flat_map(CatalogDirectory::entries).map(|(path, catalog)| Known {
+        path: path.clone(),
+        catalog: Arc::clone(catalog),
+        initial: false,
+    });
     let mut known: Vec<Known> = listed.collect();
     if let Some(path) = place.initial() {
         let (catalog, _) = load_catalog(&path).map_err(|problem| report(&problem))?;

@@ -40,13 +40,23 @@ impl PlaceArgs {
         }
     }
 
-    /// The directory of catalogs; one that is not there was never named.
-    pub fn directory(&self, place: &Place) -> Result<CatalogDirectory, ExitCode> {
+    /// Where the directory of catalogs is; none: the run has none.
+    pub fn directory_path(&self, place: &Place) -> Option<PathBuf> {
         let default = match place {
-            Place::Journal(journal) => Some(journal.join("catalogs")),
+            Place::Journal(journal) => Some(journal.join("catalogs")).filter(|path| path.is_dir()),
             Place::Kafka(config) => config.catalogs.clone(),
         };
-        let Some(path) = self.catalogs.clone().or(default) else {
+        self.catalogs.clone().or(default)
+    }
+
+    /// The directory of catalogs, or the exit code after it was told that there is none.
+    pub fn directory(&self, place: &Place) -> Result<CatalogDirectory, ExitCode> {
+        let Some(path) = self.directory_path(place) else {
+            if let Place::Journal(journal) = place {
+                let path = journal.join("catalogs");
+                eprintln!("there is no {}; make it and restart tally once, or name another with --catalogs", path.display());
+                return Err(ExitCode::from(BAD_CONFIGURATION));
+            }
             eprintln!(
                 "the configuration names no directory of catalogs; write `directory = \"catalogs\"` into [catalog], and restart tally with it once"
             );
