@@ -23,6 +23,8 @@ pub struct Config {
     pub kafka: Option<Kafka>,
     pub topics: Topics,
     pub run: Run,
+    /// A directory of catalogs that the log may put in force; none: there are no others.
+    pub catalogs: Option<PathBuf>,
     pub http: Http,
     pub memory: Memory,
 }
@@ -67,14 +69,27 @@ fn read_documents(files: &[SourceFile], faults: &Faults<'_>, around: Surrounding
     let texts = document::readable(files, faults);
     let documents = document::parse(&texts);
     let root = documents.first()?.table(faults);
-    root.only(&["kafka", "topics", "run", "http", "memory"]);
+    root.only(&["kafka", "topics", "run", "catalog", "http", "memory"]);
     let section = |name: &str| root.find(name).and_then(|value| value.table());
     let kafka = section("kafka").and_then(|table| kafka::read(&table, around));
     let topics = section("topics").map_or_else(Topics::default, |table| topics::read(&table));
-    let run = run::read(section("run").as_ref(), around);
+    let mut run = run::read(section("run").as_ref(), around);
+    let catalogs = section("catalog").and_then(|table| catalog(&table, &mut run, around));
     let http = section("http").map_or_else(Http::default, |table| http(&table));
     let memory = section("memory").map_or_else(Memory::default, |table| memory::read(&table));
-    Some(Config { kafka, topics, run, http, memory })
+    Some(Config { kafka, topics, run, catalogs, http, memory })
+}
+
+/// The catalog to begin with may stand here or, as ever, in `[run]`.
+fn catalog(table: &Table<'_>, run: &mut Run, around: Surroundings<'_>) -> Option<PathBuf> {
+    table.only(&["initial", "directory"]);
+    if let Some(initial) = table.find("initial") {
+        if run.catalog.is_some() {
+            initial.faults().add(initial.key_place(), "the catalog stands in [run] too".to_owned(), "it in one place, here or there");
+        }
+        run.catalog = initial.words().map(|text| around.path(text)).or_else(|| run.catalog.take());
+    }
+    table.find("directory").and_then(|value| value.words()).map(|text| around.path(text))
 }
 
 fn http(table: &Table<'_>) -> Http {

@@ -1,5 +1,7 @@
 //! Catalogs with faults: each is named with its place and with what to write instead, all at once.
 
+#[path = "catalog/changes.rs"]
+mod changes;
 #[path = "catalog/ladders.rs"]
 mod ladders;
 #[path = "catalog/planted.rs"]

@@ -78,6 +78,17 @@ fn paths_start_at_the_file() {
 }
 
 #[test]
+fn catalogs_have_a_table_of_their_own() {
+    let text = FULL.replace("catalog = \"catalog\"\n", "");
+    let found = config(&format!("{text}[catalog]\ninitial = \"a.toml\"\ndirectory = \"all\"\n")).expect("a good configuration");
+    assert_eq!((found.run.catalog, found.catalogs), (Some("/etc/tally/a.toml".into()), Some("/etc/tally/all".into())));
+    assert_eq!(config(FULL).expect("a good configuration").catalogs, None);
+    let twice = config(&format!("{FULL}[catalog]\ninitial = \"a.toml\"\n")).expect_err("two catalogs to begin with");
+    let found: Vec<String> = twice.iter().map(Fault::to_string).collect();
+    assert_eq!(found, ["tally.toml:35:1: the catalog stands in [run] too; write it in one place, here or there"]);
+}
+
+#[test]
 fn what_is_not_said_has_its_default() {
     let empty = config("").expect("a good configuration");
     assert_eq!((empty.kafka, empty.topics, empty.memory), (None, Topics::default(), Memory::default()));

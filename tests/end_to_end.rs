@@ -8,6 +8,8 @@ mod kafka;
 mod naive;
 mod schema;
 
+#[path = "end_to_end/catalogs.rs"]
+mod catalogs;
 #[path = "end_to_end/journal.rs"]
 mod journal;
 #[path = "end_to_end/kills.rs"]

@@ -17,6 +17,8 @@ mod store;
 
 #[path = "engine/archive.rs"]
 mod archive;
+#[path = "engine/catalogs.rs"]
+mod catalogs;
 #[path = "engine/dedupe.rs"]
 mod dedupe;
 #[path = "engine/examples.rs"]

@@ -38,7 +38,8 @@ fn a_year_has_something_of_everything() {
     generate(&settings, &mut lines).unwrap();
     let until = naive::calendar::instant("2027-02-15T00:00:00Z").unwrap();
     let (usage, control) = (lines.usage, lines.control);
-    let outcome = naive::run(&Input { usage, control, catalog: Catalog::parse(CATALOG), until: Some(until), wall: until });
+    let outcome =
+        naive::run(&Input { usage, control, catalog: Catalog::parse(CATALOG), others: Vec::new(), until: Some(until), wall: until });
 
     let v = &outcome.verdicts;
     assert_eq!(v.counted + v.duplicate + v.test + v.suspended + v.undecodable, 60_000);

@@ -37,6 +37,7 @@ fn run(plans: &str, control: &[&str], events: &[&str], until: &str) -> Outcome {
         usage: events.iter().map(|text| usage(text)).collect(),
         control: control.iter().map(one_line).collect(),
         catalog: Catalog::parse(&format!("{HEAD}{plans}")),
+        others: Vec::new(),
         until: Some(until),
         wall: until,
     })

@@ -10,7 +10,8 @@ use crate::domain::instant::Instant;
 use crate::domain::verdict::Sums;
 use crate::engine::Limits;
 use crate::journal::{JournalDirectory, JournalSink, JournalSource, Reading};
-use crate::pipeline::{LaneNames, LogClock, Metrics, Setup, Stop, Worker};
+use crate::pipeline::ports::Catalogs;
+use crate::pipeline::{LaneNames, LogClock, Metrics, NoOther, Setup, Stop, Worker};
 use crate::store::{Memory, Rebuild, RocksStores, StateDirectory};
 
 /// What a person can choose of an embedded run.
@@ -18,6 +19,8 @@ use crate::store::{Memory, Rebuild, RocksStores, StateDirectory};
 pub struct JournalRun {
     pub directory: PathBuf,
     pub catalog: Arc<Catalog>,
+    /// Those that the log may put in force.
+    pub catalogs: Arc<dyn Catalogs>,
     /// Read all, advance the clock to there, and end; none: follow the files.
     pub until: Option<Instant>,
     pub limits: Limits,
@@ -30,7 +33,7 @@ impl JournalRun {
     pub fn new(directory: PathBuf, catalog: Arc<Catalog>, until: Option<Instant>) -> Self {
         let memory = crate::config::Memory::default();
         let limits = Limits { accounts_in_ram: memory.accounts_in_ram, ids_in_ram: memory.ids_in_ram };
-        Self { directory, catalog, until, limits, commit_interval: None }
+        Self { directory, catalog, catalogs: Arc::new(NoOther), until, limits, commit_interval: None }
     }
 }
 
@@ -47,6 +50,7 @@ pub fn run_journal(run: JournalRun, stop: Stop, metrics: Arc<Metrics>) -> Result
     let source = JournalSource::new(directory, reading, Box::new(|text| tracing::warn!("{text}")));
     let names = LaneNames { control: "usage-control".into(), usage: "usage-events".into() };
     let mut setup = Setup::new(run.catalog, LogClock::Recorded, names, run.limits);
+    setup.catalogs = run.catalogs;
     setup.until = run.until;
     setup.commit_interval = run.commit_interval.unwrap_or(setup.commit_interval);
     Ok(Worker::new(source, sink, stores, setup, stop, metrics)?.run()?)

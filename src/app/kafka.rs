@@ -11,6 +11,7 @@ use crate::engine::Limits;
 use crate::http::HttpServer;
 use crate::kafka::admin::{Admin, InputTime};
 use crate::kafka::{KafkaSink, KafkaSource, Settings};
+use crate::pipeline::ports::Catalogs;
 use crate::pipeline::{LaneNames, LogClock, Metrics, Setup, Stop, Worker};
 use crate::store::{Memory, Rebuild, RocksStores, StateDirectory};
 
@@ -22,6 +23,7 @@ pub fn run_kafka(
     config: &Config,
     kafka: &config::Kafka,
     catalog: Arc<Catalog>,
+    catalogs: Arc<dyn Catalogs>,
     stop: &Stop,
     metrics: &Arc<Metrics>,
 ) -> Result<Sums, AppError> {
@@ -36,7 +38,7 @@ pub fn run_kafka(
     let lock = StateDirectory::lock(&config.run.state_dir)?;
     let memory = Memory { block_cache: config.memory.block_cache, write_buffers: config.memory.write_buffers };
     let stores = Arc::new(RocksStores::new(lock, Rebuild::FromChangelog, memory)?);
-    let setup = setup(config, catalog, partitions);
+    let setup = Setup { catalogs, ..setup(config, catalog, partitions) };
     let workers = (0..config.run.workers)
         .map(|number| spawn(number, settings.clone(), Arc::clone(&stores), setup.clone(), stop.clone(), Arc::clone(metrics)))
         .collect::<Result<Vec<_>, _>>()?;

@@ -1,4 +1,9 @@
-//! `tally check`: is this catalog good?
+//! `tally check`: is this catalog good? And what would it change?
+
+pub mod changes;
+pub mod facts;
+pub mod rules;
+pub mod show;
 
 use std::io::{Write as _, stdout};
 use std::path::PathBuf;
@@ -7,7 +12,8 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::catalog_files::load_catalog;
-use super::faults::{counted, report};
+use super::clock;
+use super::faults::{counted, report, report_all};
 use crate::domain::catalog::{Catalog, Model, Plan, Service};
 use crate::domain::names::ServiceId;
 
@@ -17,18 +23,39 @@ pub struct CheckArgs {
     /// A file, or a folder of *.toml files that are one catalog together.
     #[arg(long, value_name = "PATH")]
     pub catalog: PathBuf,
+    /// Show what it would change against this one, which may be in force today.
+    #[arg(long, value_name = "PATH")]
+    pub against: Option<PathBuf>,
+    /// JSON for programs, of the changes.
+    #[arg(long, requires = "against")]
+    pub json: bool,
 }
 
 /// Exit code 0 if it is good, 2 if not.
 #[must_use]
 pub fn run(args: &CheckArgs) -> ExitCode {
-    match load_catalog(&args.catalog) {
-        Ok((catalog, files)) => match stdout().write_all(overview(&catalog, files.len()).as_bytes()) {
-            Ok(()) => ExitCode::SUCCESS,
-            // Whoever reads us has gone: nobody is left to tell.
-            Err(_) => ExitCode::FAILURE,
-        },
-        Err(problem) => report(&problem),
+    let loaded = load_catalog(&args.catalog);
+    let Some(against) = &args.against else {
+        return match loaded {
+            Ok((catalog, files)) => say(&overview(&catalog, files.len())),
+            Err(problem) => report(&problem),
+        };
+    };
+    match (loaded, load_catalog(against)) {
+        (Ok((new, _)), Ok((old, _))) => {
+            let changes = changes::between(&old, &new, clock::now().to_utc().date_naive());
+            let document = || format!("{}\n", show::document(&old, &new, &changes));
+            say(&if args.json { document() } else { show::text(&old, &new, &changes) })
+        }
+        (new, old) => report_all([new.err(), old.err()].iter().flatten()),
+    }
+}
+
+fn say(text: &str) -> ExitCode {
+    match stdout().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads us has gone: nobody is left to tell.
+        Err(_) => ExitCode::FAILURE,
     }
 }
 
@@ -60,6 +87,9 @@ fn plan_line(plan: &Plan) -> String {
         Model::Metered(_) => "metered",
         Model::Archive(_) => "archive",
     };
+    if services.is_empty() {
+        return format!("  {}: {model} by {}, ended: it only closes what is open", plan.id, plan.seller);
+    }
     format!("  {}: {model} of {} by {}, {}", plan.id, services.join(", "), plan.seller, counted(price_count(plan), "price"))
 }
 

@@ -50,6 +50,11 @@ pub fn report(problem: &FileProblem) -> ExitCode {
     ExitCode::from(BAD_CONFIGURATION)
 }
 
+/// The same of several.
+pub fn report_all<'a>(problems: impl IntoIterator<Item = &'a FileProblem>) -> ExitCode {
+    problems.into_iter().fold(ExitCode::from(BAD_CONFIGURATION), |_, problem| report(problem))
+}
+
 /// All faults and how many they are.
 #[must_use]
 pub fn render(faults: &[Fault], files: &[SourceFile], look: Look) -> String {

@@ -1,6 +1,7 @@
 //! The commands.
 
 pub mod bench;
+pub mod catalog;
 pub mod check;
 pub mod demo;
 pub mod generate;
@@ -9,7 +10,9 @@ pub mod sizing;
 pub mod topics;
 pub mod usage;
 
+pub mod catalog_directory;
 pub mod catalog_files;
+pub mod clock;
 pub mod config_file;
 pub mod faults;
 pub mod source_files;
@@ -33,6 +36,7 @@ struct Tally {
 enum Command {
     Run(run::RunArgs),
     Check(check::CheckArgs),
+    Catalog(catalog::CatalogArgs),
     Topics(topics::TopicsArgs),
     Usage(usage::UsageArgs),
     Sizing(sizing::SizingArgs),
@@ -50,6 +54,7 @@ pub fn main() -> ExitCode {
     let done = match &arguments.command {
         Command::Run(args) => run::run(args),
         Command::Check(args) => Ok(check::run(args)),
+        Command::Catalog(args) => catalog::run(args),
         Command::Topics(args) => topics::run(args),
         Command::Usage(args) => usage::run(args),
         Command::Sizing(args) => sizing::run(args),

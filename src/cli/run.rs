@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::{ArgGroup, Args};
 use miette::{IntoDiagnostic, Result, miette};
 
+use super::catalog::open;
 use super::catalog_files::load_catalog;
 use super::config_file::load_config;
 use super::faults::{BAD_CONFIGURATION, report};
@@ -16,7 +17,8 @@ use crate::app::{self, JournalRun};
 use crate::domain::catalog::Catalog;
 use crate::domain::instant::Instant;
 use crate::domain::verdict::Sums;
-use crate::pipeline::{Metrics, Stop};
+use crate::pipeline::ports::Catalogs;
+use crate::pipeline::{Metrics, NoOther, Stop};
 use crate::wire::decode;
 
 /// Reads usage, keeps aggregates, publishes billing records: each exactly once.
@@ -35,6 +37,10 @@ pub struct RunArgs {
     /// The catalog: a file, or a folder of *.toml files. [default: DIR/catalog.toml, or the configuration's]
     #[arg(long, value_name = "PATH")]
     catalog: Option<PathBuf>,
+    /// Further catalogs that the log may put in force, each a file or a folder in this directory.
+    /// [default: DIR/catalogs if it is there, or the configuration's]
+    #[arg(long, value_name = "DIR")]
+    catalogs: Option<PathBuf>,
     /// Read all there is, move the clock to this instant, close what is due, print the sums, and end.
     #[arg(long, value_name = "INSTANT", requires = "journal", value_parser = instant)]
     until: Option<Instant>,
@@ -65,9 +71,15 @@ fn journal(args: &RunArgs, directory: &Path) -> Result<ExitCode> {
         Ok(catalog) => catalog,
         Err(code) => return Ok(code),
     };
+    let beside = Some(directory.join("catalogs")).filter(|path| path.is_dir());
+    let catalogs = match catalogs(args.catalogs.clone().or(beside)) {
+        Ok(catalogs) => catalogs,
+        Err(code) => return Ok(code),
+    };
     let stop = Stop::default();
     app::stop_on_signals(stop.clone())?;
     let mut run = JournalRun::new(directory.to_owned(), catalog, args.until);
+    run.catalogs = catalogs;
     run.commit_interval = args.commit_interval.map(Duration::from_millis);
     let sums = app::run_journal(run, stop, Arc::new(Metrics::default()))?;
     if args.until.is_some() {
@@ -93,14 +105,25 @@ fn kafka(args: &RunArgs, path: &Path) -> Result<ExitCode> {
         Ok(catalog) => catalog,
         Err(code) => return Ok(code),
     };
+    let catalogs = match catalogs(args.catalogs.clone().or_else(|| config.catalogs.clone())) {
+        Ok(catalogs) => catalogs,
+        Err(code) => return Ok(code),
+    };
     let stop = Stop::default();
     app::stop_on_signals(stop.clone())?;
-    app::run_kafka(&config, kafka, catalog, &stop, &Arc::new(Metrics::default()))?;
+    app::run_kafka(&config, kafka, catalog, catalogs, &stop, &Arc::new(Metrics::default()))?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn catalog(path: &Path) -> Result<Arc<Catalog>, ExitCode> {
     load_catalog(path).map(|(catalog, _)| Arc::new(catalog)).map_err(|problem| report(&problem))
+}
+
+fn catalogs(directory: Option<PathBuf>) -> Result<Arc<dyn Catalogs>, ExitCode> {
+    match directory {
+        None => Ok(Arc::new(NoOther)),
+        Some(path) => Ok(Arc::new(open(&path)?)),
+    }
 }
 
 /// The verdict sums, which add up (CONTRACT 9).

@@ -35,8 +35,28 @@ pub enum Fact {
     Activation(Activation),
     /// `tally.head_count.v1`.
     HeadCount(HeadCount),
+    /// `tally.catalog.v1`: another catalog is in force from here on.
+    Catalog(CatalogChange),
     /// `tally.tick.v1`: moves the clock, nothing else.
     Tick,
+}
+
+impl Fact {
+    /// Is it about one customer? Else it is about the partition in whose log it stands.
+    #[must_use]
+    pub fn is_of_customer(&self) -> bool {
+        !matches!(self, Self::Catalog(_) | Self::Tick)
+    }
+}
+
+/// A catalog takes effect; who decided it, and why, is for those who read the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogChange {
+    pub digest: [u8; 32],
+    /// As people call it; the digest decides.
+    pub version: Option<String>,
+    pub actor: String,
+    pub reason: Option<String>,
 }
 
 /// What is known of a customer from a local date on, until the next version.

@@ -84,10 +84,32 @@ pub struct Meta {
     pub next_id_run: u64,
     /// Digest of the catalog that waiting events were last tried against.
     pub catalog_digest: [u8; 32],
+    /// The catalog that the log put in force; none: it never did, and the run's own one is.
+    pub in_force: Option<InForce>,
+    /// Ids of events before this may be forgotten, however far back the catalog now looks.
+    pub remembered_since: Instant,
+}
+
+/// A catalog that the log put in force, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InForce {
+    pub digest: [u8; 32],
+    /// Log time, and offset in the control lane.
+    pub since: Instant,
+    pub offset: u64,
 }
 
 impl Default for Meta {
     fn default() -> Self {
-        Self { watermark: Instant::MIN, sums: Sums::default(), next_parked: 0, next_id_block: 0, next_id_run: 0, catalog_digest: [0; 32] }
+        Self {
+            watermark: Instant::MIN,
+            sums: Sums::default(),
+            next_parked: 0,
+            next_id_block: 0,
+            next_id_run: 0,
+            catalog_digest: [0; 32],
+            in_force: None,
+            remembered_since: Instant::MIN,
+        }
     }
 }

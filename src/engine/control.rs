@@ -17,13 +17,22 @@ pub fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: 
             let zone = account.version_on(count.on).or(account.versions.first()).map(|version| version.zone);
             (account.put_head_count(count.clone()), zone.map_or(Instant::MAX, |zone| zone.midnight(count.on)))
         }
-        Fact::Tick => return,
+        Fact::Catalog(_) | Fact::Tick => return,
     };
     customer.account_dirty |= changed;
     customer.forget_today();
     if changed {
-        for plan in &catalog.plans {
-            models::of(plan).follow(plan, customer, since, watermark);
-        }
+        follow(customer, since, watermark, catalog);
     }
+}
+
+/// Lets each plan see facts that matter from `since` on. True if anything falls due that did not before.
+pub fn follow(customer: &mut Customer, since: Instant, watermark: Instant, catalog: &Catalog) -> bool {
+    let was_dirty = std::mem::take(&mut customer.account_dirty);
+    for plan in &catalog.plans {
+        models::of(plan).follow(plan, customer, since, watermark);
+    }
+    let changed = customer.account_dirty;
+    customer.account_dirty |= was_dirty;
+    changed
 }

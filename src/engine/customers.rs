@@ -36,6 +36,18 @@ impl Customers {
         Some(customer)
     }
 
+    /// Those in memory, in no order.
+    pub fn ids(&self) -> Vec<CustomerId> {
+        self.resident.keys().cloned().collect()
+    }
+
+    /// Lets go of one that was only looked at: a walk over all customers must not fill the memory.
+    pub fn let_go(&mut self, id: &CustomerId) {
+        if self.resident.get(id.as_str()).is_some_and(|customer| customer.frozen_in == 0 && customer.may_leave(0)) {
+            self.resident.remove(id.as_str());
+        }
+    }
+
     /// Takes what the store holds of a customer, unless memory knows better.
     pub fn supply(&mut self, id: CustomerId, stored: Option<Account>) {
         let uses = self.uses;

@@ -53,7 +53,14 @@ pub fn own_fault(event: &UsageEvent<'_>, catalog: &Catalog) -> Result<(), Refusa
 ///
 /// # Errors
 /// `in_future`, `too_old`.
-pub fn in_time(event: &UsageEvent<'_>, log_time: Instant, plausible: bool, watermark: Instant, catalog: &Catalog) -> Result<(), Refusal> {
+pub fn in_time(
+    event: &UsageEvent<'_>,
+    log_time: Instant,
+    plausible: bool,
+    watermark: Instant,
+    remembered_since: Instant,
+    catalog: &Catalog,
+) -> Result<(), Refusal> {
     if !plausible {
         return Err(Refusal::new(Reason::InFuture, format!("its log time {log_time} is later than any clock here")));
     }
@@ -63,7 +70,7 @@ pub fn in_time(event: &UsageEvent<'_>, log_time: Instant, plausible: bool, water
             format!("its time {} is after its log time {log_time} by more than the allowed skew", event.time),
         ));
     }
-    if event.time < watermark.saturating_sub(catalog.dedupe_horizon) {
+    if event.time < remembered_since.max(watermark.saturating_sub(catalog.dedupe_horizon)) {
         return Err(Refusal::new(
             Reason::TooOld,
             format!("its time {} is behind the watermark {watermark} by more than the dedupe horizon", event.time),

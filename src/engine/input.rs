@@ -78,6 +78,12 @@ pub enum Want {
         customer: CustomerId,
         after: Option<ParkedKey>,
     },
+    /// The first customer after this one (none: of all) that the store knows.
+    Customer {
+        after: Option<CustomerId>,
+    },
+    /// The catalog with this digest: it is in force from the input on that is being folded.
+    Catalog([u8; 32]),
 }
 
 /// What the shell publishes. Effects are data.

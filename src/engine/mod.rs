@@ -28,6 +28,9 @@ mod settle;
 mod control;
 mod release;
 
+mod in_force;
+mod recheck;
+
 mod customer;
 mod customers;
 mod shelf;

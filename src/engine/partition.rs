@@ -17,8 +17,10 @@ use super::control;
 use super::customers::Customers;
 use super::dedupe::{Dedupe, Probe};
 use super::gate::{self, Refusal};
+use super::in_force::Catalogs;
 use super::input::{Body, Effect, EngineError, Input, Outcome, PostImages, Step, Timing, Want};
 use super::issue::Outbox;
+use super::recheck::Recheck;
 use super::release::Release;
 use super::route;
 use super::suspend;
@@ -42,6 +44,11 @@ pub struct Engine {
     pub(super) dedupe: Dedupe,
     pub(super) timers: Timers,
     pub(super) release: Option<Release>,
+    /// The other catalogs that it knows.
+    pub(super) catalogs: Catalogs,
+    /// The catalog is the one in force, and waiting events were tried against it.
+    pub(super) settled: bool,
+    pub(super) recheck: Option<Recheck>,
     pub(super) effects: Vec<Effect>,
     pub(super) epoch: u64,
 }
@@ -67,6 +74,9 @@ impl Engine {
             meta: Meta::default(),
             timers: Timers::default(),
             release: None,
+            catalogs: Catalogs::default(),
+            settled: false,
+            recheck: None,
             effects: Vec::new(),
             epoch: 0,
         }
@@ -97,6 +107,7 @@ impl Engine {
     /// # Errors
     /// See [`EngineError`]: the partition must stop.
     pub fn fold(&mut self, input: &Input<'_>) -> Result<Step<Outcome>, EngineError> {
+        ready!(self.settle()?);
         if let Some(partition) = self.other_partition(input) {
             self.meta.sums.forwarded += u64::from(matches!(input.body, Body::Usage { .. }));
             return Ok(Step::Done(Outcome::Forward(partition)));
@@ -134,7 +145,7 @@ impl Engine {
     fn other_partition(&self, input: &Input<'_>) -> Option<u32> {
         let subject = match &input.body {
             Body::Usage { event, .. } => event.subject.as_ref(),
-            Body::Control(event) if event.fact != Fact::Tick => event.subject.as_str(),
+            Body::Control(event) if event.fact.is_of_customer() => event.subject.as_str(),
             _ => return None,
         };
         if self.partitions <= 1 {
@@ -149,6 +160,7 @@ impl Engine {
     /// # Errors
     /// See [`EngineError`].
     pub fn advance(&mut self, watermark: Instant) -> Result<Step<()>, EngineError> {
+        ready!(self.settle()?);
         while let Some((at, id)) = self.timers.due(watermark) {
             let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &self.catalog };
             let Some((customer, changed)) = self.customers.get_with_list(id.as_str()) else {
@@ -190,7 +202,8 @@ impl Engine {
             Timing::Implausible(time) => (time, false),
             Timing::Unknown => (event.time, true),
         };
-        gate::in_time(event, log_time, plausible, self.meta.watermark, &self.catalog)
+        let Meta { watermark, remembered_since, .. } = self.meta;
+        gate::in_time(event, log_time, plausible, watermark, remembered_since, &self.catalog)
     }
 
     fn suspend(&mut self, input: &Input<'_>, event: &UsageEvent<'_>, refusal: &Refusal) -> Verdict {
@@ -246,6 +259,9 @@ impl Engine {
             self.refuse_control(input, Reason::InFuture, "its log time is later than any clock here");
             return Ok(Step::Done(()));
         }
+        if let Fact::Catalog(change) = &event.fact {
+            return self.put_in_force(change.digest, input.offset);
+        }
         if self.release.is_none() {
             let catalog = Arc::clone(&self.catalog);
             let Some((customer, changed)) = self.customers.get_with_list(&event.subject) else {
@@ -255,7 +271,7 @@ impl Engine {
             Customers::list(changed, customer);
             self.timers.follow(customer);
         }
-        self.recheck(&CustomerId::new(&event.subject))
+        self.recheck_customer(&CustomerId::new(&event.subject))
     }
 
     /// A refused control event changes nothing; it is told twice: to suspense and as a notice.
@@ -271,7 +287,7 @@ impl Engine {
     ///
     /// # Errors
     /// See [`EngineError`].
-    pub fn recheck(&mut self, id: &CustomerId) -> Result<Step<()>, EngineError> {
+    pub(super) fn recheck_customer(&mut self, id: &CustomerId) -> Result<Step<()>, EngineError> {
         let catalog = Arc::clone(&self.catalog);
         let Some((customer, changed)) = self.customers.get_with_list(id.as_str()) else {
             return Ok(Step::Missing(vec![Want::State(StateKey::Account(id.clone()))]));
@@ -290,17 +306,6 @@ impl Engine {
         Ok(step)
     }
 
-    /// Does the catalog differ from the one that waiting events were last tried against?
-    #[must_use]
-    pub fn needs_recheck(&self) -> bool {
-        self.meta.catalog_digest != self.catalog.digest
-    }
-
-    /// All customers with waiting events were rechecked.
-    pub fn rechecked(&mut self) {
-        self.meta.catalog_digest = self.catalog.digest;
-    }
-
     /// Hands post-images of all that changed to a commit, and returns its epoch.
     ///
     /// # Errors
@@ -312,6 +317,7 @@ impl Engine {
             return Err(EngineError::SumsDoNotAddUp { inputs: sums.inputs, verdicts });
         }
         self.epoch += 1;
+        self.remember_horizon();
         self.dedupe.freeze(self.epoch, &mut self.meta, images);
         self.customers.freeze(self.epoch, images);
         self.timers.freeze(images);

@@ -1,6 +1,5 @@
 //! State on its way between memory and store: what is wanted, restored, supplied.
 
-use crate::domain::control::Fact;
 use crate::domain::lineage::Fingerprint;
 use crate::domain::names::CustomerId;
 use crate::domain::parked::{ParkedEvent, ParkedKey};
@@ -21,7 +20,7 @@ impl Engine {
         for input in inputs {
             match &input.body {
                 Body::Usage { event, fingerprint } => self.usage_wants(event, *fingerprint, &mut wants),
-                Body::Control(event) if event.fact != Fact::Tick && !self.customers.contains(&event.subject) => {
+                Body::Control(event) if event.fact.is_of_customer() && !self.customers.contains(&event.subject) => {
                     wants.push(Want::State(StateKey::Account(CustomerId::new(&event.subject))));
                 }
                 _ => {}
@@ -50,7 +49,7 @@ impl Engine {
     /// A value of another kind than its key.
     pub fn restore(&mut self, key: StateKey, value: StateValue) -> Result<(), EngineError> {
         match (key, value) {
-            (StateKey::Meta, StateValue::Meta(meta)) => self.meta = meta,
+            (StateKey::Meta, StateValue::Meta(meta)) => self.restore_meta(meta),
             (StateKey::Timer(at, customer), StateValue::Timer) => self.timers.restore(at, customer),
             (StateKey::IdBlock { day, sequence }, StateValue::Ids(ids)) => self.dedupe.restore_block(day, sequence, &ids),
             (StateKey::IdRun { day, run, block }, StateValue::Ids(ids)) => self.dedupe.restore_run(day, run, block, &ids),
@@ -99,6 +98,13 @@ impl Engine {
             StateKey::Meta | StateKey::Parked(..) | StateKey::Timer(..) | StateKey::IdBlock { .. } => return Err(wrong_kind(&key)),
         }
         Ok(())
+    }
+
+    /// Takes the customer that was wanted: the first after `after` that the store knows.
+    pub fn supply_customer(&mut self, after: Option<&CustomerId>, found: Option<CustomerId>) {
+        if let Some(recheck) = &mut self.recheck {
+            recheck.supply(after, found);
+        }
     }
 
     /// Takes waiting events that were wanted after `after`; `end`: the store has no more after them.

@@ -1,10 +1,12 @@
 //! `/status`: the same numbers as `/metrics`, put together for people.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use serde_json::{Value, json};
 
 use super::health::Health;
+use crate::domain::catalog::Catalog;
 use crate::domain::instant::Instant;
 use crate::domain::verdict::Sums;
 use crate::pipeline::metrics::PartitionMetrics;
@@ -30,10 +32,12 @@ pub fn status(metrics: &Metrics, stop: &Stop) -> Value {
 }
 
 fn partition(number: u32, one: &PartitionMetrics) -> Value {
+    let catalog = |it: Arc<Catalog>| json!({"version": it.version, "digest": format!("sha256:{}", hex::encode(it.digest))});
     let watermark = Some(one.watermark()).filter(|watermark| *watermark > Instant::MIN);
     json!({
         "partition": number,
         "watermark": watermark.map(|instant| instant.to_string()),
+        "catalog": one.catalog().map(catalog),
         "waiting": one.waiting.load(Ordering::Relaxed),
         "sums": sums(&one.sums()),
     })

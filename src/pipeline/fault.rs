@@ -19,6 +19,12 @@ pub enum RunError {
     Store { partition: u32, source: StoreError },
     #[error("partition {partition}: {source}")]
     Stored { partition: u32, source: StoredError },
+    #[error(
+        "partition {partition}: the catalog sha256:{} takes effect {place}, and is not known here: {why}, and start again. \
+         Nothing was skipped, it goes on from the last commit",
+        hex::encode(digest)
+    )]
+    UnknownCatalog { partition: u32, digest: [u8; 32], place: String, why: String },
     #[error("partition {partition}: {source}")]
     Engine { partition: u32, source: EngineError },
     #[error(

@@ -3,13 +3,13 @@
 use rustc_hash::FxHashSet;
 
 use super::fault::RunError;
-use super::ports::Store;
+use super::ports::{Catalogs, Store};
 use crate::domain::names::CustomerId;
 use crate::domain::parked::{ParkedEvent, ParkedKey};
 use crate::domain::state::{StateKey, StateValue};
 use crate::engine::Engine;
 use crate::engine::input::Want;
-use crate::wire::stored::key::{self, Key};
+use crate::wire::stored::key::{self, Key, Kind};
 use crate::wire::stored::{StoredError, scan, value};
 
 /// Waiting events of a customer that are read at once.
@@ -21,9 +21,15 @@ pub(super) struct Fetch<'a, D> {
     pub store: &'a D,
 }
 
+/// Catalogs by digest, and where the one that is looked for is named, for what may go wrong.
+pub(super) struct Shelf<'a> {
+    pub catalogs: &'a dyn Catalogs,
+    pub place: &'a dyn Fn() -> String,
+}
+
 impl<D: Store> Fetch<'_, D> {
     /// Hands over all that is wanted, and known not to be there.
-    pub fn supply(&self, engine: &mut Engine, wants: Vec<Want>) -> Result<(), RunError> {
+    pub fn supply(&self, engine: &mut Engine, wants: Vec<Want>, shelf: &Shelf<'_>) -> Result<(), RunError> {
         let mut seen = FxHashSet::default();
         let mut keys = Vec::with_capacity(wants.len());
         for want in wants {
@@ -34,6 +40,11 @@ impl<D: Store> Fetch<'_, D> {
                     }
                 }
                 Want::Parked { customer, after } => self.supply_parked(engine, &customer, after)?,
+                Want::Customer { after } => engine.supply_customer(after.as_ref(), self.next_customer(after.as_ref())?),
+                Want::Catalog(digest) => engine.know(shelf.catalogs.find(&digest).map_err(|why| {
+                    let (partition, place) = (self.partition, (shelf.place)());
+                    RunError::UnknownCatalog { partition, digest, place, why }
+                })?),
             }
         }
         let bytes: Vec<Vec<u8>> = keys.iter().map(key::encode).collect();
@@ -52,6 +63,19 @@ impl<D: Store> Fetch<'_, D> {
         let events = pairs.into_iter().filter_map(as_parked).collect();
         engine.supply_parked(customer, after, events, end);
         Ok(())
+    }
+
+    /// The first customer after this one.
+    fn next_customer(&self, after: Option<&CustomerId>) -> Result<Option<CustomerId>, RunError> {
+        let mut range = scan::all(Kind::Account);
+        if let Some(after) = after {
+            range.start = scan::of_customer(Kind::Account, after).end;
+        }
+        let first = self.scan(&range, 1)?;
+        Ok(first.into_iter().find_map(|(key, _)| match key {
+            StateKey::Account(customer) => Some(customer),
+            _ => None,
+        }))
     }
 
     /// Pieces of state in a range of keys, in order.

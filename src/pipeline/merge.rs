@@ -12,6 +12,7 @@
 use super::lanes::{LaneBuffer, Lanes};
 use super::ports::{Lane, Message};
 use super::setup::{LogClock, Setup};
+use crate::domain::catalog::Catalog;
 use crate::domain::instant::Instant;
 use crate::domain::verdict::Reason;
 use crate::engine::dedupe::fingerprint;
@@ -26,10 +27,11 @@ pub(super) struct Batch<'a> {
 }
 
 /// Takes up to `max` inputs from the front of the lanes, which keep holding them.
-pub(super) fn batch<'a, M: Message>(lanes: &'a Lanes<M>, setup: &'a Setup, max: usize) -> Batch<'a> {
-    let latest = latest_plausible(setup);
-    let mut control = Head::new(Lane::Control, &lanes.control, setup, latest);
-    let mut usage = Head::new(Lane::Usage, &lanes.usage, setup, latest);
+/// Decoded by a catalog: those after an input that puts another one in force are to be taken anew.
+pub(super) fn batch<'a, M: Message>(lanes: &'a Lanes<M>, setup: &'a Setup, catalog: &Catalog, max: usize) -> Batch<'a> {
+    let rules = Rules { latest: latest_plausible(setup, catalog), privacy: catalog.personal_numbers };
+    let mut control = Head::new(Lane::Control, &lanes.control, setup, rules);
+    let mut usage = Head::new(Lane::Usage, &lanes.usage, setup, rules);
     let mut inputs = Vec::with_capacity(max.min(lanes.waiting()));
     let mut beyond = None;
     while inputs.len() < max {
@@ -46,10 +48,18 @@ pub(super) fn batch<'a, M: Message>(lanes: &'a Lanes<M>, setup: &'a Setup, max: 
     Batch { inputs, beyond }
 }
 
-/// The latest log time that a recorded clock can have.
-fn latest_plausible(setup: &Setup) -> Instant {
+/// What decoding needs of the catalog in force.
+#[derive(Debug, Clone, Copy)]
+struct Rules {
+    /// The latest log time that a recorded clock can have.
+    latest: Instant,
+    /// Are personal numbers looked for?
+    privacy: bool,
+}
+
+fn latest_plausible(setup: &Setup, catalog: &Catalog) -> Instant {
     let wall = (setup.wall)();
-    wall.max(setup.until.unwrap_or(wall)).saturating_add(setup.catalog.max_future_skew)
+    wall.max(setup.until.unwrap_or(wall)).saturating_add(catalog.max_future_skew)
 }
 
 /// What the head of a lane is.
@@ -88,14 +98,14 @@ struct Head<'a, M> {
     lane: Lane,
     buffer: &'a LaneBuffer<M>,
     setup: &'a Setup,
-    latest: Instant,
+    rules: Rules,
     index: usize,
     input: Option<Input<'a>>,
 }
 
 impl<'a, M: Message> Head<'a, M> {
-    fn new(lane: Lane, buffer: &'a LaneBuffer<M>, setup: &'a Setup, latest: Instant) -> Self {
-        Self { lane, buffer, setup, latest, index: 0, input: None }
+    fn new(lane: Lane, buffer: &'a LaneBuffer<M>, setup: &'a Setup, rules: Rules) -> Self {
+        Self { lane, buffer, setup, rules, index: 0, input: None }
     }
 
     fn peek(&mut self) -> Peek {
@@ -118,7 +128,7 @@ impl<'a, M: Message> Head<'a, M> {
 
     fn decode(&self, message: &'a M) -> Input<'a> {
         let (body, recorded) = match self.lane {
-            Lane::Usage => usage(message, self.setup.catalog.personal_numbers),
+            Lane::Usage => usage(message, self.rules.privacy),
             Lane::Control => control(message),
         };
         let timing = self.timing(message.timestamp_ms(), recorded);
@@ -130,7 +140,7 @@ impl<'a, M: Message> Head<'a, M> {
             // Every record of a broker that is worth its name has a timestamp.
             (LogClock::Broker, recorded) => broker_ms.map(Instant::from_millis).or(recorded).map_or(Timing::Unknown, Timing::At),
             (LogClock::Recorded, None) => Timing::Unknown,
-            (LogClock::Recorded, Some(time)) if time > self.latest => Timing::Implausible(time),
+            (LogClock::Recorded, Some(time)) if time > self.rules.latest => Timing::Implausible(time),
             (LogClock::Recorded, Some(time)) => Timing::At(time),
         }
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use hdrhistogram::Histogram;
 
+use crate::domain::catalog::Catalog;
 use crate::domain::instant::Instant;
 use crate::domain::verdict::Sums;
 
@@ -55,6 +56,7 @@ macro_rules! gauges {
             /// Is it this process's?
             owned: AtomicU64,
             watermark: AtomicI64,
+            catalog: Mutex<Option<Arc<Catalog>>>,
             /// Inputs that were read and wait to be folded.
             pub waiting: AtomicU64,
             $($(#[$doc])* pub $name: AtomicU64),+
@@ -82,6 +84,20 @@ impl PartitionMetrics {
         self.tell_sums(sums);
         self.watermark.store(watermark.nanos(), Ordering::Relaxed);
         self.waiting.store(waiting as u64, Ordering::Relaxed);
+    }
+
+    /// The catalog in force.
+    pub(super) fn tell_catalog(&self, catalog: &Arc<Catalog>) {
+        let mut told = self.catalog.lock().unwrap_or_else(PoisonError::into_inner);
+        if !told.as_ref().is_some_and(|told| Arc::ptr_eq(told, catalog)) {
+            *told = Some(Arc::clone(catalog));
+        }
+    }
+
+    /// The catalog in force; none: the partition was never begun here.
+    #[must_use]
+    pub fn catalog(&self) -> Option<Arc<Catalog>> {
+        self.catalog.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn let_go(&self) {

@@ -3,20 +3,20 @@
 use std::sync::Arc;
 
 use super::fault::RunError;
-use super::fetch::Fetch;
+use super::fetch::{Fetch, Shelf};
 use super::lanes::Lanes;
 use super::merge;
 use super::metrics::PartitionMetrics;
 use super::outbox::Outbox;
-use super::ports::{Lane, Message, Position, Positions, Publication, Store};
+use super::ports::{Catalogs, Lane, Message, Position, Positions, Publication, Store};
 use super::setup::{LogClock, Setup};
+use crate::domain::control::Fact;
 use crate::domain::instant::Instant;
-use crate::domain::names::CustomerId;
-use crate::domain::state::{StateKey, StateRef};
+use crate::domain::state::{InForce, StateKey, StateRef};
 use crate::engine::Engine;
 use crate::engine::input::{Body, EngineError, Input, Outcome, PostImages, Step};
-use crate::wire::stored::key::{self, Key, Kind};
-use crate::wire::stored::{scan, value};
+use crate::wire::stored::key::{self, Key};
+use crate::wire::stored::value;
 
 /// Behind the wall, so that a tick never passes the log time of an input that is under way.
 const TICK_MARGIN_NS: i64 = 10_000_000_000;
@@ -25,8 +25,6 @@ const TICK_MARGIN_NS: i64 = 10_000_000_000;
 pub(super) struct Partition<M, D> {
     pub lanes: Lanes<M>,
     core: Core<D>,
-    /// Waiting events are tried against a new catalog before any input is.
-    recheck: Option<Recheck>,
     metrics: Arc<PartitionMetrics>,
 }
 
@@ -35,17 +33,13 @@ struct Core<D> {
     number: u32,
     engine: Engine,
     store: Arc<D>,
+    catalogs: Arc<dyn Catalogs>,
     positions: Positions,
     outbox: Outbox,
     /// Inputs were taken since the last freeze.
     moved: bool,
     full_changes: usize,
     full_bytes: usize,
-}
-
-/// How far the recheck came: keys of waiting events from here on.
-struct Recheck {
-    rest: std::ops::Range<Vec<u8>>,
 }
 
 /// What a step did.
@@ -67,19 +61,19 @@ pub(super) struct Frozen<D> {
 
 impl<M: Message, D: Store> Partition<M, D> {
     pub fn new(number: u32, engine: Engine, store: D, positions: Positions, setup: &Setup, metrics: Arc<PartitionMetrics>) -> Self {
-        let recheck = engine.needs_recheck().then(|| Recheck { rest: scan::all(Kind::Parked) });
         let lanes = Lanes::new(&positions);
         let core = Core {
             number,
             engine,
             store: Arc::new(store),
+            catalogs: Arc::clone(&setup.catalogs),
             positions,
             outbox: Outbox::default(),
             moved: false,
             full_changes: setup.commit_changes,
             full_bytes: setup.commit_bytes,
         };
-        let partition = Self { lanes, core, recheck, metrics };
+        let partition = Self { lanes, core, metrics };
         partition.tell();
         partition
     }
@@ -107,8 +101,11 @@ impl<M: Message, D: Store> Partition<M, D> {
         if self.is_full() {
             return Ok(Stepped { more: true, ..Stepped::default() });
         }
-        if self.recheck.is_some() {
-            self.recheck_some()?;
+        // Waiting events are tried against a new catalog even if no input comes.
+        if !self.core.engine.is_settled() {
+            self.core.complete(&[], Engine::settle)?;
+            self.core.collect();
+            self.tell();
             return Ok(Stepped { more: true, ..Stepped::default() });
         }
         if self.lanes.waiting() == 0 {
@@ -120,7 +117,8 @@ impl<M: Message, D: Store> Partition<M, D> {
     }
 
     fn fold(&mut self, setup: &Setup) -> Result<Stepped, RunError> {
-        let batch = merge::batch(&self.lanes, setup, setup.batch);
+        let catalog = Arc::clone(self.core.engine.catalog());
+        let batch = merge::batch(&self.lanes, setup, &catalog, setup.batch);
         let (mut control, mut usage) = (0, 0);
         let mut finished = true;
         for (index, input) in batch.inputs.iter().enumerate() {
@@ -135,6 +133,13 @@ impl<M: Message, D: Store> Partition<M, D> {
                 self.core.passed(lane, outcome, message, input);
             }
             *taken += 1;
+            if changes_catalog(input) {
+                let catalog = self.core.engine.catalog();
+                let (version, digest) = (&catalog.version, hex::encode(catalog.digest));
+                tracing::info!(partition = self.core.number, offset = input.offset, version, digest, "this catalog is in force");
+                finished = false;
+                break;
+            }
         }
         let beyond = batch.beyond.filter(|_| finished).and_then(|lane| {
             let taken = if lane == Lane::Control { control } else { usage };
@@ -156,9 +161,6 @@ impl<M: Message, D: Store> Partition<M, D> {
 
     /// Moves the watermark. False: so much has happened that it goes on after a commit.
     pub fn advance(&mut self, to: Instant) -> Result<bool, RunError> {
-        if self.recheck.is_some() {
-            return Ok(false);
-        }
         let done = self.core.complete(&[], |engine| engine.advance(to))?.is_some();
         self.core.collect();
         self.tell();
@@ -171,21 +173,6 @@ impl<M: Message, D: Store> Partition<M, D> {
         let idle = setup.clock == LogClock::Broker && setup.until.is_none() && self.lanes.are_drained() && !self.is_full();
         if idle && to > self.core.engine.watermark() {
             self.advance(to)?;
-        }
-        Ok(())
-    }
-
-    /// Tries the waiting events of the next customer against the catalog.
-    fn recheck_some(&mut self) -> Result<(), RunError> {
-        let Some(recheck) = &mut self.recheck else { return Ok(()) };
-        let first = self.core.fetch().scan(&recheck.rest, 1)?;
-        let Some((StateKey::Parked(customer, _), _)) = first.into_iter().next() else {
-            self.core.engine.rechecked();
-            self.recheck = None;
-            return Ok(());
-        };
-        if self.core.recheck(&customer)? {
-            recheck.rest.start = scan::of_customer(Kind::Parked, &customer).end;
         }
         Ok(())
     }
@@ -204,15 +191,12 @@ impl<M: Message, D: Store> Partition<M, D> {
     }
 
     fn tell(&self) {
+        self.metrics.tell_catalog(self.core.engine.catalog());
         self.metrics.tell(&self.core.engine.sums(), self.core.engine.watermark(), self.lanes.waiting());
     }
 }
 
 impl<D: Store> Core<D> {
-    fn fetch(&self) -> Fetch<'_, D> {
-        Fetch { partition: self.number, store: &self.store }
-    }
-
     fn is_full(&self) -> bool {
         self.engine.changes() >= self.full_changes || self.outbox.bytes() >= self.full_bytes
     }
@@ -231,18 +215,15 @@ impl<D: Store> Core<D> {
                 Step::Missing(wants) => wants,
             };
             wants.extend(self.engine.wants(ahead));
-            Fetch { partition: self.number, store: &*self.store }.supply(&mut self.engine, wants)?;
+            let in_force = self.engine.in_force();
+            let place = || told_place(in_force, ahead);
+            let shelf = Shelf { catalogs: &*self.catalogs, place: &place };
+            Fetch { partition: self.number, store: &*self.store }.supply(&mut self.engine, wants, &shelf)?;
             self.collect();
             if self.is_full() {
                 return Ok(None);
             }
         }
-    }
-
-    fn recheck(&mut self, customer: &CustomerId) -> Result<bool, RunError> {
-        let done = self.complete(&[], |engine| engine.recheck(customer))?.is_some();
-        self.collect();
-        Ok(done)
     }
 
     /// Encodes what the engine wants published.
@@ -277,6 +258,20 @@ fn lane_of(input: &Input<'_>) -> Lane {
     match input.body {
         Body::Usage { .. } | Body::UndecodableUsage { .. } => Lane::Usage,
         Body::Control(_) | Body::RefusedControl { .. } => Lane::Control,
+    }
+}
+
+/// What follows was decoded by the catalog of before.
+fn changes_catalog(input: &Input<'_>) -> bool {
+    matches!(&input.body, Body::Control(event) if matches!(event.fact, Fact::Catalog(_)))
+}
+
+/// Where a catalog takes effect that is looked for: with the next input, or with one that was folded before a restart.
+fn told_place(in_force: Option<InForce>, ahead: &[Input<'_>]) -> String {
+    match (ahead.first().filter(|input| changes_catalog(input)), in_force) {
+        (Some(input), _) => format!("at offset {} of {}", input.offset, input.topic),
+        (None, Some(in_force)) => format!("since offset {} of the control lane, log time {}", in_force.offset, in_force.since),
+        (None, None) => "now".to_owned(),
     }
 }
 

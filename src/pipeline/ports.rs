@@ -3,9 +3,13 @@
 //! Each has a Kafka, a journal (files) and a simulated implementation. They move bytes: what the
 //! bytes mean is known to `wire` alone.
 
+use std::fmt::Debug;
+use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
+
+use crate::domain::catalog::Catalog;
 
 /// One of the two inputs of a partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -139,6 +143,18 @@ pub trait Source {
     /// anew from `from` on. Whatever of the lane was delivered behind `from` must be forgotten, its
     /// end included: so offsets stay contiguous however far was read ahead.
     fn close_file(&mut self, _lane: Lane, _file: &str, _from: &Position) {}
+}
+
+/// Where the catalogs are that a log may put in force.
+pub trait Catalogs: Debug + Send + Sync {
+    /// Those that were there at the start.
+    fn known(&self) -> Vec<Arc<Catalog>>;
+
+    /// The catalog with this digest; also one that was added since.
+    ///
+    /// # Errors
+    /// Where it was looked for in vain, and what to do.
+    fn find(&self, digest: &[u8; 32]) -> Result<Arc<Catalog>, String>;
 }
 
 /// The output topics, by what they are for; names are configuration.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::ports::Lane;
+use super::ports::{Catalogs, Lane};
 use crate::domain::catalog::Catalog;
 use crate::domain::instant::Instant;
 use crate::engine::Limits;
@@ -41,7 +41,10 @@ pub type Wall = Arc<dyn Fn() -> Instant + Send + Sync>;
 /// How a worker works; the same for all workers of a process.
 #[derive(Clone)]
 pub struct Setup {
+    /// In force until the log names another one.
     pub catalog: Arc<Catalog>,
+    /// Those that the log may name.
+    pub catalogs: Arc<dyn Catalogs>,
     pub clock: LogClock,
     /// Read all, advance every clock to there, and end.
     pub until: Option<Instant>,
@@ -68,6 +71,7 @@ impl Setup {
     pub fn new(catalog: Arc<Catalog>, clock: LogClock, names: LaneNames, limits: Limits) -> Self {
         Self {
             catalog,
+            catalogs: Arc::new(NoOther),
             clock,
             until: None,
             partitions: 1,
@@ -81,6 +85,22 @@ impl Setup {
             patience: Duration::from_secs(60),
             wall: Arc::new(wall),
         }
+    }
+}
+
+/// The run's own catalog is the only one.
+#[derive(Debug, Clone, Copy)]
+pub struct NoOther;
+
+impl Catalogs for NoOther {
+    fn known(&self) -> Vec<Arc<Catalog>> {
+        Vec::new()
+    }
+
+    fn find(&self, _digest: &[u8; 32]) -> Result<Arc<Catalog>, String> {
+        Err("this run has no directory of catalogs: name one (`--catalogs DIR`, or `directory` in [catalog] of the configuration), \
+             put the catalog there"
+            .to_owned())
     }
 }
 

@@ -40,6 +40,7 @@ pub(super) fn take_over<M: Message, K: Sink, D: Stores>(
     crash_point(Point::AfterRecover);
     let positions = agreed(number, &store, sink.keeps_positions(), &recovered)?;
     let mut engine = Engine::new(Arc::clone(&setup.catalog), number, setup.partitions, setup.limits);
+    setup.catalogs.known().into_iter().for_each(|catalog| engine.know(catalog));
     restore(&mut engine, number, &store)?;
     crash_point(Point::AfterRestore);
     metrics.takeovers.fetch_add(1, Ordering::Relaxed);
@@ -49,6 +50,7 @@ pub(super) fn take_over<M: Message, K: Sink, D: Stores>(
         usage = positions.usage.next_offset,
         control = positions.control.next_offset,
         watermark = watermark.map(tracing::field::display),
+        catalog = engine.catalog().version,
         "taken over"
     );
     Ok(Partition::new(number, engine, store, positions, setup, metrics.partition(number)))

@@ -69,6 +69,7 @@ fn a_running_process_tells_that_it_is_ready() {
     assert!(ready, "{}", fs::read_to_string(dir.path().join("log")).unwrap());
     assert!(metrics.contains("tally_usage_events{partition=\"1\",verdict=\"counted\"} 0"), "{metrics}");
     assert!(status.contains("\"health\":\"ready\""), "{status}");
+    assert!(status.contains("\"catalog\":{\"digest\":\"sha256:"), "{status}");
     assert!(refused.code == Some(1) && refused.stderr.contains("is locked"), "{}", refused.stderr);
     assert!(stopped.success() && ended.code() == Some(0), "{ended:?}");
 }

@@ -73,6 +73,29 @@ fn ticks_are_about_no_one() {
 }
 
 #[test]
+fn catalogs_are_about_no_one() {
+    let bare = format!(
+        r#"{{"specversion":"1.0","id":"t","source":"//a","type":"tally.catalog.v1","time":"2026-01-01T08:00:00Z","data":{{"digest":"sha256:{}","actor":"anna","x":1}}}}"#,
+        "0a".repeat(32)
+    );
+    let event = control(bare.as_bytes(), &[]).expect("a catalog");
+    let Fact::Catalog(change) = &event.fact else { panic!("not one") };
+    assert_eq!((&*event.subject, change.digest, &*change.actor), ("", [10; 32], "anna"));
+    assert_eq!((&change.version, &change.reason), (&None, &None));
+    undecodable(&bare.replace(r#","actor":"anna""#, ""), "`data.actor` is missing");
+    undecodable(&bare.replace("\"anna\"", "\"anna\",\"reason\":7"), "`data.reason` is not a string");
+    for (from, to, says) in [
+        ("sha256:", "", "64 small hexadecimal digits"),
+        ("0a0a0a", "0A0A0A", "64 small hexadecimal digits"),
+        ("0a0a0a", "0a0a", "64 small hexadecimal digits"),
+        ("0a0a0a", "0g0a0a", "64 small hexadecimal digits"),
+        ("anna", " ", "`data.actor` is empty"),
+    ] {
+        bad_data(&bare.replacen(from, to, 1), says);
+    }
+}
+
+#[test]
 fn binary_mode_too() {
     let headers: [(&str, &[u8]); 6] = [
         ("ce_specversion", b"1.0"),

@@ -11,6 +11,7 @@ use serde_json::Value;
 use tally::kafka::{Settings, Target};
 use tempfile::{TempDir, tempdir};
 
+use super::catalogs::{SWITCHED, switched};
 use super::kafka::broker::Broker;
 use super::kafka::topic::read_committed;
 use super::naive::compare::assert_same_records;
@@ -35,7 +36,22 @@ impl Scene {
         let settings = Broker::shared().topics(name, PARTITIONS);
         let scene = Self { dir, settings, expected };
         scene.load(&journal);
-        scene.configure();
+        scene.tick();
+        scene.configure("");
+        scene
+    }
+
+    /// A year with two catalogs, of which the second one is not in Kafka's log yet.
+    fn with_two_catalogs(name: &str, events: u64) -> Self {
+        let dir = tempdir().unwrap();
+        let journal = dir.path().join("journal");
+        switched(&journal, events);
+        good(&run_journal(&journal, AFTER_2025).output().unwrap());
+        let expected = lines(&journal.join("out/billing-records.ndjson"));
+        let settings = Broker::shared().topics(name, PARTITIONS);
+        let scene = Self { dir, settings, expected };
+        scene.load(&journal);
+        scene.configure("[catalog]\ndirectory = \"journal/catalogs\"\n");
         scene
     }
 
@@ -43,14 +59,20 @@ impl Scene {
         let target = Target::connect(&self.settings).unwrap();
         let topics = &self.settings.topics;
         for (lane, topic) in [("usage-control", &topics.control), ("usage-events", &topics.usage)] {
-            for line in all_lines(&journal.join("in").join(lane)).lines() {
+            for line in all_lines(&journal.join("in").join(lane)).lines().filter(|line| !line.contains("tally.catalog.v1")) {
                 target.send(topic, None, subject(line).as_bytes(), line.as_bytes(), None).unwrap();
             }
         }
+        target.flush().unwrap();
+    }
+
+    /// The last control event of every partition.
+    fn tick(&self) {
+        let target = Target::connect(&self.settings).unwrap();
         for partition in 0..PARTITIONS {
             let tick =
                 format!(r#"{{"specversion":"1.0","id":"end-{partition}","source":"//test","type":"tally.tick.v1","time":"{AFTER_2025}"}}"#);
-            target.send(&topics.control, Some(partition), b"", tick.as_bytes(), None).unwrap();
+            target.send(&self.settings.topics.control, Some(partition), b"", tick.as_bytes(), None).unwrap();
         }
         target.flush().unwrap();
     }
@@ -63,7 +85,7 @@ impl Scene {
         self.dir.path().join("state")
     }
 
-    fn configure(&self) {
+    fn configure(&self, more: &str) {
         let Settings { bootstrap, group, topics, .. } = &self.settings;
         let text = format!(
             r#"
@@ -85,7 +107,7 @@ impl Scene {
             catalog = "journal/catalog.toml"
             commit_interval = "50ms"
             clock = "recorded"
-            "#,
+            {more}"#,
             topics.usage, topics.control, topics.records, topics.suspense, topics.notices, topics.changelog
         );
         fs::write(self.config(), text).unwrap();
@@ -194,4 +216,29 @@ fn killed_at_every_step_of_the_commit() {
         kill(&mut child);
     }
     scene.finish();
+}
+
+/// Activated by the command on all partitions, before any of them has read so far: with a recorded clock, its place
+/// among the usage would else be a matter of chance.
+#[test]
+fn a_catalog_takes_effect_on_every_partition() {
+    let scene = Scene::with_two_catalogs("catalogs", 30_000);
+    let said = |arguments: &[&str]| {
+        let mut command = tally();
+        good(&command.arg("catalog").args(arguments).arg("--config").arg(scene.config()).output().unwrap())
+    };
+    let shelf = scene.dir.path().join("journal/catalogs/raised.toml");
+    let activate = ["activate", "--actor", "anna", "--reason", "decision 12/2025", "--at", SWITCHED, "--catalog", shelf.to_str().unwrap()];
+    let told = said(&activate);
+    assert!(told.contains("is in the log of 4 partitions"), "{told}");
+    scene.tick();
+    for millis in [1200, 1800, 2600] {
+        scene.run_for(Duration::from_millis(millis));
+    }
+    scene.finish();
+    let listed: Value = serde_json::from_str(&said(&["list", "--json"])).unwrap();
+    let in_force = listed["catalogs"][1]["in_force"].as_array().unwrap();
+    let expected: Vec<Value> =
+        (0..PARTITIONS).map(|one| serde_json::json!({"partition": one, "since": "2025-07-11T09:00:00.000Z"})).collect();
+    assert_eq!(in_force, &expected, "{listed}");
 }

@@ -4,6 +4,7 @@
 //! customer 2026-01-01 K Europe/Stockholm SEK 2026-01-01 [zero]
 //! active 2026-01-01 K sms 2026-01-01 [2026-03-01]
 //! tick 2026-05-01
+//! catalog 2026-05-01 sha256:...            that catalog is in force from here on
 //! control {...}                            the line as it stands
 //! e1 sms 2026-02-02[@recorded] [K] {data}  usage; the customer is K
 //! raw {...}                                usage, the line as it stands
@@ -59,6 +60,7 @@ pub fn journal(lines: &str, until: &str) -> Journal {
             "customer" => control.push(customer(rest, control.len())),
             "active" => control.push(active(rest, control.len())),
             "tick" => control.push(event(&format!("tick-{rest}"), "tally.tick.v1", "", &midnight(rest), "{}")),
+            "catalog" => control.push(in_force(rest, control.len())),
             "control" => control.push(rest.as_bytes().to_vec()),
             "raw" => usage.push(rest.as_bytes().to_vec()),
             id => usage.push(use_of(id, rest)),
@@ -89,6 +91,12 @@ fn active(rest: &str, number: usize) -> Vec<u8> {
     let to = words.get(4).map_or(String::new(), |to| format!(r#","to":"{}""#, midnight(to)));
     let data = format!(r#"{{"service":"{}","from":"{}"{to}}}"#, words[2], midnight(words[3]));
     event(&format!("c{number}"), "tally.activation.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+fn in_force(rest: &str, number: usize) -> Vec<u8> {
+    let (time, digest) = rest.split_once(' ').unwrap_or((rest, ""));
+    let data = format!(r#"{{"digest":"{digest}","actor":"test"}}"#);
+    event(&format!("c{number}"), "tally.catalog.v1", "", &midnight(time), &data)
 }
 
 fn use_of(id: &str, rest: &str) -> Vec<u8> {

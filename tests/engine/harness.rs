@@ -79,7 +79,8 @@ struct Commit {
 }
 
 struct Driver<'j> {
-    catalog: Arc<Catalog>,
+    /// The run's own, then those that it can find.
+    catalogs: &'j [Arc<Catalog>],
     journal: &'j Journal,
     schedule: &'j Schedule,
     engine: Engine,
@@ -94,9 +95,14 @@ struct Driver<'j> {
 }
 
 pub fn run(catalog: &Arc<Catalog>, journal: &Journal, schedule: &Schedule) -> Run {
+    run_with(std::slice::from_ref(catalog), journal, schedule)
+}
+
+/// With several catalogs: the first is the run's own, the log may put the others in force.
+pub fn run_with(catalogs: &[Arc<Catalog>], journal: &Journal, schedule: &Schedule) -> Run {
     let mut driver = Driver {
-        engine: Engine::new(Arc::clone(catalog), 0, 1, schedule.limits),
-        catalog: Arc::clone(catalog),
+        engine: Engine::new(Arc::clone(&catalogs[0]), 0, 1, schedule.limits),
+        catalogs,
         journal,
         schedule,
         positions: Positions::default(),
@@ -177,6 +183,14 @@ impl Driver<'_> {
                     let (events, end) = store::parked(&self.store, &customer, after, self.schedule.chunk);
                     self.engine.supply_parked(&customer, after, events, end);
                 }
+                Want::Customer { after } => {
+                    let found = store::next_customer(&self.store, after.as_ref());
+                    self.engine.supply_customer(after.as_ref(), found);
+                }
+                Want::Catalog(digest) => {
+                    let found = self.catalogs.iter().find(|one| one.digest == digest);
+                    self.engine.know(Arc::clone(found.expect("the scenario has the catalog")));
+                }
             }
         }
     }
@@ -203,7 +217,10 @@ impl Driver<'_> {
     fn restart(&mut self) {
         self.commits.clear();
         self.positions = self.stored;
-        self.engine = Engine::new(Arc::clone(&self.catalog), 0, 1, self.schedule.limits);
+        self.engine = Engine::new(Arc::clone(&self.catalogs[0]), 0, 1, self.schedule.limits);
+        // Those that are there at a start, or that are found when they are wanted: it is the same.
+        let others = self.catalogs.iter().filter(|_| self.schedule.prefetch);
+        others.for_each(|catalog| self.engine.know(Arc::clone(catalog)));
         for (key, value) in self.store.iter().filter(|(key, _)| store::is_restored(key)) {
             self.engine.restore(key.clone(), value.clone()).expect("of its kind");
         }

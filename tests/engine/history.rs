@@ -140,6 +140,36 @@ vat_number = "SE556000000101"
 endpoint = { scheme = "0007", id = "5560000001" }
 "#;
 
+/// What a second catalog says: later prices, and a service that the first one has not heard of.
+pub fn raised() -> String {
+    let later = PLANS
+        .replace(
+            r#"unit = { SEK = "0.405", EUR = "0.041" } },"#,
+            r#"unit = { SEK = "0.405", EUR = "0.041" } },
+  { from = "2026-05-01", unit = { SEK = "0.505", EUR = "0.051" } },"#,
+        )
+        .replace(
+            r#"amount = { SEK = "70.00", EUR = "6.60" } },"#,
+            r#"amount = { SEK = "70.00", EUR = "6.60" } },
+  { from = "2026-06-01", size = "5", amount = { SEK = "17.00", EUR = "1.60" } },"#,
+        );
+    format!(
+        r#"{later}
+[service.unheard]
+types = ["unheard"]
+title = "unheard"
+unit = "C62"
+[plan.unheard]
+model = "metered"
+period = "month"
+services = ["unheard"]
+seller = "t"
+vat = {{ category = "S", rate = "25" }}
+price = [ {{ from = "2026-01-01", unit = {{ SEK = "1.00", EUR = "0.10" }} }} ]
+"#
+    )
+}
+
 pub const UNTIL: &str = "2026-12-20";
 
 const CUSTOMERS: [(&str, &str, &str); 4] = [
@@ -171,6 +201,8 @@ pub struct Facts {
     known: [u32; 4],
     active: [u32; 4],
     moves: Option<u32>,
+    /// When the second catalog takes effect: before its prices do. (Of prices for days that are gone, the contract says nothing.)
+    switch: Option<u32>,
 }
 
 #[derive(Clone)]
@@ -218,8 +250,13 @@ fn near(days: u32) -> std::ops::Range<u32> {
 
 fn facts() -> impl Strategy<Value = Facts> {
     let day = || prop_oneof![3 => Just(0_u32), 2 => 0..250_u32];
-    ([day(), day(), day(), day()], [day(), day(), day(), day()], proptest::option::of(20..200_u32))
-        .prop_map(|(known, active, moves)| Facts { known, active, moves })
+    let (moves, switch) = (proptest::option::of(20..200_u32), proptest::option::of(0..118_u32));
+    ([day(), day(), day(), day()], [day(), day(), day(), day()], moves, switch).prop_map(|(known, active, moves, switch)| Facts {
+        known,
+        active,
+        moves,
+        switch,
+    })
 }
 
 impl History {
@@ -235,6 +272,9 @@ impl History {
         if let Some(moves) = self.facts.moves {
             let told = (self.facts.known[2] + moves).min(340);
             writeln!(lines, "customer {} K3 Europe/Helsinki EUR {}", day(told), day(told + 10)).expect("a string");
+        }
+        if let Some(switch) = self.facts.switch {
+            writeln!(lines, "catalog {} {{raised}}", day(switch)).expect("a string");
         }
         let mut arrivals: Vec<(u32, String)> =
             self.uses.iter().enumerate().map(|(place, one)| (one.at + one.delay, self.line(place, one))).collect();

@@ -12,26 +12,33 @@ use tally::wire::encode;
 
 use crate::examples::{parsed, sums};
 use crate::given;
-use crate::harness::{Run, Schedule, run};
-use crate::history::{History, PLANS, UNTIL, history};
+use crate::harness::{Run, Schedule, run_with};
+use crate::history::{History, PLANS, UNTIL, history, raised};
+use crate::lanes::Journal;
 use crate::naive;
 use crate::naive::compare::differences;
 use crate::show;
 
+fn journal(lines: &str) -> Journal {
+    let digest = hex::encode(given::catalog(&raised()).digest);
+    given::journal(&lines.replace("{raised}", &format!("sha256:{digest}")), UNTIL)
+}
+
 fn model(lines: &str) -> naive::Outcome {
-    let journal = given::journal(lines, UNTIL);
+    let journal = journal(lines);
     let until = journal.until.to_utc();
     naive::run(&naive::Input {
         usage: journal.usage,
         control: journal.control,
         catalog: naive::catalog::Catalog::parse(&format!("{}{PLANS}", given::HEAD)),
+        others: vec![naive::catalog::Catalog::parse(&format!("{}{}", given::HEAD, raised()))],
         until: Some(until),
         wall: until,
     })
 }
 
 fn engine(lines: &str, schedule: &Schedule) -> Run {
-    run(&given::catalog(PLANS), &given::journal(lines, UNTIL), schedule)
+    run_with(&[given::catalog(PLANS), given::catalog(&raised())], &journal(lines), schedule)
 }
 
 /// Source, id, reason and state of all that was suspended and released, in order.

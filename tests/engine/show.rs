@@ -11,7 +11,7 @@ use tally::engine::input::Effect;
 use std::sync::Arc;
 
 use crate::given;
-use crate::harness::{Run, Schedule, run};
+use crate::harness::{Run, Schedule, run_with};
 use crate::lanes::Journal;
 use crate::schema;
 
@@ -25,8 +25,13 @@ pub fn check(plans: &str, lines: &str, until: &str, expect: &str) {
 
 /// The outcome of a calm run, which is also a cruel one's.
 pub fn run_alike(catalog: &Arc<Catalog>, journal: &Journal) -> Run {
-    let calm = run(catalog, journal, &Schedule::calm());
-    let cruel = run(catalog, journal, &Schedule::cruel());
+    run_alike_with(std::slice::from_ref(catalog), journal)
+}
+
+/// With several catalogs, of which the first is the run's own.
+pub fn run_alike_with(catalogs: &[Arc<Catalog>], journal: &Journal) -> Run {
+    let calm = run_with(catalogs, journal, &Schedule::calm());
+    let cruel = run_with(catalogs, journal, &Schedule::cruel());
     assert_eq!(calm.effects, cruel.effects, "memory, commits and restarts change the effects");
     assert_eq!((calm.sums, &calm.verdicts), (cruel.sums, &cruel.verdicts));
     schema::assert_effects_obey(&calm.effects);

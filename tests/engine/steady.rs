@@ -94,6 +94,7 @@ fn differences_from_the_model(steady: &Steady, run: &Run) -> Vec<String> {
     let expect = naive::run(&naive::Input {
         usage: journal.usage,
         control: journal.control,
+        others: Vec::new(),
         catalog: naive::catalog::Catalog::parse(&format!("{}{}", given::HEAD, plans(steady))),
         until: Some(until),
         wall: until,

@@ -55,6 +55,16 @@ pub fn is_restored(key: &StateKey) -> bool {
     matches!(key, StateKey::Meta | StateKey::Timer(..) | StateKey::IdBlock { .. } | StateKey::IdRun { .. })
 }
 
+/// The first customer after this one that has waiting events, in the order of stored keys: shorter names first.
+pub fn next_customer(map: &Map, after: Option<&CustomerId>) -> Option<CustomerId> {
+    let rank = |id: &CustomerId| (id.as_str().len(), id.as_str().to_owned());
+    let customers = map.keys().filter_map(|key| match key {
+        StateKey::Account(customer) => Some(customer),
+        _ => None,
+    });
+    customers.filter(|id| after.is_none_or(|after| rank(id) > rank(after))).min_by_key(|id| rank(id)).cloned()
+}
+
 /// Up to `chunk` waiting events of a customer after a key, and whether the store has no more.
 pub fn parked(map: &Map, customer: &CustomerId, after: Option<ParkedKey>, chunk: usize) -> (Vec<(ParkedKey, ParkedEvent)>, bool) {
     let least = ParkedKey { time: tally::domain::instant::Instant::MIN, arrival: 0 };

@@ -24,7 +24,7 @@ use tally::domain::pool::{BoughtPackage, Bundle, Pool};
 use tally::domain::quantity::Quantity;
 use tally::domain::record::{IssuedRecord, RecordKind, RecordRef};
 use tally::domain::sizing::{SizeChoice, SizeReason};
-use tally::domain::state::{Meta, StateKey, StateValue};
+use tally::domain::state::{InForce, Meta, StateKey, StateValue};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, OwnedUsage, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
@@ -158,10 +158,14 @@ fn status() -> impl Strategy<Value = PeriodStatus> {
 }
 
 fn meta() -> impl Strategy<Value = Meta> {
-    (instant(), any::<[u64; 9]>(), any::<(u64, u64, u64)>(), any::<[u8; 32]>()).prop_map(|(watermark, sums, next, catalog_digest)| {
+    let in_force = (any::<[u8; 32]>(), instant(), any::<u64>()).prop_map(|(digest, since, offset)| InForce { digest, since, offset });
+    let catalogs = (any::<[u8; 32]>(), of(in_force), instant());
+    (instant(), any::<[u64; 9]>(), any::<(u64, u64, u64)>(), catalogs).prop_map(|(watermark, sums, next, catalogs)| {
+        let (catalog_digest, in_force, remembered_since) = catalogs;
         let [inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices] = sums;
         let sums = Sums { inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices };
-        Meta { watermark, sums, next_parked: next.0, next_id_block: next.1, next_id_run: next.2, catalog_digest }
+        let (next_parked, next_id_block, next_id_run) = next;
+        Meta { watermark, sums, next_parked, next_id_block, next_id_run, catalog_digest, in_force, remembered_since }
     })
 }
 

@@ -79,6 +79,10 @@ fn control_events_obey_their_schema() {
     check(event("tally.activation.v1", json!({"service": "sms"})), false);
     check(event("tally.head_count.v1", json!({"kind": "active_pupils", "count": 7, "on": "2025-10-15"})), true);
     check(event("tally.head_count.v1", json!({"kind": "cats", "count": 7, "on": "2025-10-15"})), false);
+    let digest = format!("sha256:{}", "0a".repeat(32));
+    check(event("tally.catalog.v1", json!({"digest": digest, "actor": "anna", "reason": "decision 12"})), true);
+    check(event("tally.catalog.v1", json!({"digest": digest.to_uppercase(), "actor": "anna"})), false);
+    check(event("tally.catalog.v1", json!({"digest": digest})), false);
     check(json!({"specversion": "1.0", "id": "t", "source": "admin", "type": "tally.tick.v1", "time": "2026-01-01T00:00:00Z"}), true);
     check(event("tally.unknown.v1", json!({})), false);
 }

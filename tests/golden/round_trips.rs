@@ -1,7 +1,8 @@
 //! What is stored comes back as it was.
 
 use proptest::prelude::*;
-use tally::domain::state::{StateKey, StateValue};
+use tally::domain::instant::Instant;
+use tally::domain::state::{Meta, StateKey, StateValue};
 use tally::wire::stored::key::Key;
 use tally::wire::stored::value::{decode, decode_positions, encode, encode_positions};
 
@@ -20,6 +21,16 @@ fn the_samples_come_back() {
 fn a_pool_of_version_1_is_read() {
     let (bytes, pool) = samples::pool_of_version_1();
     assert_eq!(decode(&StateKey::Pool("SE-0180".into(), "sms".into()), &bytes), Ok(StateValue::Pool(pool)));
+}
+
+/// What programs wrote before catalogs could change by the log.
+#[test]
+fn meta_of_version_1_is_still_read() {
+    let bytes =
+        hex::decode("01fd8051f3f9c91d28310f01020304050607fb2c0108090aabababababababababababababababababababababababababababababababab")
+            .expect("hexadecimal");
+    let Ok(StateValue::Meta(found)) = decode(&StateKey::Meta, &bytes) else { panic!("not read") };
+    assert_eq!(found, Meta { in_force: None, remembered_since: Instant::MIN, ..samples::meta() });
 }
 
 fn comes_back(value: &StateValue) -> Result<(), TestCaseError> {

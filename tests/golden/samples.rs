@@ -21,7 +21,7 @@ use tally::domain::pool::{BoughtPackage, Bundle, Pool};
 use tally::domain::quantity::Quantity;
 use tally::domain::record::{BillingRecord, IssuedRecord, Line, PackagePurchase, RecordKind, RecordNumber, RecordRef, Totals, VatTotal};
 use tally::domain::sizing::{SizeChoice, SizeReason};
-use tally::domain::state::{Meta, StateKey, StateRef, StateValue};
+use tally::domain::state::{InForce, Meta, StateKey, StateRef, StateValue};
 use tally::domain::suspense::{SuspenseRecord, SuspenseState};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, UsageEvent};
@@ -143,9 +143,19 @@ fn tally(units: i64) -> Tally {
     Tally { quantity: Quantity::from_units(units), lineage: lineage() }
 }
 
-fn meta() -> Meta {
+pub fn meta() -> Meta {
     let sums = Sums { inputs: 15, counted: 1, duplicate: 2, test: 3, suspended: 4, undecodable: 5, forwarded: 6, records: 7, notices: 300 };
-    Meta { watermark: at(), sums, next_parked: 8, next_id_block: 9, next_id_run: 10, catalog_digest: [0xab; 32] }
+    let in_force = Some(InForce { digest: [0xab; 32], since: at(), offset: 41 });
+    Meta {
+        watermark: at(),
+        sums,
+        next_parked: 8,
+        next_id_block: 9,
+        next_id_run: 10,
+        catalog_digest: [0xab; 32],
+        in_force,
+        remembered_since: Instant::from_nanos(1),
+    }
 }
 
 fn account() -> Account {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use chrono::{Duration, NaiveDate};
 use chrono_tz::Tz;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use toml::Table;
 
 use super::calendar::{self, Instant, Period, Span, midnight};
@@ -147,6 +148,7 @@ pub struct Plan {
 
 pub struct Catalog {
     pub version: String,
+    pub digest: String,
     pub horizon: Duration,
     pub max_future_skew: Duration,
     pub services: BTreeMap<String, Service>,
@@ -162,24 +164,30 @@ impl Catalog {
             files.retain(|file| file.extension().is_some_and(|ext| ext == "toml"));
             files.sort();
         }
-        let mut merged = Table::new();
-        for file in files {
-            merge(&mut merged, fs::read_to_string(file).unwrap().parse().unwrap());
-        }
-        Catalog::from_raw(merged.try_into().unwrap())
+        let texts: Vec<String> = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+        Catalog::of(&texts)
     }
 
     pub fn parse(text: &str) -> Catalog {
-        Catalog::from_raw(toml::from_str(text).unwrap())
+        Catalog::of(&[text.to_owned()])
     }
 
-    fn from_raw(raw: Raw) -> Catalog {
+    fn of(texts: &[String]) -> Catalog {
+        let (mut merged, mut hash) = (Table::new(), Sha256::new());
+        for text in texts {
+            merge(&mut merged, text.parse().unwrap());
+            hash.update((text.len() as u64).to_be_bytes());
+            hash.update(text);
+        }
+        let raw: Raw = merged.try_into().unwrap();
+        let digest = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let span = |table: &BTreeMap<String, String>, name: &str, default: &str| {
             Span::parse(table.get(name).map_or(default, String::as_str)).unwrap()
         };
         let lateness = span(&raw.close, "allowed_lateness", "P5D");
         Catalog {
             version: raw.version,
+            digest: format!("sha256:{digest}"),
             horizon: span(&raw.dedupe, "horizon", "P35D").exact(),
             max_future_skew: span(&raw.time, "max_future_skew", "PT1H").exact(),
             services: raw.service,

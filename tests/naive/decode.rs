@@ -39,6 +39,7 @@ pub struct Control {
 #[derive(Clone)]
 pub enum Body {
     Tick,
+    Catalog { digest: String },
     HeadCount,
     Customer { from: NaiveDate, facts: Facts },
     Activation { service: String, from: Instant, to: Option<Instant> },
@@ -133,8 +134,8 @@ fn holds_personal_number(envelope: &Envelope, data: &Json) -> bool {
 
 pub fn control(line: &[u8]) -> Option<Control> {
     let event = json::parse(line).filter(|_| line.len() <= MAX_LINE)?;
-    let is_tick = event.get("type").and_then(Json::text) == Some("tally.tick.v1");
-    let envelope = envelope(&event, !is_tick)?;
+    let about_no_one = matches!(event.get("type").and_then(Json::text), Some("tally.tick.v1" | "tally.catalog.v1"));
+    let envelope = envelope(&event, !about_no_one)?;
     let data = match event.get("data") {
         Some(data @ Json::Object(_)) => Some(data),
         None | Some(Json::Null) => None,
@@ -142,6 +143,7 @@ pub fn control(line: &[u8]) -> Option<Control> {
     };
     let body = match envelope.kind.as_str() {
         "tally.tick.v1" => Some(Body::Tick),
+        "tally.catalog.v1" => catalog(data?)?,
         "tally.customer.v1" => customer(data?)?,
         "tally.activation.v1" => activation(data?)?,
         "tally.head_count.v1" => head_count(data?)?,
@@ -191,6 +193,19 @@ fn activation(data: &Json) -> Option<Option<Body>> {
     let (from, until) = (calendar::instant(from), to.flatten().map(calendar::instant));
     let is_possible = !service.trim().is_empty() && until.is_none_or(|to| to.is_some() && from < to);
     Some(from.filter(|_| is_possible).map(|from| Body::Activation { service, from, to: until.flatten() }))
+}
+
+fn catalog(data: &Json) -> Option<Option<Body>> {
+    let (digest, actor) = (text(data, "digest")?, text(data, "actor")?);
+    let others = ["version", "reason"].map(|name| data.get(name).map(|value| value.text()));
+    if others.contains(&Some(None)) {
+        return None;
+    }
+    let told = [Some(actor), others[0].flatten(), others[1].flatten()];
+    let hex = digest.strip_prefix("sha256:").unwrap_or_default();
+    let is_digest = hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let is_possible = is_digest && told.into_iter().flatten().all(|text| !text.trim().is_empty());
+    Some(is_possible.then(|| Body::Catalog { digest: digest.to_owned() }))
 }
 
 fn head_count(data: &Json) -> Option<Option<Body>> {

@@ -75,7 +75,10 @@ struct Admitted<'c> {
 
 pub struct Ledger<'c> {
     catalog: &'c Catalog,
+    all: Vec<&'c Catalog>,
     watermark: Instant,
+    /// What happened before this may have been forgotten.
+    forgotten: Instant,
     ids: HashMap<(String, String), Instant>,
     customers: BTreeMap<String, Customer>,
     agenda: BTreeSet<(Instant, String)>,
@@ -83,10 +86,12 @@ pub struct Ledger<'c> {
 }
 
 impl<'c> Ledger<'c> {
-    pub fn new(catalog: &'c Catalog) -> Ledger<'c> {
+    pub fn new(catalog: &'c Catalog, others: &'c [Catalog]) -> Ledger<'c> {
         Ledger {
             catalog,
+            all: std::iter::once(catalog).chain(others).collect(),
             watermark: Instant::MIN_UTC,
+            forgotten: Instant::MIN_UTC,
             ids: HashMap::new(),
             customers: BTreeMap::new(),
             agenda: BTreeSet::new(),
@@ -194,7 +199,7 @@ impl<'c> Ledger<'c> {
         if e.time > e.log_time + self.catalog.max_future_skew {
             return Some("in_future");
         }
-        (e.time + self.catalog.horizon < self.watermark).then_some("too_old")
+        (e.time + self.catalog.horizon < self.watermark || e.time < self.forgotten).then_some("too_old")
     }
 
     fn admit(&self, usage: &Usage) -> Result<Admitted<'c>, &'static str> {
@@ -335,6 +340,7 @@ impl<'c> Ledger<'c> {
         match control.body {
             None => self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data"),
             Some(Body::Tick | Body::HeadCount) => {}
+            Some(Body::Catalog { digest }) => self.switch(&digest),
             Some(Body::Customer { from, facts }) => {
                 let customer = self.customers.entry(id.clone()).or_default();
                 customer.versions.insert(from, facts);
@@ -350,12 +356,24 @@ impl<'c> Ledger<'c> {
         }
     }
 
+    /// Another price list: all that waits is tried again, customers with shorter names first.
+    fn switch(&mut self, digest: &str) {
+        if self.catalog.digest == digest {
+            return;
+        }
+        self.forgotten = self.forgotten.max(self.watermark.checked_sub_signed(self.catalog.horizon).unwrap_or(Instant::MIN_UTC));
+        self.catalog = self.all.iter().find(|one| one.digest == digest).expect("a catalog that is known");
+        let mut ids: Vec<String> = self.customers.keys().cloned().collect();
+        ids.sort_by_key(|id| (id.len(), id.clone()));
+        ids.iter().for_each(|id| self.release(id));
+    }
+
     /// Lets in what no longer waits, by event time; the sort is stable, so equal times keep their order of arrival.
     fn release(&mut self, id: &str) {
         let mut waiting = std::mem::take(&mut self.customers.get_mut(id).unwrap().parked);
         waiting.sort_by_key(|usage| usage.envelope.time);
         for usage in waiting {
-            if self.admit(&usage).is_err() {
+            if self.fault_in_content(&usage).is_some() || self.admit(&usage).is_err() {
                 self.customers.get_mut(id).unwrap().parked.push(usage);
             } else if let Err(reason) = self.count(&usage) {
                 self.tell(&usage.envelope.source, &usage.envelope.id, reason, "suspended");

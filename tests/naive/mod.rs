@@ -36,6 +36,8 @@ pub struct Input {
     pub usage: Vec<Vec<u8>>,
     pub control: Vec<Vec<u8>>,
     pub catalog: Catalog,
+    /// Those that `tally.catalog.v1` may put in force. Against the first one they may add services, plans and later prices.
+    pub others: Vec<Catalog>,
     pub until: Option<DateTime<Utc>>,
     pub wall: DateTime<Utc>,
 }
@@ -88,6 +90,7 @@ pub fn run_journal(dir: &Path, catalog: &Path, until: Option<DateTime<Utc>>) -> 
         usage: merge::read_lines(&dir.join("in/usage-events")),
         control: merge::read_lines(&dir.join("in/usage-control")),
         catalog: Catalog::read(catalog),
+        others: others(&dir.join("catalogs")),
         until,
         wall: SystemTime::now().into(),
     })
@@ -98,7 +101,7 @@ pub fn run(input: &Input) -> Outcome {
     let latest = input.until.map_or(input.wall, |until| until.max(input.wall)) + input.catalog.max_future_skew;
     let mut control = Lane::control(&input.control, input.until, latest);
     let mut usage = Lane::usage(&input.usage, input.until, latest);
-    let mut ledger = Ledger::new(&input.catalog);
+    let mut ledger = Ledger::new(&input.catalog, &input.others);
     while let Some(next) = merge::next(&mut control, &mut usage) {
         ledger.take(next);
     }
@@ -106,4 +109,10 @@ pub fn run(input: &Input) -> Outcome {
         ledger.advance(until);
     }
     ledger.outcome
+}
+
+/// Every entry of a directory, if there is one, is a catalog.
+fn others(dir: &Path) -> Vec<Catalog> {
+    let Ok(entries) = std::fs::read_dir(dir) else { return Vec::new() };
+    entries.map(|entry| Catalog::read(&entry.unwrap().path())).collect()
 }

@@ -1,10 +1,13 @@
 //! Random inputs that visit every verdict: late, twice, too early, unknown, unreadable.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use tally::domain::catalog::Catalog;
 use tally::domain::instant::{Instant, NANOS_PER_DAY, NANOS_PER_SECOND};
 use tally::engine::route::partition_of;
 use tally::pipeline::ports::Lane;
+use tally::wire::catalog::{self, SourceFile};
 
 use super::rng::Rng;
 use super::world::Entry;
@@ -12,7 +15,7 @@ use super::world::Entry;
 /// 2026-01-01T00:00:00Z.
 const START: i64 = 1_767_225_600 * NANOS_PER_SECOND;
 
-pub const CATALOG: &str = r#"
+const CATALOG: &str = r#"
 version = "2026.1"
 [close]
 allowed_lateness = "P5D"
@@ -52,6 +55,28 @@ price = [ { from = "2026-01-01", unit = { SEK = "0.35" } }, { from = "2026-02-15
 minimum = { SEK = "2.00" }
 "#;
 
+/// The other catalog: a service that the first one has not heard of.
+const FAX: &str = r#"
+[service.fax]
+types = ["fax.sent"]
+title = "Fax"
+unit = "C62"
+[plan.fax]
+model = "package"
+services = ["fax"]
+seller = "unikum"
+vat = { category = "S", rate = "25" }
+price = [ { from = "2026-01-01", size = "40", amount = { SEK = "10.00" } } ]
+"#;
+
+/// The catalog that a run begins with, and the one that the log may put in force.
+pub fn catalogs() -> [Arc<Catalog>; 2] {
+    [CATALOG.to_owned(), format!("{CATALOG}{FAX}")].map(|text| {
+        let file = SourceFile { name: "catalog.toml".into(), text };
+        Arc::new(catalog::read(&[file]).expect("a good catalog"))
+    })
+}
+
 pub type Lanes = BTreeMap<(u32, Lane), Vec<Entry>>;
 
 /// Writes events with rising log times.
@@ -78,7 +103,8 @@ pub fn inputs(seed: u64, partitions: u32, events: u64, misroute: bool) -> Lanes 
             0..8 => writer.customer(),
             8..16 => writer.activation(),
             16..18 => writer.tick(),
-            18..20 => writer.rubbish(),
+            18 => writer.rubbish(),
+            19 => writer.catalog(),
             20..28 => writer.again(),
             _ => writer.usage(),
         }
@@ -137,6 +163,14 @@ impl Writer {
         let partition = u32::try_from(self.rng.below(self.partitions.into())).expect("small");
         let event = self.event("tally.tick.v1", "all", self.log_time, "{}");
         self.put(partition, Lane::Control, &event);
+    }
+
+    /// It must stand on every partition.
+    fn catalog(&mut self) {
+        let digest = hex::encode(self.rng.pick(&catalogs()).digest);
+        let data = format!(r#"{{"digest":"sha256:{digest}","actor":"sim"}}"#);
+        let event = self.event("tally.catalog.v1", "all", self.log_time, &data);
+        (0..self.partitions).for_each(|partition| self.put(partition, Lane::Control, &event));
     }
 
     fn rubbish(&mut self) {

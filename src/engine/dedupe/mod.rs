@@ -80,6 +80,11 @@ impl Dedupe {
         }
     }
 
+    /// Another catalog looks back another time. What is forgotten stays so.
+    pub fn set_horizon(&mut self, horizon: i64) {
+        self.horizon = horizon;
+    }
+
     /// The day whose ids an event of this time belongs to.
     #[must_use]
     pub fn day_of(time: Instant) -> i32 {

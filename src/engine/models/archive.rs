@@ -68,7 +68,7 @@ impl Billing for ArchivePlan {
     }
 
     fn follow(&self, plan: &Plan, customer: &mut Customer, _since: Instant, watermark: Instant) {
-        move_closes(&mut customer.account, plan);
+        customer.account_dirty |= move_closes(&mut customer.account, plan);
         self.schedule_zero(plan, customer, watermark);
     }
 
@@ -319,13 +319,17 @@ fn schedule(account: &mut Account, plan: &Plan, reference: NaiveDate, now: Perio
 }
 
 /// The customer moved, or will: reference dates that are due in the zone of before are due in the new one.
-fn move_closes(account: &mut Account, plan: &Plan) {
+/// True if one was moved.
+fn move_closes(account: &mut Account, plan: &Plan) -> bool {
     let waits = |task: &Task| {
         let key = task.period;
         (&task.plan, task.what) == (&plan.id, TaskKind::Close) && task.at == agenda::due(plan, key.from, key.zone)
     };
     let moved: Vec<PeriodKey> = account.agenda.extract_if(.., |task| waits(task)).map(|task| task.period).collect();
+    let is_elsewhere = |key: &PeriodKey| key_at(account, key.from).is_some_and(|now| now != *key);
+    let any = moved.iter().any(is_elsewhere);
     for key in moved {
         schedule(account, plan, key.from, key);
     }
+    any
 }

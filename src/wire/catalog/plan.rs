@@ -67,7 +67,9 @@ fn check_keys(table: &Table<'_>, model: Option<&Reader>) {
 }
 
 fn services<'a>(table: &Table<'a>, names: &Names<'a>) -> Option<Vec<ServiceId>> {
-    let services = table.need("services", "services = [\"sms\"]")?.list()?;
+    let value = table.need("services", "services = [\"sms\"]")?;
+    // A plan that has ended: it stays until what is open is closed.
+    let services = if value.is_empty_list() { Vec::new() } else { value.list()? };
     for (value, service) in &services {
         names.charge(value, service);
     }

@@ -131,6 +131,12 @@ impl<'a> Value<'a> {
         Some(items.iter().map(item).collect())
     }
 
+    /// Is it `[]`? Most lists must not be.
+    #[must_use]
+    pub fn is_empty_list(&self) -> bool {
+        matches!(self.inner, DeValue::Array(items) if items.is_empty())
+    }
+
     /// A list of strings in which something is written.
     #[must_use]
     pub fn list(&self) -> Option<Vec<(Self, &'a str)>> {

@@ -26,7 +26,7 @@ use crate::domain::state::{StateKey, StateRef, StateValue};
 use account::StoredAccount;
 use archive::StoredLedger;
 use format::Fault;
-use meta::StoredMeta;
+use meta::{StoredMeta, StoredMetaV1};
 use parked::StoredParked;
 use period::StoredCell;
 use pool::StoredPool;
@@ -37,15 +37,8 @@ use window::StoredDay;
 /// of the older one stays. (A receipt belongs to the sink, which gets it back as it gave it.)
 const fn newest_version(kind: Kind) -> u8 {
     match kind {
-        Kind::Meta
-        | Kind::Positions
-        | Kind::Receipt
-        | Kind::Archive
-        | Kind::Day
-        | Kind::Parked
-        | Kind::Timer
-        | Kind::IdBlock
-        | Kind::IdRun => 1,
+        Kind::Meta => 2,
+        Kind::Positions | Kind::Receipt | Kind::Archive | Kind::Day | Kind::Parked | Kind::Timer | Kind::IdBlock | Kind::IdRun => 1,
         Kind::Account | Kind::Pool | Kind::Period | Kind::Issued => 2,
     }
 }
@@ -87,6 +80,7 @@ pub fn decode(key: &StateKey, bytes: &[u8]) -> Result<StateValue, StoredError> {
 
 fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
     match key {
+        StateKey::Meta if version == 1 => Ok(StateValue::Meta(format::read::<StoredMetaV1>(body)?.into_domain())),
         StateKey::Meta => Ok(StateValue::Meta(format::read::<StoredMeta>(body)?.into_domain())),
         StateKey::Account(_) => format::read::<StoredAccount<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Pool(..) => pool::read(version, body).map(StateValue::Pool),

@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 
 use super::FactFault;
-use super::fields::{bad, count_text, currency, day, filled, moment, number, quoted, required, text, zone};
+use super::fields::{bad, count_text, currency, day, digest, filled, moment, number, quoted, required, text, zone};
 use crate::domain::catalog::Endpoint;
-use crate::domain::control::{Activation, CustomerVersion, HeadCount, HeadCountKind};
+use crate::domain::control::{Activation, CatalogChange, CustomerVersion, HeadCount, HeadCountKind};
 use crate::domain::names::GroupId;
 use crate::wire::decode::Undecodable;
 use crate::wire::decode::json::{Kind, Reader};
@@ -150,4 +150,26 @@ pub(super) fn head_count(reader: &mut Reader<'_>) -> Result<HeadCount, FactFault
         other => return Err(bad("kind", &format!("is {}, not \"inhabitants\" or \"active_pupils\"", quoted(other)))),
     };
     Ok(HeadCount { kind, count: number(&count, "count")?, on: day(&on, "on")? })
+}
+
+/// `tally.catalog.v1`.
+pub(super) fn catalog(reader: &mut Reader<'_>) -> Result<CatalogChange, FactFault> {
+    let (mut sum, mut version, mut actor, mut reason) = (None, None, None, None);
+    reader.object(|reader, name| {
+        match name {
+            "digest" => sum = Some(text(reader, name)?),
+            "version" => version = Some(text(reader, name)?),
+            "actor" => actor = Some(text(reader, name)?),
+            "reason" => reason = Some(text(reader, name)?),
+            _ => reader.any(&mut |_| ())?,
+        }
+        Ok(())
+    })?;
+    let (sum, actor) = (required(sum, "digest")?, required(actor, "actor")?);
+    Ok(CatalogChange {
+        digest: digest(&sum, "digest")?,
+        version: version.map(|version| filled(version, "version")).transpose()?,
+        actor: filled(actor, "actor")?,
+        reason: reason.map(|reason| filled(reason, "reason")).transpose()?,
+    })
 }

@@ -62,6 +62,15 @@ pub(super) fn number(text: &str, member: &str) -> Result<u64, FactFault> {
     parsed.ok_or_else(|| bad(member, &format!("is {}, not a whole number of 0 or more", quoted(text))))
 }
 
+pub(super) fn digest(text: &str, member: &str) -> Result<[u8; 32], FactFault> {
+    let mut bytes = [0; 32];
+    let lower = text.strip_prefix("sha256:").filter(|digits| !digits.bytes().any(|byte| byte.is_ascii_uppercase()));
+    match lower.map(|digits| hex::decode_to_slice(digits, &mut bytes)) {
+        Some(Ok(())) => Ok(bytes),
+        _ => Err(bad(member, &format!("is {}, not \"sha256:\" and 64 small hexadecimal digits, as `tally check` prints it", quoted(text)))),
+    }
+}
+
 pub(super) fn zone(name: &str) -> Result<Zone, FactFault> {
     Zone::parse(name).ok_or_else(|| bad("timezone", &format!("is {}, not a zone such as Europe/Stockholm", quoted(name))))
 }

@@ -61,7 +61,7 @@ pub fn control(value: &[u8], headers: &[Header<'_>]) -> Result<ControlEvent, Con
         Ok(())
     })?;
     let fact = fact(&envelope, data).map_err(|fault| fault.of_event(&envelope))?;
-    if envelope.subject.is_none() && fact != Fact::Tick {
+    if envelope.subject.is_none() && fact.is_of_customer() {
         return Err(envelope::missing("subject").into());
     }
     Ok(ControlEvent {
@@ -80,6 +80,7 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.customer.v1" => facts::customer(&mut data()?).map(Fact::Customer),
         "tally.activation.v1" => facts::activation(&mut data()?).map(Fact::Activation),
         "tally.head_count.v1" => facts::head_count(&mut data()?).map(Fact::HeadCount),
+        "tally.catalog.v1" => facts::catalog(&mut data()?).map(Fact::Catalog),
         "tally.tick.v1" => Ok(Fact::Tick),
         unknown => Err(FactFault::Impossible(format!("the type {} is unknown", fields::quoted(unknown)))),
     }

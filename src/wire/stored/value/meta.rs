@@ -3,7 +3,7 @@
 use bincode::{BorrowDecode, Encode};
 
 use crate::domain::instant::Instant;
-use crate::domain::state::Meta;
+use crate::domain::state::{InForce, Meta};
 use crate::domain::verdict::Sums;
 
 #[derive(Encode, BorrowDecode)]
@@ -14,6 +14,26 @@ pub(super) struct StoredMeta {
     next_id_block: u64,
     next_id_run: u64,
     catalog_digest: [u8; 32],
+    in_force: Option<StoredInForce>,
+    remembered_since: i64,
+}
+
+/// Version 1: catalogs did not change by the log.
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredMetaV1 {
+    watermark: i64,
+    sums: StoredSums,
+    next_parked: u64,
+    next_id_block: u64,
+    next_id_run: u64,
+    catalog_digest: [u8; 32],
+}
+
+#[derive(Encode, BorrowDecode)]
+struct StoredInForce {
+    digest: [u8; 32],
+    since: i64,
+    offset: u64,
 }
 
 #[derive(Encode, BorrowDecode)]
@@ -38,6 +58,8 @@ impl StoredMeta {
             next_id_block: meta.next_id_block,
             next_id_run: meta.next_id_run,
             catalog_digest: meta.catalog_digest,
+            in_force: meta.in_force.map(|one| StoredInForce { digest: one.digest, since: one.since.nanos(), offset: one.offset }),
+            remembered_since: meta.remembered_since.nanos(),
         }
     }
 
@@ -49,6 +71,22 @@ impl StoredMeta {
             next_id_block: self.next_id_block,
             next_id_run: self.next_id_run,
             catalog_digest: self.catalog_digest,
+            in_force: self.in_force.map(|one| InForce { digest: one.digest, since: Instant::from_nanos(one.since), offset: one.offset }),
+            remembered_since: Instant::from_nanos(self.remembered_since),
+        }
+    }
+}
+
+impl StoredMetaV1 {
+    pub fn into_domain(self) -> Meta {
+        Meta {
+            watermark: Instant::from_nanos(self.watermark),
+            sums: self.sums.into_domain(),
+            next_parked: self.next_parked,
+            next_id_block: self.next_id_block,
+            next_id_run: self.next_id_run,
+            catalog_digest: self.catalog_digest,
+            ..Meta::default()
         }
     }
 }

@@ -1,0 +1,133 @@
+//! A catalog as lists of named facts, so that two of them can be compared without knowing what each fact is.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::rules::{self, iso, span};
+use crate::domain::catalog::{Amounts, Catalog, Plan, Seller, Service, Vat};
+
+/// What is compared: sellers with sellers, plans with plans, by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    Catalog,
+    Seller,
+    Service,
+    Plan,
+}
+
+impl Kind {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Catalog => "catalog",
+            Self::Seller => "seller",
+            Self::Service => "service",
+            Self::Plan => "plan",
+        }
+    }
+}
+
+/// A value that may be compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Figure {
+    /// A price or a size: a change of it is told in percent too.
+    Number(Decimal),
+    Words(String),
+}
+
+impl fmt::Display for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Words(words) => f.write_str(words),
+        }
+    }
+}
+
+pub type Facts = Vec<(String, Figure)>;
+
+/// What a catalog says of one thing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Thing {
+    /// In force as long as the catalog is.
+    pub settings: Facts,
+    /// In force from a local date of the use on, ascending.
+    pub prices: Vec<(NaiveDate, Facts)>,
+}
+
+pub type Things = BTreeMap<(Kind, String), Thing>;
+
+#[must_use]
+pub fn of(catalog: &Catalog) -> Things {
+    let mut things = Things::from([((Kind::Catalog, String::new()), Thing { settings: head(catalog), prices: Vec::new() })]);
+    for (id, seller) in &catalog.sellers {
+        things.insert((Kind::Seller, id.to_string()), Thing { settings: of_seller(seller), prices: Vec::new() });
+    }
+    for service in &catalog.services {
+        things.insert((Kind::Service, service.id.to_string()), Thing { settings: of_service(service, catalog), prices: Vec::new() });
+    }
+    for plan in &catalog.plans {
+        things.insert((Kind::Plan, plan.id.to_string()), of_plan(plan));
+    }
+    things
+}
+
+pub fn words(name: &str, value: impl Into<String>) -> (String, Figure) {
+    (name.to_owned(), Figure::Words(value.into()))
+}
+
+pub fn yes_no(value: bool) -> &'static str {
+    if value { "yes" } else { "no" }
+}
+
+pub fn amounts(name: &str, amounts: &Amounts) -> Facts {
+    amounts.iter().map(|(currency, amount)| (format!("{name} in {}", currency.as_str()), Figure::Number(*amount))).collect()
+}
+
+fn head(catalog: &Catalog) -> Facts {
+    vec![
+        words("version", &catalog.version),
+        words("horizon of repeats", span(catalog.dedupe_horizon)),
+        words("allowed skew of clocks", span(catalog.max_future_skew)),
+        words("personal numbers are looked for", yes_no(catalog.personal_numbers)),
+    ]
+}
+
+fn of_seller(seller: &Seller) -> Facts {
+    let Seller { name, country, org_number, vat_number, endpoint } = seller;
+    let mut facts = vec![words("name", name), words("country", country), words("org number", org_number)];
+    facts.extend(vat_number.iter().map(|number| words("VAT number", number)));
+    facts.extend(endpoint.iter().map(|endpoint| words("endpoint", format!("{}:{}", endpoint.scheme, endpoint.id))));
+    facts
+}
+
+fn of_service(service: &Service, catalog: &Catalog) -> Facts {
+    let Service { id: _, types, title, unit, activation, bill_on, plan: _ } = service;
+    let plan = catalog.plan_of(service).map_or("no plan: its use waits", |plan| plan.id.as_str());
+    let billed = bill_on.as_ref().map_or_else(|| "every outcome".to_owned(), |outcomes| outcomes.join(", "));
+    vec![
+        words("charged by plan", plan),
+        words("event types", types.join(", ")),
+        words("title", title),
+        words("unit", unit),
+        words("must be activated", yes_no(*activation)),
+        words("billed on", billed),
+    ]
+}
+
+fn of_plan(plan: &Plan) -> Thing {
+    // Its services say themselves which plan charges them.
+    let Plan { id: _, seller, services: _, vat: Vat { category, rate }, allowed_lateness, zero, model } = plan;
+    let mut settings = vec![
+        words("seller", seller.as_str()),
+        words("VAT", format!("{category} {rate} %")),
+        words("allowed lateness", iso(*allowed_lateness)),
+        words("records of nothing used", yes_no(*zero)),
+    ];
+    let (own, prices) = rules::of_model(model);
+    settings.extend(own);
+    Thing { settings, prices }
+}

@@ -1,0 +1,106 @@
+//! A new catalog: customer by customer, waiting events are tried against it, and what it charges without use falls due.
+//!
+//! Customers are taken in one order, whether memory or the store knows them: the store may lag
+//! behind by commits. Begun anew after a restart, it finds those that are done with nothing to do.
+
+use std::collections::VecDeque;
+
+use crate::domain::instant::Instant;
+use crate::domain::names::CustomerId;
+use crate::domain::state::StateKey;
+
+use super::control;
+use super::customers::Customers;
+use super::input::{EngineError, Step, Want};
+use super::partition::Engine;
+
+/// How far the recheck came.
+#[derive(Debug)]
+pub(super) struct Recheck {
+    /// Customers that were in memory when it began, in order. No input is folded meanwhile, so no other one is added.
+    resident: VecDeque<CustomerId>,
+    /// The customer that was done last.
+    done: Option<CustomerId>,
+    stored: Stored,
+}
+
+/// The first customer after `done` that the store knows.
+#[derive(Debug)]
+enum Stored {
+    Unasked,
+    Next(CustomerId),
+    End,
+}
+
+/// The order of customers: as their keys are stored.
+fn rank(id: &CustomerId) -> (usize, &str) {
+    (id.as_str().len(), id.as_str())
+}
+
+impl Recheck {
+    fn begin(mut resident: Vec<CustomerId>) -> Self {
+        resident.sort_unstable_by(|a, b| rank(a).cmp(&rank(b)));
+        Self { resident: resident.into(), done: None, stored: Stored::Unasked }
+    }
+
+    /// Takes the store's answer; one to an older question is ignored.
+    pub fn supply(&mut self, after: Option<&CustomerId>, found: Option<CustomerId>) {
+        if after == self.done.as_ref() {
+            self.stored = found.map_or(Stored::End, Stored::Next);
+        }
+    }
+
+    fn next(&self) -> Step<Option<CustomerId>> {
+        let stored = match &self.stored {
+            Stored::Unasked => return Step::Missing(vec![Want::Customer { after: self.done.clone() }]),
+            Stored::Next(id) => Some(id),
+            Stored::End => None,
+        };
+        Step::Done([self.resident.front(), stored].into_iter().flatten().min_by_key(|id| rank(id)).cloned())
+    }
+
+    fn done(&mut self, id: CustomerId) {
+        while self.resident.front().is_some_and(|front| rank(front) <= rank(&id)) {
+            self.resident.pop_front();
+        }
+        if matches!(&self.stored, Stored::Next(next) if rank(next) <= rank(&id)) {
+            self.stored = Stored::Unasked;
+        }
+        self.done = Some(id);
+    }
+}
+
+impl Engine {
+    /// One customer and the catalog in force: what falls due without use, then what waited.
+    fn meet_catalog(&mut self, id: &CustomerId) -> Result<Step<()>, EngineError> {
+        let Some((customer, changed)) = self.customers.get_with_list(id.as_str()) else {
+            return Ok(Step::Missing(vec![Want::State(StateKey::Account(id.clone()))]));
+        };
+        if self.release.is_none() && control::follow(customer, Instant::MAX, self.meta.watermark, &self.catalog) {
+            Customers::list(changed, customer);
+            self.timers.follow(customer);
+        }
+        self.recheck_customer(id)
+    }
+
+    pub(super) fn recheck_all(&mut self) -> Result<Step<()>, EngineError> {
+        loop {
+            let recheck = self.recheck.get_or_insert_with(|| Recheck::begin(self.customers.ids()));
+            let id = match recheck.next() {
+                Step::Done(Some(id)) => id,
+                Step::Done(None) => {
+                    self.recheck = None;
+                    return Ok(Step::Done(()));
+                }
+                Step::Missing(wants) => return Ok(Step::Missing(wants)),
+            };
+            match self.meet_catalog(&id)? {
+                Step::Done(()) => self.customers.let_go(&id),
+                missing @ Step::Missing(_) => return Ok(missing),
+            }
+            if let Some(recheck) = &mut self.recheck {
+                recheck.done(id);
+            }
+        }
+    }
+}
