@@ -53,6 +53,19 @@ impl StateDirectory {
         }
     }
 
+    /// Looks on while another process may be writing. What is opened then is as it was at that
+    /// moment; opening may fail when the writer tidies up meanwhile, and then goes well a moment later.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if there is no state directory.
+    pub fn look_on(path: &Path) -> Result<Self, StoreError> {
+        let lock = path.join("lock");
+        match File::open(&lock) {
+            Ok(file) => Ok(Self { path: path.to_owned(), exclusive: false, _lock: file }),
+            Err(error) => Err(unavailable(&lock, "open", &error)),
+        }
+    }
+
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path

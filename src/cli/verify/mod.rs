@@ -1,0 +1,101 @@
+//! `tally verify`: the log folded once more, elsewhere, and compared with what was published.
+
+mod checks;
+mod compare;
+mod difference;
+mod extent;
+mod lines;
+mod members;
+mod outcome;
+mod report;
+mod work;
+
+use std::io::{Write as _, stdout};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+use miette::{IntoDiagnostic, Result, miette};
+
+use self::lines::Lines;
+use self::outcome::Outcome;
+use self::work::WorkDirectory;
+use super::catalog_files::load_catalog;
+use super::faults::report as report_faults;
+use crate::app::{self, AppError, Commit, Replay};
+use crate::domain::catalog::Catalog;
+use crate::journal::{JournalDirectory, OUTPUT_FILES};
+use crate::pipeline::{Metrics, Stop};
+
+/// Recomputes everything from the log, and compares it with what was published.
+///
+/// Folds all that the last commit had read, with an engine that knows nothing yet, in a temporary
+/// directory; then compares records, suspense, notices and verdict sums byte by byte and number by
+/// number. Writes nothing into the journal, and may run beside a process that works on it.
+///
+/// Exit codes: 0 all is equal, 1 something differs or could not be verified, 2 bad usage or catalog.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// The journal directory to verify.
+    #[arg(long, value_name = "DIR")]
+    journal: PathBuf,
+    /// The catalog. Give earlier ones too, if records were made with them: the first is the one in force. [default: DIR/catalog.toml]
+    #[arg(long, value_name = "PATH")]
+    catalog: Vec<PathBuf>,
+    /// JSON for programs.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// The journal cannot be read, or nothing was published yet.
+pub fn run(args: &VerifyArgs) -> Result<ExitCode> {
+    let catalogs = match catalogs(args) {
+        Ok(catalogs) => catalogs,
+        Err(code) => return Ok(code),
+    };
+    let Some(in_force) = catalogs.first().cloned() else { return Err(miette!("no catalog; give --catalog PATH")) };
+    let journal = JournalDirectory::open(&args.journal).map_err(AppError::from)?;
+    let commit = app::last_commit(&journal)?;
+    let work = WorkDirectory::create()?;
+    let outcome = verify(&journal, &commit, in_force, &catalogs, &work)?;
+    let text = if args.json { report::json(&outcome)? } else { report::text(&outcome, &args.journal) };
+    stdout().write_all(text.as_bytes()).into_diagnostic()?;
+    Ok(if outcome.is_equal() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn catalogs(args: &VerifyArgs) -> Result<Vec<Arc<Catalog>>, ExitCode> {
+    let default = [args.journal.join("catalog.toml")];
+    let paths = if args.catalog.is_empty() { default.as_slice() } else { &args.catalog };
+    paths.iter().map(|path| load_catalog(path).map(|(catalog, _)| Arc::new(catalog)).map_err(|problem| report_faults(&problem))).collect()
+}
+
+fn verify(
+    journal: &JournalDirectory,
+    commit: &Commit,
+    catalog: Arc<Catalog>,
+    catalogs: &[Arc<Catalog>],
+    work: &WorkDirectory,
+) -> Result<Outcome> {
+    let extent = extent::published(journal, commit)?;
+    let stop = Stop::default();
+    app::stop_on_signals(stop.clone())?;
+    let replay = Replay { journal: journal.clone(), catalog, commit: commit.clone(), work: work.path().to_owned() };
+    let sums = app::replay_journal(replay, stop.clone(), Arc::new(Metrics::default()))?;
+    if stop.is_requested() {
+        return Err(miette!("stopped before all was recomputed: nothing can be said; run it again"));
+    }
+    let recomputed = journal.clone().working_in(work.path());
+    let mut outcome = Outcome::of(commit, sums, outcome::unread(journal, &commit.positions));
+    for (name, length) in OUTPUT_FILES.iter().zip(extent) {
+        let published = Lines::open(&journal.outputs().join(name), length)?;
+        let expected = Lines::open(&recomputed.outputs().join(name), u64::MAX)?;
+        outcome.outputs.push(compare::compare(name, published, expected, catalogs)?);
+    }
+    let ([records, ..], [length, ..]) = (OUTPUT_FILES, extent);
+    outcome.checked = checks::check(Lines::open(&journal.outputs().join(records), length)?)?;
+    Ok(outcome)
+}
