@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod check;
 pub mod demo;
+pub mod explain;
 pub mod generate;
 pub mod run;
 pub mod topics;
@@ -35,6 +36,7 @@ enum Command {
     Check(check::CheckArgs),
     Topics(topics::TopicsArgs),
     Usage(usage::UsageArgs),
+    Explain(explain::ExplainArgs),
     Verify(verify::VerifyArgs),
     Demo(demo::DemoArgs),
     Bench(bench::BenchArgs),
@@ -52,6 +54,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => Ok(check::run(args)),
         Command::Topics(args) => topics::run(args),
         Command::Usage(args) => usage::run(args),
+        Command::Explain(args) => explain::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Bench(args) => bench::run(args),
