@@ -7,6 +7,8 @@ mod kafka;
 mod demo;
 #[path = "cli_commands/examples.rs"]
 mod examples;
+#[path = "cli_commands/explain.rs"]
+mod explain;
 #[path = "cli_commands/http.rs"]
 mod http;
 #[path = "cli_commands/on_kafka.rs"]
