@@ -38,7 +38,9 @@ impl LineIn<'_> {
             self.package(package, page);
         }
         self.of_plan(page);
-        self.row(page, "label.price", &format!("{}, {}", self.price(), self.in_force()));
+        if !self.is_minimum() {
+            self.row(page, "label.price", &format!("{}, {}", self.price(), self.in_force()));
+        }
         self.amount(&exact, page);
         let vat = [("rate", voice.decimal(line.vat.rate)), ("category", line.vat.category.clone())];
         self.row(page, "label.vat", &voice.say("text.vat_line", &vat.each_ref().map(|(name, value)| (*name, value.as_str()))));
@@ -140,19 +142,39 @@ impl LineIn<'_> {
         self.row(page, "label.why", &text.join(". "));
     }
 
+    /// A line about the whole plan without figures of its own is the difference to its minimum.
+    fn is_minimum(&self) -> bool {
+        self.line.service.is_none() && self.line.basis.is_empty()
+    }
+
     /// Tiers, minimum, and what is given back.
     fn of_plan(&self, page: &mut Page) {
         let (line, voice) = (self.line, self.voice);
-        if line.service.is_none() && line.basis.is_empty() {
-            let key = if line.quantity.is_sign_negative() { "text.minimum_less" } else { "text.minimum" };
-            self.row(page, "label.minimum", &voice.say(key, &[]));
-        } else if line.quantity.is_sign_negative() && !line.quantity.is_zero() {
+        let gives_back = line.quantity < Decimal::ZERO;
+        if self.is_minimum() {
+            self.row(page, "label.minimum", &self.minimum(gives_back));
+        } else if gives_back {
             self.row(page, "label.why", &voice.say("text.negative", &[]));
-        }
-        if let Some(total) = self.total_of_tiers().filter(|_| !line.quantity.is_sign_negative()) {
+        } else if let Some(total) = self.total_of_tiers() {
+            let key = if line.quantity > total { "text.tier_moved" } else { "text.tier" };
             let (quantity, total) = (voice.decimal(line.quantity), voice.decimal(total));
             let values = [("quantity", quantity.as_str()), ("total", &total), ("unit", self.unit())];
-            self.row(page, "label.tier", &voice.say("text.tier", &values));
+            self.row(page, "label.tier", &voice.say(key, &values));
+        }
+    }
+
+    /// A regular record has all lines of the plan's period, so their sum is the minimum.
+    fn minimum(&self, gives_back: bool) -> String {
+        let of_plan = self.record.lines.iter().filter(|line| line.plan == self.line.plan);
+        let minimum = of_plan.map(|line| line.net_amount).try_fold(Decimal::ZERO, |sum, net| sum.checked_add(net));
+        match minimum.filter(|_| self.record.kind != "correction") {
+            Some(minimum) => {
+                let used = minimum.checked_sub(self.line.net_amount).unwrap_or_default();
+                let (minimum, used) = (self.voice.decimal(minimum), self.voice.decimal(used));
+                let values = [("minimum", minimum.as_str()), ("use", &used), ("currency", &self.record.currency)];
+                self.voice.say("text.minimum", &values)
+            }
+            None => self.voice.say(if gives_back { "text.minimum_less" } else { "text.minimum_late" }, &[]),
         }
     }
 

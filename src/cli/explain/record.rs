@@ -100,15 +100,21 @@ fn sums(record: &Record, voice: &Voice, page: &mut Page) {
     let parts: Vec<String> = record.lines.iter().map(|line| voice.decimal(line.net_amount)).collect();
     let sum = match parts.as_slice() {
         [_] => money(record.totals.net),
-        parts => format!("{} = {}", parts.join(" + "), money(record.totals.net)),
+        parts => format!("{} = {}", added(parts), money(record.totals.net)),
     };
     page.row(&voice.say("label.net", &[]), &voice.say("text.net", &[("sum", &sum)]));
     for vat in &record.totals.vat {
         page.row(&voice.say("label.vat", &[]), &format!("{} = {}", tax(vat, voice), money(vat.amount)));
     }
     let taxes: Vec<String> = record.totals.vat.iter().map(|vat| voice.decimal(vat.amount)).collect();
-    let gross = format!("{} + {} = {}", voice.decimal(record.totals.net), taxes.join(" + "), money(record.totals.gross));
+    let net_and_taxes: Vec<String> = std::iter::once(voice.decimal(record.totals.net)).chain(taxes).collect();
+    let gross = format!("{} = {}", added(&net_and_taxes), money(record.totals.gross));
     page.row(&voice.say("label.gross", &[]), &gross);
+}
+
+/// A sum as people write it: what is negative is taken off.
+fn added(amounts: &[String]) -> String {
+    amounts.join(" + ").replace("+ −", "− ")
 }
 
 fn tax(vat: &VatTotal, voice: &Voice) -> String {
