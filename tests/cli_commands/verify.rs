@@ -20,9 +20,12 @@ fn verify(dir: &Path, more: &[&str]) -> (Said, Value) {
 fn everything(dir: &Path) -> BTreeMap<PathBuf, (Vec<u8>, std::time::SystemTime)> {
     let entries = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
     entries
-        .flat_map(|path| match path.is_dir() {
-            true => everything(&path),
-            false => BTreeMap::from([(path.clone(), (fs::read(&path).unwrap(), fs::metadata(&path).unwrap().modified().unwrap()))]),
+        .flat_map(|path| {
+            if path.is_dir() {
+                return everything(&path);
+            }
+            let changed = fs::metadata(&path).unwrap().modified().unwrap();
+            BTreeMap::from([(path.clone(), (fs::read(&path).unwrap(), changed))])
         })
         .collect()
 }

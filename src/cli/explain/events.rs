@@ -23,10 +23,10 @@ pub fn list(found: &Found, input: &Input, catalog: &Catalog, voice: &Voice) -> (
     let (mut text, mut all_match) = (String::new(), true);
     for (place, line) in record.lines.iter().enumerate() {
         let number = line.number.to_string();
-        text.push_str(&format!("\n{}\n", voice.say("events.title", &[("number", &number)])));
+        text.extend(["\n", &voice.say("events.title", &[("number", &number)]), "\n"]);
         let before = record.lines.iter().take(place).find(|other| other.lineage.digest == line.lineage.digest);
         if let Some(other) = before.filter(|_| line.lineage.events > 0) {
-            text.push_str(&format!("  {}.\n", voice.say("events.same", &[("number", &other.number.to_string())])));
+            text.extend(["  ", &voice.say("events.same", &[("number", &other.number.to_string())]), ".\n"]);
         } else {
             let (listed, matching) = of_line(found, line, input, catalog, voice);
             text.push_str(&listed);

@@ -19,7 +19,7 @@ impl Page {
 
     pub fn heading(&mut self, text: &str) {
         let gap = if self.text.is_empty() { "" } else { "\n" };
-        self.text.push_str(&format!("{gap}{text}\n"));
+        self.block(&format!("{gap}{text}\n"));
     }
 
     /// A label with its text, which goes on below itself.
@@ -36,7 +36,7 @@ impl Page {
     /// Text across the whole page.
     pub fn paragraph(&mut self, text: &str) {
         for line in wrapped(text, WIDTH - 2) {
-            self.text.push_str(&format!("  {line}\n"));
+            self.block(&format!("  {line}\n"));
         }
     }
 

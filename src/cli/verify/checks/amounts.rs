@@ -16,13 +16,13 @@ const TOO_LARGE: &str = "a sum of fewer digits";
 
 pub fn check(record: &Record, finding: &mut Finding<'_>) {
     let Some(currency) = Currency::parse(&record.currency) else {
-        finding.expect("amounts", "currency", &record.currency, "a currency that tally knows");
+        finding.must_be("amounts", "currency", &record.currency, "a currency that tally knows");
         return;
     };
     for (place, line) in record.lines.iter().enumerate() {
-        finding.expect("amounts", format!("lines[{place}].line"), line.number, place + 1);
+        finding.must_be("amounts", format!("lines[{place}].line"), line.number, place + 1);
         let expected = net(line, currency).map_or_else(|| TOO_LARGE.to_owned(), |net| net.to_string());
-        finding.expect("amounts", format!("lines[{place}].net_amount"), line.net_amount, expected);
+        finding.must_be("amounts", format!("lines[{place}].net_amount"), line.net_amount, expected);
     }
     totals(record, currency, finding);
 }
@@ -47,20 +47,20 @@ fn totals(record: &Record, currency: Currency, finding: &mut Finding<'_>) {
         *sum = sum.and_then(|sum| sum.checked_add(line.net_amount));
     }
     let net = record.lines.iter().try_fold(Decimal::ZERO, |sum, line| sum.checked_add(line.net_amount));
-    finding.expect("amounts", "totals.net", record.totals.net, shown(net));
+    finding.must_be("amounts", "totals.net", record.totals.net, shown(net));
     let published: Vec<_> = record.totals.vat.iter().map(|one| (one.category.clone(), one.rate.normalize().to_string())).collect();
     let listed = |groups: &[(String, String)]| {
         let mut names: Vec<String> = groups.iter().map(|(category, rate)| format!("{category} {rate} %")).collect();
         names.sort();
         names.join(", ")
     };
-    finding.expect("amounts", "totals.vat", listed(&published), listed(&groups.keys().cloned().collect::<Vec<_>>()));
+    finding.must_be("amounts", "totals.vat", listed(&published), listed(&groups.keys().cloned().collect::<Vec<_>>()));
     for (place, vat) in record.totals.vat.iter().enumerate() {
         let key = (vat.category.clone(), vat.rate.normalize().to_string());
         let taxable = groups.get(&key).copied().flatten();
-        finding.expect("amounts", format!("totals.vat[{place}].taxable"), vat.taxable, shown(taxable));
+        finding.must_be("amounts", format!("totals.vat[{place}].taxable"), vat.taxable, shown(taxable));
         let tax = taxable.and_then(|taxable| Money::of_price(taxable, currency)).and_then(|taxable| taxable.tax(vat.rate));
-        finding.expect(
+        finding.must_be(
             "amounts",
             format!("totals.vat[{place}].amount"),
             vat.amount,
@@ -68,7 +68,7 @@ fn totals(record: &Record, currency: Currency, finding: &mut Finding<'_>) {
         );
     }
     let gross = record.totals.vat.iter().try_fold(record.totals.net, |sum, vat| sum.checked_add(vat.amount));
-    finding.expect("amounts", "totals.gross", record.totals.gross, shown(gross));
+    finding.must_be("amounts", "totals.gross", record.totals.gross, shown(gross));
 }
 
 fn shown(sum: Option<Decimal>) -> String {

@@ -21,18 +21,18 @@ impl History {
     pub fn check(&mut self, record: &Record, finding: &mut Finding<'_>) {
         self.number(record, finding);
         if !self.ids.insert(record.id.clone()) {
-            finding.expect("ids are unique", "id", &record.id, "an id that no earlier record has");
+            finding.must_be("ids are unique", "id", &record.id, "an id that no earlier record has");
         }
         let issued = self.issued.entry(record.customer.clone()).or_default();
         for (place, preceding) in record.preceding.iter().enumerate() {
             let member = format!("preceding[{place}]");
             let said = format!("{} of {}", preceding.number, preceding.issued_at);
             let known = issued.get(&preceding.number).map(|at| format!("{} of {at}", preceding.number));
-            finding.expect("corrected records exist", member, said, known.as_deref().unwrap_or("an earlier record of the customer"));
+            finding.must_be("corrected records exist", member, said, known.as_deref().unwrap_or("an earlier record of the customer"));
         }
         issued.insert(record.number.clone(), record.issued_at.clone());
         if (record.kind == "correction") == record.period.is_some() {
-            finding.expect("kinds", "kind", &record.kind, "a correction if and only if there is no header period");
+            finding.must_be("kinds", "kind", &record.kind, "a correction if and only if there is no header period");
         }
     }
 
@@ -40,7 +40,7 @@ impl History {
     fn number(&mut self, record: &Record, finding: &mut Finding<'_>) {
         let last = self.last.entry(record.customer.clone()).or_default();
         let next = *last + 1;
-        finding.expect("numbers have no gap", "number", &record.number, format!("{}-{next:06}", record.customer));
+        finding.must_be("numbers have no gap", "number", &record.number, format!("{}-{next:06}", record.customer));
         let own = record.number.strip_prefix(record.customer.as_str()).and_then(|rest| rest.strip_prefix('-')?.parse().ok());
         *last = own.unwrap_or(next);
     }

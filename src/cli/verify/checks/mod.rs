@@ -26,7 +26,7 @@ struct Finding<'a> {
 
 impl Finding<'_> {
     /// Notes a member that is not what it must be.
-    fn expect(&mut self, check: &str, member: impl Into<String>, published: impl ToString, expected: impl ToString) {
+    fn must_be(&mut self, check: &str, member: impl Into<String>, published: impl ToString, expected: impl ToString) {
         let (published, expected) = (published.to_string(), expected.to_string());
         if published != expected {
             self.differences.add(Difference {

@@ -18,11 +18,11 @@ impl Pools {
             let (ordinal, covered) = self.0.entry((record.customer.clone(), line.plan.clone())).or_default();
             let of = |member: &str| format!("lines[{place}].package.{member}");
             let check = "packages follow each other";
-            finding.expect(check, of("ordinal"), package.ordinal, *ordinal + 1);
-            finding.expect(check, of("size"), package.size, line.quantity);
+            finding.must_be(check, of("ordinal"), package.ordinal, *ordinal + 1);
+            finding.must_be(check, of("size"), package.size, line.quantity);
             let sum = |a: Decimal, b: Decimal| a.checked_add(b).map_or_else(String::new, |sum| sum.normalize().to_string());
-            finding.expect(check, of("first_unit"), package.first_unit.normalize(), sum(*covered, Decimal::ONE));
-            finding.expect(check, of("last_unit"), package.last_unit.normalize(), sum(*covered, package.size));
+            finding.must_be(check, of("first_unit"), package.first_unit.normalize(), sum(*covered, Decimal::ONE));
+            finding.must_be(check, of("last_unit"), package.last_unit.normalize(), sum(*covered, package.size));
             (*ordinal, *covered) = (package.ordinal, package.last_unit);
         }
     }
