@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{IsTerminal as _, Write as _, stderr};
+use std::path::Path;
 use std::process::ExitCode;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, NamedSource, SourceSpan};
@@ -46,6 +47,14 @@ pub fn report(problem: &FileProblem) -> ExitCode {
         other => format!("error: {other}\n"),
     };
     // Where it cannot be written, the exit code still says it.
+    let _ = stderr().write_all(text.as_bytes());
+    ExitCode::from(BAD_CONFIGURATION)
+}
+
+/// Says that a configuration is for no Kafka.
+#[must_use]
+pub fn without_kafka(config: &Path) -> ExitCode {
+    let text = format!("error: {} has no [kafka]; add it, or give --journal DIR instead\n", config.display());
     let _ = stderr().write_all(text.as_bytes());
     ExitCode::from(BAD_CONFIGURATION)
 }

@@ -13,6 +13,7 @@ pub mod verify;
 pub mod catalog_files;
 pub mod config_file;
 pub mod faults;
+pub mod published_records;
 pub mod source_files;
 pub mod table;
 

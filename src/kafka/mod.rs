@@ -25,6 +25,7 @@ pub mod transaction;
 
 pub mod admin;
 pub mod target;
+pub mod topic;
 
 pub use consumer::KafkaSource;
 pub use fault::KafkaFault;

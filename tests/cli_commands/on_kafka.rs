@@ -8,8 +8,10 @@ use std::time::{Duration, Instant};
 
 use rdkafka::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 use serde_json::Value;
 
+use super::examples::{ran, records_file};
 use super::kafka::broker::{Broker, fresh};
 use super::{get, path, tally};
 
@@ -105,6 +107,39 @@ fn topics_of_benchmarks(bootstrap: &str) -> Vec<String> {
     let client: BaseConsumer = ClientConfig::new().set("bootstrap.servers", bootstrap).create().unwrap();
     let metadata = client.fetch_metadata(None, Duration::from_secs(10)).unwrap();
     metadata.topics().iter().map(|topic| topic.name().to_owned()).filter(|name| name.starts_with("tally-bench")).collect()
+}
+
+/// The records of a journal, published to Kafka, are explained alike and checked by themselves.
+#[test]
+fn records_of_a_topic_are_explained_and_checked() {
+    let (dir, journal) = (tempfile::tempdir().unwrap(), ran("late-correction"));
+    let broker = Broker::shared();
+    let config = configuration(dir.path(), broker.bootstrap(), 2, "127.0.0.1:0");
+    fs::copy(journal.path().join("catalog.toml"), dir.path().join("catalog.toml")).unwrap();
+    assert_eq!(tally(&["topics", "create", "--config", &config]).code, Some(0));
+    let records = fs::read_to_string(records_file(journal.path())).unwrap();
+    let text = fs::read_to_string(&config).unwrap();
+    let topic = text.lines().find_map(|line| line.strip_prefix("billing_records = ")).unwrap().trim_matches('"');
+    let publish = |record: &str| {
+        let producer: BaseProducer = ClientConfig::new().set("bootstrap.servers", broker.bootstrap()).create().unwrap();
+        producer.send(BaseRecord::to(topic).partition(1).key("DK-0101").payload(record)).unwrap();
+        producer.flush(Duration::from_secs(20)).unwrap();
+    };
+    records.lines().for_each(publish);
+    for number in ["DK-0101-000001", "DK-0101-000002"] {
+        let said = tally(&["explain", number, "--config", &config, "--lang", "da"]);
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
+        assert_eq!(said.stdout, tally(&["explain", number, "--journal", path(journal.path()), "--lang", "da"]).stdout);
+    }
+    let said = tally(&["verify", "--config", &config]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert!(said.stdout.contains("NOT recomputed") && said.stdout.contains("records 2, customers 1"), "{}", said.stdout);
+    publish(records.lines().last().unwrap());
+    let said = tally(&["verify", "--config", &config, "--json"]);
+    assert_eq!(said.code, Some(1), "{}", said.stderr);
+    let report: Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!((&report["recomputed"], &report["differences"]), (&false.into(), &2.into()), "{report:#}");
+    assert_eq!(report["first_differences"][1]["place"], "ids are unique");
 }
 
 #[test]

@@ -38,9 +38,9 @@ fn every_example_is_equal_and_nothing_is_touched() {
         let (said, document) = verify(dir.path(), &[]);
         assert_eq!(said.code, Some(0), "{name}: {document:#}");
         assert_eq!(document["equal"], true);
-        assert_eq!(document["unread_bytes"], 0);
+        assert_eq!(document["log"]["unread_bytes"], 0);
         let records = fs::read_to_string(records_file(dir.path())).unwrap().lines().count();
-        assert_eq!(document["outputs"][0]["equal"], records, "{document:#}");
+        assert_eq!(document["log"]["outputs"][0]["equal"], records, "{document:#}");
         assert_eq!(document["checked"]["records"], records);
         assert_eq!(everything(dir.path()), before, "{name}");
     }
@@ -138,7 +138,7 @@ fn another_catalog_is_named_unless_it_is_given_too() {
     assert_eq!(document["first_differences"][0]["member"], "catalog.digest");
     let (said, document) = verify(dir.path(), &["--catalog", path(&new), "--catalog", path(&old)]);
     assert_eq!(said.code, Some(0), "{document:#}");
-    assert_eq!(document["outputs"][0]["earlier_catalog"], 2);
+    assert_eq!(document["log"]["outputs"][0]["earlier_catalog"], 2);
 }
 
 #[test]
@@ -174,14 +174,14 @@ fn a_journal_that_is_being_worked_on_can_be_verified() {
     running.kill().unwrap();
     running.wait().unwrap();
     assert_eq!(said.code, Some(0), "{document:#}");
-    assert_ne!(document["read"]["usage"], 0);
+    assert_ne!(document["log"]["read"]["usage"], 0);
     // After the kill, and after a run that goes on to the end.
     assert_eq!(verify(dir.path(), &[]).0.code, Some(0));
     let end = tally(&["run", "--journal", path(dir.path()), "--until", "2026-02-15T00:00:00Z"]);
     assert_eq!(end.code, Some(0), "{}", end.stderr);
     let (said, document) = verify(dir.path(), &[]);
     assert_eq!(said.code, Some(0), "{document:#}");
-    assert_eq!(document["unread_bytes"], 0);
+    assert_eq!(document["log"]["unread_bytes"], 0);
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn refusals_say_what_to_do() {
         assert_eq!(said.code, Some(code), "{args:?} {}", said.stderr);
         expect.iter().for_each(|part| assert!(said.stderr.contains(part), "{part:?} is not in {}", said.stderr));
     };
-    check(&["verify"], 2, &["--journal"]);
+    check(&["verify"], 2, &["--journal", "--config"]);
     check(&["verify", "--journal", "/no/such/place", "--catalog", path(&dir.path().join("catalog.toml"))], 1, &["is no journal"]);
     fs::remove_dir_all(dir.path().join("state")).unwrap();
     check(&["verify", "--journal", path(dir.path())], 1, &["state"]);

@@ -1,9 +1,6 @@
 //! One record among all that were published, and what was published about it later.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
 use thiserror::Error;
@@ -21,12 +18,10 @@ pub struct Found {
 
 #[derive(Debug, Error, Diagnostic)]
 pub enum NotFound {
-    #[error("cannot read {}: {source}; if nothing was published yet, run the journal first: `tally run --journal DIR`", path.display())]
-    Unreadable { path: PathBuf, source: io::Error },
-    #[error("{}:{line} is no billing record: {source}; `tally verify` says what it should be", path.display())]
-    Malformed { path: PathBuf, line: usize, source: serde_json::Error },
-    #[error("there are no records in {} yet: no period has been closed and no package bought", path.display())]
-    NoRecords { path: PathBuf },
+    #[error("{place}:{line} is no billing record: {source}; `tally verify` says what it should be")]
+    Malformed { place: String, line: u64, source: serde_json::Error },
+    #[error("there are no records yet: no period has been closed and no package bought")]
+    NoRecords,
     #[error("there is no record {number}: the last one of {customer} is {last}{}", did_you_mean(meant.as_deref()))]
     UnknownNumber { number: String, customer: String, last: String, meant: Option<String> },
     #[error("there is no record {number}, and no customer whose records begin like that{}", did_you_mean(meant.as_deref()))]
@@ -40,43 +35,62 @@ fn did_you_mean(meant: Option<&str>) -> String {
     )
 }
 
-/// # Errors
-/// There is none of that number, or the records cannot be read.
-pub fn find(path: &Path, number: &str) -> Result<Found, NotFound> {
-    let unreadable = |source| NotFound::Unreadable { path: path.to_owned(), source };
-    let file = File::open(path).map_err(unreadable)?;
-    let (mut found, mut corrected_by) = (None, Vec::new());
-    let mut last: BTreeMap<String, String> = BTreeMap::new();
-    let mut zones: BTreeMap<String, String> = BTreeMap::new();
-    for (index, line) in BufReader::new(file).split(b'\n').enumerate() {
-        let line = line.map_err(unreadable)?;
-        let malformed = |source| NotFound::Malformed { path: path.to_owned(), line: index + 1, source };
-        let record: Record = serde_json::from_slice(&line).map_err(malformed)?;
-        if record.preceding.iter().any(|preceding| preceding.number == number) {
-            corrected_by.push(Preceding { number: record.number.clone(), issued_at: record.issued_at.clone() });
+/// Looks at all records, one after the other.
+#[derive(Debug)]
+pub struct Search<'a> {
+    number: &'a str,
+    record: Option<Record>,
+    corrected_by: Vec<Preceding>,
+    /// By customer, the last number and the zone.
+    last: BTreeMap<String, String>,
+    zones: BTreeMap<String, String>,
+    malformed: Option<NotFound>,
+}
+
+impl<'a> Search<'a> {
+    #[must_use]
+    pub fn of(number: &'a str) -> Self {
+        let (last, zones) = (BTreeMap::new(), BTreeMap::new());
+        Self { number, record: None, corrected_by: Vec::new(), last, zones, malformed: None }
+    }
+
+    pub fn look_at(&mut self, place: &str, line: u64, text: &[u8]) {
+        let record: Record = match serde_json::from_slice(text) {
+            Ok(record) => record,
+            Err(source) => {
+                self.malformed.get_or_insert(NotFound::Malformed { place: place.to_owned(), line, source });
+                return;
+            }
+        };
+        if record.preceding.iter().any(|preceding| preceding.number == self.number) {
+            self.corrected_by.push(Preceding { number: record.number.clone(), issued_at: record.issued_at.clone() });
         }
-        last.insert(record.customer.clone(), record.number.clone());
+        self.last.insert(record.customer.clone(), record.number.clone());
         if let Some(period) = &record.period {
-            zones.insert(record.customer.clone(), period.zone.clone());
+            self.zones.insert(record.customer.clone(), period.zone.clone());
         }
-        if record.number == number {
-            found = Some(record);
+        if record.number == self.number {
+            self.record = Some(record);
         }
     }
-    match found {
-        Some(record) => {
-            let own = record.period.as_ref().map(|period| period.zone.clone());
-            let zone = own.or_else(|| zones.remove(&record.customer));
-            Ok(Found { record, zone, corrected_by })
+
+    /// # Errors
+    /// There is none of that number, or a record cannot be read.
+    pub fn finish(mut self) -> Result<Found, NotFound> {
+        if let Some(malformed) = self.malformed {
+            return Err(malformed);
         }
-        None => Err(absent(path, number, &last)),
+        let Some(record) = self.record else { return Err(absent(self.number, &self.last)) };
+        let own = record.period.as_ref().map(|period| period.zone.clone());
+        let zone = own.or_else(|| self.zones.remove(&record.customer));
+        Ok(Found { record, zone, corrected_by: self.corrected_by })
     }
 }
 
-fn absent(path: &Path, number: &str, last: &BTreeMap<String, String>) -> NotFound {
+fn absent(number: &str, last: &BTreeMap<String, String>) -> NotFound {
     let number = number.to_owned();
     if last.is_empty() {
-        return NotFound::NoRecords { path: path.to_owned() };
+        return NotFound::NoRecords;
     }
     let (customer, running) = number.rsplit_once('-').unwrap_or((&number, ""));
     if let Some((customer, last)) = last.get_key_value(customer) {

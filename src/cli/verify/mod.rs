@@ -11,18 +11,21 @@ mod report;
 mod work;
 
 use std::io::{Write as _, stdout};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use miette::{IntoDiagnostic, Result, miette};
 
+use self::checks::Checker;
 use self::lines::Lines;
-use self::outcome::Outcome;
+use self::outcome::{Outcome, Recomputed};
 use self::work::WorkDirectory;
 use super::catalog_files::load_catalog;
-use super::faults::report as report_faults;
+use super::config_file::load_config;
+use super::faults::{report as report_faults, without_kafka};
+use super::published_records;
 use crate::app::{self, AppError, Commit, Replay};
 use crate::domain::catalog::Catalog;
 use crate::journal::{JournalDirectory, OUTPUT_FILES};
@@ -34,14 +37,20 @@ use crate::pipeline::{Metrics, Stop};
 /// directory; then compares records, suspense, notices and verdict sums byte by byte and number by
 /// number. Writes nothing into the journal, and may run beside a process that works on it.
 ///
+/// Kafka's records are checked by themselves only, and not recomputed.
+///
 /// Exit codes: 0 all is equal, 1 something differs or could not be verified, 2 bad usage or catalog.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("place").required(true).args(["journal", "config"])))]
 pub struct VerifyArgs {
     /// The journal directory to verify.
     #[arg(long, value_name = "DIR")]
-    journal: PathBuf,
+    journal: Option<PathBuf>,
+    /// Kafka: the configuration of the processes whose records are checked.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// The catalog. Give earlier ones too, if records were made with them: the first is the one in force. [default: DIR/catalog.toml]
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", conflicts_with = "config")]
     catalog: Vec<PathBuf>,
     /// JSON for programs.
     #[arg(long)]
@@ -51,24 +60,50 @@ pub struct VerifyArgs {
 /// Runs the command.
 ///
 /// # Errors
-/// The journal cannot be read, or nothing was published yet.
+/// What was published cannot be read, or nothing was published yet.
 pub fn run(args: &VerifyArgs) -> Result<ExitCode> {
-    let catalogs = match catalogs(args) {
-        Ok(catalogs) => catalogs,
+    let (verified, place) = match (&args.journal, &args.config) {
+        (Some(journal), _) => (of_journal(args, journal)?, journal),
+        (None, Some(config)) => (of_kafka(config)?, config),
+        (None, None) => return Err(miette!("nothing to verify; give --journal DIR or --config FILE")),
+    };
+    let outcome = match verified {
+        Ok(outcome) => outcome,
         Err(code) => return Ok(code),
     };
-    let Some(in_force) = catalogs.first().cloned() else { return Err(miette!("no catalog; give --catalog PATH")) };
-    let journal = JournalDirectory::open(&args.journal).map_err(AppError::from)?;
-    let commit = app::last_commit(&journal)?;
-    let work = WorkDirectory::create()?;
-    let outcome = verify(&journal, &commit, in_force, &catalogs, &work)?;
-    let text = if args.json { report::json(&outcome)? } else { report::text(&outcome, &args.journal) };
+    let text = if args.json { report::json(&outcome)? } else { report::text(&outcome, place) };
     stdout().write_all(text.as_bytes()).into_diagnostic()?;
     Ok(if outcome.is_equal() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn catalogs(args: &VerifyArgs) -> Result<Vec<Arc<Catalog>>, ExitCode> {
-    let default = [args.journal.join("catalog.toml")];
+/// What was found, or the exit code where files of the user were refused.
+type Verified = Result<Outcome, ExitCode>;
+
+fn of_journal(args: &VerifyArgs, directory: &Path) -> Result<Verified> {
+    let catalogs = match catalogs(args, directory) {
+        Ok(catalogs) => catalogs,
+        Err(code) => return Ok(Err(code)),
+    };
+    let Some(in_force) = catalogs.first().cloned() else { return Err(miette!("no catalog; give --catalog PATH")) };
+    let journal = JournalDirectory::open(directory).map_err(AppError::from)?;
+    let commit = app::last_commit(&journal)?;
+    let work = WorkDirectory::create()?;
+    verify(&journal, &commit, in_force, &catalogs, &work).map(Ok)
+}
+
+fn of_kafka(path: &Path) -> Result<Verified> {
+    let config = match load_config(path) {
+        Ok(config) => config,
+        Err(problem) => return Ok(Err(report_faults(&problem))),
+    };
+    let Some(kafka) = &config.kafka else { return Ok(Err(without_kafka(path))) };
+    let mut checker = Checker::default();
+    published_records::of_topic(&config, kafka, &mut |_, offset, text| checker.look_at(offset, text))?;
+    Ok(Ok(Outcome { recomputed: None, checked: checker.finish() }))
+}
+
+fn catalogs(args: &VerifyArgs, journal: &Path) -> Result<Vec<Arc<Catalog>>, ExitCode> {
+    let default = [journal.join("catalog.toml")];
     let paths = if args.catalog.is_empty() { default.as_slice() } else { &args.catalog };
     paths.iter().map(|path| load_catalog(path).map(|(catalog, _)| Arc::new(catalog)).map_err(|problem| report_faults(&problem))).collect()
 }
@@ -89,13 +124,13 @@ fn verify(
         return Err(miette!("stopped before all was recomputed: nothing can be said; run it again"));
     }
     let recomputed = journal.clone().working_in(work.path());
-    let mut outcome = Outcome::of(commit, sums, outcome::unread(journal, &commit.positions));
+    let mut made_anew = Recomputed::of(commit, &sums, outcome::unread(journal, &commit.positions));
     for (name, length) in OUTPUT_FILES.iter().zip(extent) {
         let published = Lines::open(&journal.outputs().join(name), length)?;
         let expected = Lines::open(&recomputed.outputs().join(name), u64::MAX)?;
-        outcome.outputs.push(compare::compare(name, published, expected, catalogs)?);
+        made_anew.outputs.push(compare::compare(name, published, expected, catalogs)?);
     }
     let ([records, ..], [length, ..]) = (OUTPUT_FILES, extent);
-    outcome.checked = checks::check(Lines::open(&journal.outputs().join(records), length)?)?;
-    Ok(outcome)
+    let checked = checks::check(Lines::open(&journal.outputs().join(records), length)?)?;
+    Ok(Outcome { recomputed: Some(made_anew), checked })
 }

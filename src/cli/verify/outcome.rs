@@ -13,6 +13,14 @@ use crate::pipeline::ports::{Lane, Positions};
 
 #[derive(Debug)]
 pub struct Outcome {
+    /// None: the log was not folded again.
+    pub recomputed: Option<Recomputed>,
+    pub checked: Checked,
+}
+
+/// What folding the log again gave, beside what was published.
+#[derive(Debug)]
+pub struct Recomputed {
     /// Log time of the last commit.
     pub watermark: Option<Instant>,
     /// Inputs that the last commit had read, by lane.
@@ -20,27 +28,27 @@ pub struct Outcome {
     pub control_read: u64,
     /// Bytes of input that were not read then.
     pub unread: u64,
-    pub sums: Sums,
+    pub inputs: u64,
     pub sums_differ: Differences,
     pub outputs: Vec<Compared>,
-    pub checked: Checked,
 }
 
-impl Outcome {
+impl Recomputed {
     #[must_use]
-    pub fn of(commit: &Commit, recomputed: Sums, unread: u64) -> Self {
+    pub fn of(commit: &Commit, sums: &Sums, unread: u64) -> Self {
         Self {
             watermark: Some(commit.watermark).filter(|watermark| *watermark > Instant::MIN),
             usage_read: commit.positions.usage.next_offset,
             control_read: commit.positions.control.next_offset,
             unread,
-            sums: commit.sums,
-            sums_differ: sums(&commit.sums, &recomputed),
+            inputs: commit.sums.inputs,
+            sums_differ: compare_sums(&commit.sums, sums),
             outputs: Vec::new(),
-            checked: Checked::default(),
         }
     }
+}
 
+impl Outcome {
     #[must_use]
     pub fn is_equal(&self) -> bool {
         self.difference_count() == 0
@@ -57,12 +65,13 @@ impl Outcome {
     }
 
     fn all(&self) -> impl Iterator<Item = &Differences> {
-        let outputs = self.outputs.iter().map(|output| &output.differences);
-        outputs.chain([&self.sums_differ, &self.checked.differences])
+        let recomputed = self.recomputed.iter();
+        let of_log = recomputed.flat_map(|one| one.outputs.iter().map(|output| &output.differences).chain([&one.sums_differ]));
+        of_log.chain([&self.checked.differences])
     }
 }
 
-fn sums(published: &Sums, recomputed: &Sums) -> Differences {
+fn compare_sums(published: &Sums, recomputed: &Sums) -> Differences {
     let rows = |sums: &Sums| {
         [
             ("inputs", sums.inputs),

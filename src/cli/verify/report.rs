@@ -4,54 +4,58 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use miette::{IntoDiagnostic, Result};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::compare::Compared;
 use super::difference::Difference;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Recomputed};
 use crate::cli::table::{Align, Table, grouped};
 
 /// Differences that a person is shown.
 const SHOWN: usize = 12;
 
+/// `place` is what was verified, as the user named it.
 #[must_use]
-pub fn text(outcome: &Outcome, journal: &Path) -> String {
-    let mut text = head(outcome, journal);
-    text.push_str(&compared(outcome));
+pub fn text(outcome: &Outcome, place: &Path) -> String {
+    let mut text = match &outcome.recomputed {
+        Some(recomputed) => head(recomputed, place) + &compared(recomputed),
+        None => format!("{}: the records were checked by themselves, and NOT recomputed from the log.\n", place.display()),
+    };
+    let number = |number: u64| grouped(&number.to_string());
+    let (records, customers) = (number(outcome.checked.records), number(outcome.checked.customers));
+    let _ = writeln!(
+        text,
+        "\nChecked without the log: records {records}, customers {customers}: numbers, ids, amounts, VAT, packages, corrected records."
+    );
     text.push_str(&verdict(outcome));
     text
 }
 
-fn head(outcome: &Outcome, journal: &Path) -> String {
-    let up_to = outcome.watermark.map_or_else(String::new, |at| format!(", log time {at}"));
-    let (usage, control) = (grouped(&outcome.usage_read.to_string()), grouped(&outcome.control_read.to_string()));
+fn head(recomputed: &Recomputed, journal: &Path) -> String {
+    let up_to = recomputed.watermark.map_or_else(String::new, |at| format!(", log time {at}"));
+    let (usage, control) = (grouped(&recomputed.usage_read.to_string()), grouped(&recomputed.control_read.to_string()));
     let mut head = format!("{}: verified up to the last commit{up_to}.\n", journal.display());
     let _ = writeln!(head, "Folded anew: {usage} lines of usage, {control} of control.");
-    if outcome.unread > 0 {
-        let _ = writeln!(head, "{} bytes of input came later: they were not published yet.", grouped(&outcome.unread.to_string()));
+    if recomputed.unread > 0 {
+        let _ = writeln!(head, "{} bytes of input came later: they were not published yet.", grouped(&recomputed.unread.to_string()));
     }
     head.push('\n');
     head
 }
 
-fn compared(outcome: &Outcome) -> String {
+fn compared(recomputed: &Recomputed) -> String {
     let columns = [("", Align::Left), ("published", Align::Right), ("made anew", Align::Right), ("equal", Align::Right)];
     let mut table = Table::new(&columns);
     let number = |number: u64| grouped(&number.to_string());
-    for output in &outcome.outputs {
+    for output in &recomputed.outputs {
         table.row(vec![output.output.clone(), number(output.published), number(output.recomputed), number(output.equal)]);
     }
-    let sums = if outcome.sums_differ.count == 0 { "yes" } else { "no" };
-    table.row(vec!["verdict sums".to_owned(), number(outcome.sums.inputs), String::new(), sums.to_owned()]);
-    let earlier: u64 = outcome.outputs.iter().map(|output| output.earlier_catalog).sum();
+    let sums = if recomputed.sums_differ.count == 0 { "yes" } else { "no" };
+    table.row(vec!["verdict sums".to_owned(), number(recomputed.inputs), String::new(), sums.to_owned()]);
+    let earlier: u64 = recomputed.outputs.iter().map(|output| output.earlier_catalog).sum();
     let mut text = table.render();
-    let _ = writeln!(
-        text,
-        "\nChecked without the log: {} records of {} customers: numbers, ids, amounts, VAT, packages, corrected records.",
-        number(outcome.checked.records),
-        number(outcome.checked.customers)
-    );
     if earlier > 0 {
-        let _ = writeln!(text, "{} records were made with one of the earlier catalogs that were given.", number(earlier));
+        let _ = writeln!(text, "\n{} records were made with one of the earlier catalogs that were given.", number(earlier));
     }
     text
 }
@@ -59,7 +63,8 @@ fn compared(outcome: &Outcome) -> String {
 fn verdict(outcome: &Outcome) -> String {
     let count = outcome.difference_count();
     if count == 0 {
-        return "\nAll is equal.\n".to_owned();
+        let good = if outcome.recomputed.is_some() { "All is equal." } else { "Nothing is wrong with them." };
+        return format!("\n{good}\n");
     }
     let mut text = format!("\n{} differences:\n\n", grouped(&count.to_string()));
     outcome.differences().take(SHOWN).for_each(|one| text.push_str(&shown(one)));
@@ -93,24 +98,11 @@ fn advice(outcome: &Outcome) -> String {
 /// # Errors
 /// None that could happen: strings and numbers can be written.
 pub fn json(outcome: &Outcome) -> Result<String> {
-    let outputs: Vec<_> = outcome
-        .outputs
-        .iter()
-        .map(|output| {
-            json!({
-                "output": output.output, "published": output.published, "recomputed": output.recomputed, "equal": output.equal,
-                "earlier_catalog": output.earlier_catalog, "differences": output.differences.count,
-            })
-        })
-        .collect();
     let document = json!({
         "schema": "tally/verification/1",
+        "recomputed": outcome.recomputed.is_some(),
         "equal": outcome.is_equal(),
-        "up_to": outcome.watermark.map(|at| at.to_string()),
-        "read": {"usage": outcome.usage_read, "control": outcome.control_read},
-        "unread_bytes": outcome.unread,
-        "outputs": outputs,
-        "verdict_sums_equal": outcome.sums_differ.count == 0,
+        "log": outcome.recomputed.as_ref().map(log),
         "checked": {
             "records": outcome.checked.records, "customers": outcome.checked.customers,
             "differences": outcome.checked.differences.count,
@@ -119,4 +111,20 @@ pub fn json(outcome: &Outcome) -> Result<String> {
         "first_differences": outcome.differences().collect::<Vec<_>>(),
     });
     Ok(serde_json::to_string(&document).into_diagnostic()? + "\n")
+}
+
+fn log(recomputed: &Recomputed) -> Value {
+    let output = |output: &Compared| {
+        json!({
+            "output": output.output, "published": output.published, "recomputed": output.recomputed, "equal": output.equal,
+            "earlier_catalog": output.earlier_catalog, "differences": output.differences.count,
+        })
+    };
+    json!({
+        "up_to": recomputed.watermark.map(|at| at.to_string()),
+        "read": {"usage": recomputed.usage_read, "control": recomputed.control_read},
+        "unread_bytes": recomputed.unread,
+        "outputs": recomputed.outputs.iter().map(output).collect::<Vec<_>>(),
+        "verdict_sums_equal": recomputed.sums_differ.count == 0,
+    })
 }

@@ -41,28 +41,43 @@ impl Finding<'_> {
     }
 }
 
+/// Looks at all records, those of a customer in their order.
+#[derive(Default)]
+pub struct Checker {
+    checked: Checked,
+    history: history::History,
+    pools: packages::Pools,
+}
+
+impl Checker {
+    /// A record, and the line or offset where it stands.
+    pub fn look_at(&mut self, line: u64, text: &[u8]) {
+        self.checked.records += 1;
+        let record: Record = match serde_json::from_slice(text) {
+            Ok(record) => record,
+            Err(error) => return self.checked.differences.add(unreadable(line, text, &error)),
+        };
+        let mut finding = Finding { record: &record, line, differences: &mut self.checked.differences };
+        self.history.check(&record, &mut finding);
+        amounts::check(&record, &mut finding);
+        self.pools.check(&record, &mut finding);
+    }
+
+    #[must_use]
+    pub fn finish(self) -> Checked {
+        Checked { customers: self.history.customers(), ..self.checked }
+    }
+}
+
 /// # Errors
 /// The file cannot be read.
 pub fn check(lines: Lines) -> Result<Checked, Unreadable> {
-    let mut checked = Checked::default();
-    let (mut history, mut pools) = (history::History::default(), packages::Pools::default());
+    let mut checker = Checker::default();
     for line in lines {
         let line = line?;
-        checked.records += 1;
-        let record: Record = match serde_json::from_slice(&line.bytes) {
-            Ok(record) => record,
-            Err(error) => {
-                checked.differences.add(unreadable(line.number, &line.bytes, &error));
-                continue;
-            }
-        };
-        let mut finding = Finding { record: &record, line: line.number, differences: &mut checked.differences };
-        history.check(&record, &mut finding);
-        amounts::check(&record, &mut finding);
-        pools.check(&record, &mut finding);
+        checker.look_at(line.number, &line.bytes);
     }
-    checked.customers = history.customers();
-    Ok(checked)
+    Ok(checker.finish())
 }
 
 fn unreadable(number: u64, line: &[u8], error: &serde_json::Error) -> Difference {
