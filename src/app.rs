@@ -2,11 +2,13 @@
 
 mod journal;
 mod kafka;
+mod kafka_replay;
 mod replay;
 mod signals;
 
 pub use journal::{JournalRun, run_journal};
 pub use kafka::{input_time, run_kafka, settings};
+pub use kafka_replay::{PartitionCommit, Replayed, partition_commits, replay_partition};
 pub use replay::{Commit, Replay, last_commit, replay_journal};
 pub use signals::stop_on_signals;
 
@@ -41,6 +43,8 @@ pub enum AppError {
     Stored(#[from] StoredError),
     #[error("the lengths of the output files in {}: {source}; restore the whole journal directory from a backup", path.display())]
     Receipt { path: PathBuf, source: ReceiptError },
+    #[error("the last commit cannot be read: {0}")]
+    Commit(String),
     #[error("nothing has been committed in {}: there is nothing published yet; run the journal first", _0.display())]
     NothingCommitted(PathBuf),
     #[error("a worker ended without a word; the log above says why, the next start goes on from the last commit")]

@@ -39,6 +39,6 @@ pub fn of_file(path: &Path, each: &mut dyn FnMut(&str, u64, &[u8])) -> Result<()
 pub fn of_topic(config: &Config, kafka: &Kafka, each: &mut dyn FnMut(&str, u64, &[u8])) -> Result<(), RecordsError> {
     let settings = app::settings(config, kafka);
     let name = &settings.topics.records;
-    topic::read_topic(&settings, name, &mut |partition, offset, value| each(&format!("{name} {partition}"), offset, value))?;
+    topic::read_topic(&settings, name, &mut |read| each(&format!("{name} {}", read.partition), read.offset, read.value))?;
     Ok(())
 }

@@ -28,6 +28,12 @@ impl JournalDirectory {
         )))
     }
 
+    /// Outputs and state as a journal has them, of inputs that are elsewhere.
+    #[must_use]
+    pub fn made_in(work: &Path) -> Self {
+        Self { path: work.to_owned(), work: work.to_owned() }
+    }
+
     /// The same inputs, with outputs and state in a directory of their own: nothing is written to the journal.
     #[must_use]
     pub fn working_in(self, work: &Path) -> Self {

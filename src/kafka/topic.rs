@@ -14,12 +14,20 @@ use super::settings::Settings;
 
 const POLL: Duration = Duration::from_millis(100);
 
-/// Calls `each` with partition, offset and value of every committed message that has a value,
-/// those of a partition in order. Ends where each partition ends when it is reached.
+/// A message with a value.
+#[derive(Debug, Clone, Copy)]
+pub struct Read<'a> {
+    pub partition: u32,
+    pub offset: u64,
+    pub key: &'a [u8],
+    pub value: &'a [u8],
+}
+
+/// Calls `each` with every committed message that has a value, those of a partition in order. Ends where each partition ends when it is reached.
 ///
 /// # Errors
 /// The topic cannot be read for as long as one request may take.
-pub fn read_topic(settings: &Settings, topic: &str, each: &mut dyn FnMut(u32, u64, &[u8])) -> Result<(), KafkaFault> {
+pub fn read_topic(settings: &Settings, topic: &str, each: &mut dyn FnMut(Read<'_>)) -> Result<(), KafkaFault> {
     let failed = |error: &KafkaError| KafkaFault::failed(format!("reading {topic}"), error);
     let consumer: BaseConsumer<LogContext> =
         settings.replay_consumer()?.create_with_context(LogContext).map_err(|error| KafkaFault::refused(&error))?;
@@ -45,7 +53,8 @@ pub fn read_topic(settings: &Settings, topic: &str, each: &mut dyn FnMut(u32, u6
             Some(Err(error)) => return Err(failed(&error)),
             Some(Ok(message)) => {
                 if let (Ok(partition), Ok(offset)) = (u32::try_from(message.partition()), u64::try_from(message.offset())) {
-                    message.payload().into_iter().for_each(|value| each(partition, offset, value));
+                    let key = message.key().unwrap_or_default();
+                    message.payload().into_iter().for_each(|value| each(Read { partition, offset, key, value }));
                 }
             }
         }

@@ -26,6 +26,17 @@ pub struct Compared {
     pub differences: Differences,
 }
 
+impl Compared {
+    /// The same output of another partition.
+    pub fn add(&mut self, other: Self) {
+        self.published += other.published;
+        self.recomputed += other.recomputed;
+        self.equal += other.equal;
+        self.earlier_catalog += other.earlier_catalog;
+        self.differences.add_all(other.differences);
+    }
+}
+
 /// # Errors
 /// A file cannot be read.
 pub fn compare(name: &str, published: Lines, expected: Lines, catalogs: &[Arc<Catalog>]) -> Result<Compared, Unreadable> {

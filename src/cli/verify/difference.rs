@@ -33,4 +33,10 @@ impl Differences {
             self.first.push(difference);
         }
     }
+
+    pub fn add_all(&mut self, other: Self) {
+        self.count += other.count;
+        let room = KEPT.saturating_sub(self.first.len());
+        self.first.extend(other.first.into_iter().take(room));
+    }
 }

@@ -4,6 +4,7 @@ mod checks;
 mod compare;
 mod difference;
 mod extent;
+mod kafka;
 mod lines;
 mod members;
 mod outcome;
@@ -18,14 +19,13 @@ use std::sync::Arc;
 use clap::{ArgGroup, Args};
 use miette::{IntoDiagnostic, Result, miette};
 
-use self::checks::Checker;
+use self::kafka::OnKafka;
 use self::lines::Lines;
 use self::outcome::{Outcome, Recomputed};
 use self::work::WorkDirectory;
 use super::catalog_files::load_catalog;
 use super::config_file::load_config;
-use super::faults::{report as report_faults, without_kafka};
-use super::published_records;
+use super::faults::{BAD_CONFIGURATION, report as report_faults, without_kafka};
 use crate::app::{self, AppError, Commit, Replay};
 use crate::domain::catalog::Catalog;
 use crate::journal::{JournalDirectory, OUTPUT_FILES};
@@ -37,7 +37,7 @@ use crate::pipeline::{Metrics, Stop};
 /// directory; then compares records, suspense, notices and verdict sums byte by byte and number by
 /// number. Writes nothing into the journal, and may run beside a process that works on it.
 ///
-/// Kafka's records are checked by themselves only, and not recomputed.
+/// Kafka's partitions are folded from the beginning of the topics, if that is still there.
 ///
 /// Exit codes: 0 all is equal, 1 something differs or could not be verified, 2 bad usage or catalog.
 #[derive(Debug, Args)]
@@ -49,8 +49,8 @@ pub struct VerifyArgs {
     /// Kafka: the configuration of the processes whose records are checked.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The catalog. Give earlier ones too, if records were made with them: the first is the one in force. [default: DIR/catalog.toml]
-    #[arg(long, value_name = "PATH", conflicts_with = "config")]
+    /// The catalog. Give earlier ones too, if records were made with them: the first is the one in force. [default: DIR/catalog.toml, or the configuration's]
+    #[arg(long, value_name = "PATH")]
     catalog: Vec<PathBuf>,
     /// JSON for programs.
     #[arg(long)]
@@ -64,7 +64,7 @@ pub struct VerifyArgs {
 pub fn run(args: &VerifyArgs) -> Result<ExitCode> {
     let (verified, place) = match (&args.journal, &args.config) {
         (Some(journal), _) => (of_journal(args, journal)?, journal),
-        (None, Some(config)) => (of_kafka(config)?, config),
+        (None, Some(config)) => (of_kafka(args, config)?, config),
         (None, None) => return Err(miette!("nothing to verify; give --journal DIR or --config FILE")),
     };
     let outcome = match verified {
@@ -80,7 +80,7 @@ pub fn run(args: &VerifyArgs) -> Result<ExitCode> {
 type Verified = Result<Outcome, ExitCode>;
 
 fn of_journal(args: &VerifyArgs, directory: &Path) -> Result<Verified> {
-    let catalogs = match catalogs(args, directory) {
+    let catalogs = match catalogs(args, &directory.join("catalog.toml")) {
         Ok(catalogs) => catalogs,
         Err(code) => return Ok(Err(code)),
     };
@@ -91,19 +91,27 @@ fn of_journal(args: &VerifyArgs, directory: &Path) -> Result<Verified> {
     verify(&journal, &commit, in_force, &catalogs, &work).map(Ok)
 }
 
-fn of_kafka(path: &Path) -> Result<Verified> {
+fn of_kafka(args: &VerifyArgs, path: &Path) -> Result<Verified> {
     let config = match load_config(path) {
         Ok(config) => config,
         Err(problem) => return Ok(Err(report_faults(&problem))),
     };
     let Some(kafka) = &config.kafka else { return Ok(Err(without_kafka(path))) };
-    let mut checker = Checker::default();
-    published_records::of_topic(&config, kafka, &mut |_, offset, text| checker.look_at(offset, text))?;
-    Ok(Ok(Outcome { recomputed: None, checked: checker.finish() }))
+    let Some(default) = args.catalog.first().or(config.run.catalog.as_ref()) else {
+        eprintln!("{} names no catalog; write `catalog = \"catalog.toml\"` into [run], or give --catalog", path.display());
+        return Ok(Err(ExitCode::from(BAD_CONFIGURATION)));
+    };
+    let catalogs = match catalogs(args, default) {
+        Ok(catalogs) => catalogs,
+        Err(code) => return Ok(Err(code)),
+    };
+    let work = WorkDirectory::create()?;
+    OnKafka { config: &config, kafka, catalogs: &catalogs, work: &work }.verify().map(Ok)
 }
 
-fn catalogs(args: &VerifyArgs, journal: &Path) -> Result<Vec<Arc<Catalog>>, ExitCode> {
-    let default = [journal.join("catalog.toml")];
+/// Those that were given, or the one at `default`.
+fn catalogs(args: &VerifyArgs, default: &Path) -> Result<Vec<Arc<Catalog>>, ExitCode> {
+    let default = [default.to_owned()];
     let paths = if args.catalog.is_empty() { default.as_slice() } else { &args.catalog };
     paths.iter().map(|path| load_catalog(path).map(|(catalog, _)| Arc::new(catalog)).map_err(|problem| report_faults(&problem))).collect()
 }
@@ -132,5 +140,5 @@ fn verify(
     }
     let ([records, ..], [length, ..]) = (OUTPUT_FILES, extent);
     let checked = checks::check(Lines::open(&journal.outputs().join(records), length)?)?;
-    Ok(Outcome { recomputed: Some(made_anew), checked })
+    Ok(Outcome { recomputed: made_anew, checked })
 }

@@ -5,7 +5,7 @@ use std::fs;
 use super::checks::Checked;
 use super::compare::Compared;
 use super::difference::{Difference, Differences};
-use crate::app::Commit;
+use crate::app::{Commit, PartitionCommit};
 use crate::domain::instant::Instant;
 use crate::domain::verdict::Sums;
 use crate::journal::JournalDirectory;
@@ -13,13 +13,12 @@ use crate::pipeline::ports::{Lane, Positions};
 
 #[derive(Debug)]
 pub struct Outcome {
-    /// None: the log was not folded again.
-    pub recomputed: Option<Recomputed>,
+    pub recomputed: Recomputed,
     pub checked: Checked,
 }
 
 /// What folding the log again gave, beside what was published.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Recomputed {
     /// Log time of the last commit.
     pub watermark: Option<Instant>,
@@ -31,6 +30,8 @@ pub struct Recomputed {
     pub inputs: u64,
     pub sums_differ: Differences,
     pub outputs: Vec<Compared>,
+    /// Parts of the log that could not be folded again, and why.
+    pub left_out: Vec<String>,
 }
 
 impl Recomputed {
@@ -44,6 +45,25 @@ impl Recomputed {
             inputs: commit.sums.inputs,
             sums_differ: compare_sums(&commit.sums, sums),
             outputs: Vec::new(),
+            left_out: Vec::new(),
+        }
+    }
+
+    /// Adds one of several partitions; the least log time is that of all.
+    pub fn add_partition(&mut self, commit: &PartitionCommit, sums: &Sums) {
+        let watermark = Some(commit.meta.watermark).filter(|watermark| *watermark > Instant::MIN);
+        self.watermark = [self.watermark, watermark].into_iter().flatten().min();
+        self.usage_read += commit.positions.usage.next_offset;
+        self.control_read += commit.positions.control.next_offset;
+        self.inputs += commit.meta.sums.inputs;
+        self.sums_differ.add_all(compare_sums(&commit.meta.sums, sums));
+    }
+
+    /// Adds an output of a partition to the same one of the others.
+    pub fn add_output(&mut self, output: Compared) {
+        match self.outputs.iter_mut().find(|known| known.output == output.output) {
+            Some(known) => known.add(output),
+            None => self.outputs.push(output),
         }
     }
 }
@@ -65,9 +85,8 @@ impl Outcome {
     }
 
     fn all(&self) -> impl Iterator<Item = &Differences> {
-        let recomputed = self.recomputed.iter();
-        let of_log = recomputed.flat_map(|one| one.outputs.iter().map(|output| &output.differences).chain([&one.sums_differ]));
-        of_log.chain([&self.checked.differences])
+        let outputs = self.recomputed.outputs.iter().map(|output| &output.differences);
+        outputs.chain([&self.recomputed.sums_differ, &self.checked.differences])
     }
 }
 

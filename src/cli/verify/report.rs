@@ -17,10 +17,8 @@ const SHOWN: usize = 12;
 /// `place` is what was verified, as the user named it.
 #[must_use]
 pub fn text(outcome: &Outcome, place: &Path) -> String {
-    let mut text = match &outcome.recomputed {
-        Some(recomputed) => head(recomputed, place) + &compared(recomputed),
-        None => format!("{}: the records were checked by themselves, and NOT recomputed from the log.\n", place.display()),
-    };
+    let recomputed = &outcome.recomputed;
+    let mut text = head(recomputed, place) + &compared(recomputed);
     let number = |number: u64| grouped(&number.to_string());
     let (records, customers) = (number(outcome.checked.records), number(outcome.checked.customers));
     let _ = writeln!(
@@ -54,6 +52,12 @@ fn compared(recomputed: &Recomputed) -> String {
     table.row(vec!["verdict sums".to_owned(), number(recomputed.inputs), String::new(), sums.to_owned()]);
     let earlier: u64 = recomputed.outputs.iter().map(|output| output.earlier_catalog).sum();
     let mut text = table.render();
+    if !recomputed.left_out.is_empty() {
+        text.push_str("\nNOT folded again, and so only checked without the log:\n");
+    }
+    for one in &recomputed.left_out {
+        let _ = writeln!(text, "  {one}");
+    }
     if earlier > 0 {
         let _ = writeln!(text, "\n{} records were made with one of the earlier catalogs that were given.", number(earlier));
     }
@@ -63,7 +67,7 @@ fn compared(recomputed: &Recomputed) -> String {
 fn verdict(outcome: &Outcome) -> String {
     let count = outcome.difference_count();
     if count == 0 {
-        let good = if outcome.recomputed.is_some() { "All is equal." } else { "Nothing is wrong with them." };
+        let good = if outcome.recomputed.left_out.is_empty() { "All is equal." } else { "All that could be compared is equal." };
         return format!("\n{good}\n");
     }
     let mut text = format!("\n{} differences:\n\n", grouped(&count.to_string()));
@@ -100,9 +104,9 @@ fn advice(outcome: &Outcome) -> String {
 pub fn json(outcome: &Outcome) -> Result<String> {
     let document = json!({
         "schema": "tally/verification/1",
-        "recomputed": outcome.recomputed.is_some(),
+        "recomputed": outcome.recomputed.left_out.is_empty(),
         "equal": outcome.is_equal(),
-        "log": outcome.recomputed.as_ref().map(log),
+        "log": log(&outcome.recomputed),
         "checked": {
             "records": outcome.checked.records, "customers": outcome.checked.customers,
             "differences": outcome.checked.differences.count,
@@ -124,6 +128,7 @@ fn log(recomputed: &Recomputed) -> Value {
         "up_to": recomputed.watermark.map(|at| at.to_string()),
         "read": {"usage": recomputed.usage_read, "control": recomputed.control_read},
         "unread_bytes": recomputed.unread,
+        "left_out": recomputed.left_out,
         "outputs": recomputed.outputs.iter().map(output).collect::<Vec<_>>(),
         "verdict_sums_equal": recomputed.sums_differ.count == 0,
     })
