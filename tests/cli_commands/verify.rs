@@ -153,6 +153,24 @@ fn inputs_that_were_changed_show_in_what_they_give() {
     assert_eq!((&first["of"], &first["member"]), (&"DK-0101-000001".into(), &"lines[0].lineage.digest".into()), "{document:#}");
 }
 
+/// Lines that came after the last commit are not looked at, in a file that was read or in a new one.
+#[test]
+fn input_that_was_not_read_yet_is_left_out() {
+    let dir = ran("late-correction");
+    let usage = dir.path().join("in/usage-events");
+    let first = fs::read_to_string(usage.join("0.ndjson")).unwrap();
+    let late = first.lines().last().unwrap().replace("opslag-4", "opslag-5").replace("2026-05-20T", "2026-07-20T") + "\n";
+    fs::write(usage.join("0.ndjson"), first + &late).unwrap();
+    fs::write(usage.join("1.ndjson"), late.replace("opslag-5", "opslag-6")).unwrap();
+    let (said, document) = verify(dir.path(), &[]);
+    assert_eq!(said.code, Some(0), "{document:#}");
+    assert_eq!((&document["log"]["read"]["usage"], &document["log"]["unread_bytes"]), (&5.into(), &(2 * late.len()).into()));
+    // Once it is read, it is part of what is verified.
+    assert_eq!(tally(&["run", "--journal", path(dir.path()), "--until", "2026-08-01T00:00:00Z"]).code, Some(0));
+    let (said, document) = verify(dir.path(), &[]);
+    assert_eq!((said.code, &document["log"]["read"]["usage"]), (Some(0), &7.into()), "{document:#}");
+}
+
 /// A generated year, published while it is verified: what was committed is equal at any time.
 #[test]
 fn a_journal_that_is_being_worked_on_can_be_verified() {
@@ -195,7 +213,7 @@ fn refusals_say_what_to_do() {
     check(&["verify"], 2, &["--journal", "--config"]);
     check(&["verify", "--journal", "/no/such/place", "--catalog", path(&dir.path().join("catalog.toml"))], 1, &["is no journal"]);
     fs::remove_dir_all(dir.path().join("state")).unwrap();
-    check(&["verify", "--journal", path(dir.path())], 1, &["state"]);
+    check(&["verify", "--journal", path(dir.path())], 1, &["there is no state directory at", "run the program first"]);
     fs::write(dir.path().join("catalog.toml"), "version = 1").unwrap();
     check(&["verify", "--journal", path(dir.path())], 2, &["catalog.toml"]);
 }

@@ -39,7 +39,7 @@ use crate::pipeline::{Metrics, Stop};
 ///
 /// Kafka's partitions are folded from the beginning of the topics, if that is still there.
 ///
-/// Exit codes: 0 all is equal, 1 something differs or could not be verified, 2 bad usage or catalog.
+/// Exit codes: 0 nothing differs, 1 something differs or the log cannot be read, 2 bad usage or catalog.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("place").required(true).args(["journal", "config"])))]
 pub struct VerifyArgs {
