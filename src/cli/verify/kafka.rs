@@ -42,6 +42,11 @@ impl OnKafka<'_> {
         let stop = Stop::default();
         app::stop_on_signals(stop.clone())?;
         let mut recomputed = Recomputed::default();
+        for partition in outputs.partitions().into_iter().filter(|partition| !before.contains_key(partition)) {
+            recomputed.left_out.push(format!(
+                "partition {partition} has outputs, but the group has no commit of it: were its offsets or the changelog removed?"
+            ));
+        }
         for (partition, commit) in &before {
             if after.get(partition) != Some(commit) {
                 recomputed.left_out.push(format!("partition {partition} was worked on meanwhile: verify again when it rests"));

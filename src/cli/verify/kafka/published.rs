@@ -1,6 +1,6 @@
 //! What is in the output topics, by the partition that it came from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -31,6 +31,12 @@ impl Outputs {
             .map_err(AppError::from)?;
         }
         Ok(Self(lines))
+    }
+
+    /// The partitions that anything was published for, in order.
+    #[must_use]
+    pub fn partitions(&self) -> BTreeSet<u32> {
+        self.0.keys().map(|(_, partition)| *partition).collect()
     }
 
     /// Puts those of a partition into a file, as a journal would have them.
