@@ -5,6 +5,10 @@ mod kafka;
 
 #[path = "cli_commands/demo.rs"]
 mod demo;
+#[path = "cli_commands/examples.rs"]
+mod examples;
+#[path = "cli_commands/explain.rs"]
+mod explain;
 #[path = "cli_commands/http.rs"]
 mod http;
 #[path = "cli_commands/on_kafka.rs"]
@@ -13,6 +17,8 @@ mod on_kafka;
 mod sizing;
 #[path = "cli_commands/usage.rs"]
 mod usage;
+#[path = "cli_commands/verify.rs"]
+mod verify;
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};

@@ -43,15 +43,31 @@ impl JournalRun {
 /// See [`AppError`]; nothing is lost.
 pub fn run_journal(run: JournalRun, stop: Stop, metrics: Arc<Metrics>) -> Result<Sums, AppError> {
     let directory = JournalDirectory::open(&run.directory)?;
-    let lock = StateDirectory::lock(&directory.state())?;
-    let stores = Arc::new(RocksStores::new(lock, Rebuild::FromInputs, Memory::default())?);
     let reading = if run.until.is_some() { Reading::Once } else { Reading::Following };
-    let sink = JournalSink::new(&directory);
-    let source = JournalSource::new(directory, reading, Box::new(|text| tracing::warn!("{text}")));
-    let names = LaneNames { control: "usage-control".into(), usage: "usage-events".into() };
-    let mut setup = Setup::new(run.catalog, LogClock::Recorded, names, run.limits);
+    let source = JournalSource::new(directory.clone(), reading, Box::new(|text| tracing::warn!("{text}")));
+    let mut setup = setup(run.catalog, run.limits);
     setup.catalogs = run.catalogs;
     setup.until = run.until;
     setup.commit_interval = run.commit_interval.unwrap_or(setup.commit_interval);
+    work(&directory, source, setup, stop, metrics)
+}
+
+/// How every journal is worked on, by a run and by a replay.
+pub(super) fn setup(catalog: Arc<Catalog>, limits: Limits) -> Setup {
+    let names = LaneNames { control: "usage-control".into(), usage: "usage-events".into() };
+    Setup::new(catalog, LogClock::Recorded, names, limits)
+}
+
+/// Outputs and state go where the directory says.
+pub(super) fn work(
+    directory: &JournalDirectory,
+    source: JournalSource,
+    setup: Setup,
+    stop: Stop,
+    metrics: Arc<Metrics>,
+) -> Result<Sums, AppError> {
+    let lock = StateDirectory::lock(&directory.state())?;
+    let stores = Arc::new(RocksStores::new(lock, Rebuild::FromInputs, Memory::default())?);
+    let sink = JournalSink::new(directory);
     Ok(Worker::new(source, sink, stores, setup, stop, metrics)?.run()?)
 }

@@ -71,7 +71,7 @@ pub fn input_time(clock: Clock) -> InputTime {
     }
 }
 
-fn setup(config: &Config, catalog: Arc<Catalog>, partitions: u32) -> Setup {
+pub(super) fn setup(config: &Config, catalog: Arc<Catalog>, partitions: u32) -> Setup {
     let clock = match config.run.clock {
         Clock::Broker => LogClock::Broker,
         Clock::Recorded => LogClock::Recorded,

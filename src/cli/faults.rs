@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{IsTerminal as _, Write as _, stderr};
+use std::path::Path;
 use std::process::ExitCode;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, NamedSource, SourceSpan};
@@ -53,6 +54,14 @@ pub fn report(problem: &FileProblem) -> ExitCode {
 /// The same of several.
 pub fn report_all<'a>(problems: impl IntoIterator<Item = &'a FileProblem>) -> ExitCode {
     problems.into_iter().fold(ExitCode::from(BAD_CONFIGURATION), |_, problem| report(problem))
+}
+
+/// Says that a configuration is for no Kafka.
+#[must_use]
+pub fn without_kafka(config: &Path) -> ExitCode {
+    let text = format!("error: {} has no [kafka]; add it, or give --journal DIR instead\n", config.display());
+    let _ = stderr().write_all(text.as_bytes());
+    ExitCode::from(BAD_CONFIGURATION)
 }
 
 /// All faults and how many they are.

@@ -4,17 +4,20 @@ pub mod bench;
 pub mod catalog;
 pub mod check;
 pub mod demo;
+pub mod explain;
 pub mod generate;
 pub mod run;
 pub mod sizing;
 pub mod topics;
 pub mod usage;
+pub mod verify;
 
 pub mod catalog_directory;
 pub mod catalog_files;
 pub mod clock;
 pub mod config_file;
 pub mod faults;
+pub mod published_records;
 pub mod source_files;
 pub mod table;
 
@@ -40,6 +43,8 @@ enum Command {
     Topics(topics::TopicsArgs),
     Usage(usage::UsageArgs),
     Sizing(sizing::SizingArgs),
+    Explain(explain::ExplainArgs),
+    Verify(verify::VerifyArgs),
     Demo(demo::DemoArgs),
     Bench(bench::BenchArgs),
     /// Make a plausible year of usage: into a journal directory, or into Kafka
@@ -58,6 +63,8 @@ pub fn main() -> ExitCode {
         Command::Topics(args) => topics::run(args),
         Command::Usage(args) => usage::run(args),
         Command::Sizing(args) => sizing::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Verify(args) => verify::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Bench(args) => bench::run(args),
         Command::Generate(args) => generate::run(args).map(|()| ExitCode::SUCCESS),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::{ArgGroup, Args};
 use miette::{IntoDiagnostic, Result, miette};
 
-use super::catalog::open;
+use super::catalog::{catalogs_at, catalogs_of_journal};
 use super::catalog_files::load_catalog;
 use super::config_file::load_config;
 use super::faults::{BAD_CONFIGURATION, report};
@@ -17,8 +17,7 @@ use crate::app::{self, JournalRun};
 use crate::domain::catalog::Catalog;
 use crate::domain::instant::Instant;
 use crate::domain::verdict::Sums;
-use crate::pipeline::ports::Catalogs;
-use crate::pipeline::{Metrics, NoOther, Stop};
+use crate::pipeline::{Metrics, Stop};
 use crate::wire::decode;
 
 /// Reads usage, keeps aggregates, publishes billing records: each exactly once.
@@ -71,8 +70,7 @@ fn journal(args: &RunArgs, directory: &Path) -> Result<ExitCode> {
         Ok(catalog) => catalog,
         Err(code) => return Ok(code),
     };
-    let beside = Some(directory.join("catalogs")).filter(|path| path.is_dir());
-    let catalogs = match catalogs(args.catalogs.clone().or(beside)) {
+    let catalogs = match catalogs_of_journal(args.catalogs.as_deref(), directory) {
         Ok(catalogs) => catalogs,
         Err(code) => return Ok(code),
     };
@@ -105,7 +103,7 @@ fn kafka(args: &RunArgs, path: &Path) -> Result<ExitCode> {
         Ok(catalog) => catalog,
         Err(code) => return Ok(code),
     };
-    let catalogs = match catalogs(args.catalogs.clone().or_else(|| config.catalogs.clone())) {
+    let catalogs = match catalogs_at(args.catalogs.as_deref().or(config.catalogs.as_deref())) {
         Ok(catalogs) => catalogs,
         Err(code) => return Ok(code),
     };
@@ -117,13 +115,6 @@ fn kafka(args: &RunArgs, path: &Path) -> Result<ExitCode> {
 
 fn catalog(path: &Path) -> Result<Arc<Catalog>, ExitCode> {
     load_catalog(path).map(|(catalog, _)| Arc::new(catalog)).map_err(|problem| report(&problem))
-}
-
-fn catalogs(directory: Option<PathBuf>) -> Result<Arc<dyn Catalogs>, ExitCode> {
-    match directory {
-        None => Ok(Arc::new(NoOther)),
-        Some(path) => Ok(Arc::new(open(&path)?)),
-    }
 }
 
 /// The verdict sums, which add up (CONTRACT 9).

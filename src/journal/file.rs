@@ -22,13 +22,25 @@ pub(super) struct InputFile {
     pub length: u64,
     /// Not to be read any further in this run.
     pub closed: bool,
+    /// To be read up to this byte only, however long it is.
+    limit: u64,
     /// Since when the last line waits for its newline, and whether that was told.
     waiting: Option<(Instant, bool)>,
 }
 
 impl InputFile {
     pub fn new(path: PathBuf, name: &str) -> Self {
-        Self { path, name: Arc::from(name), position: 0, unfinished: 0, length: 0, closed: false, waiting: None }
+        Self { path, name: Arc::from(name), position: 0, unfinished: 0, length: 0, closed: false, limit: u64::MAX, waiting: None }
+    }
+
+    /// Reads up to this byte, where a line ends.
+    pub fn up_to(self, limit: u64) -> Self {
+        Self { limit, ..self }
+    }
+
+    /// All that is to be read of it has been read.
+    pub fn is_at_limit(&self) -> bool {
+        self.position >= self.limit
     }
 
     /// True if there may be a whole line to read.
@@ -38,6 +50,7 @@ impl InputFile {
 
     /// Notes the present length.
     pub fn measured(&mut self, length: u64) -> Result<(), SourceError> {
+        let length = length.min(self.limit);
         if length < self.position {
             return Err(fault::lost(&self.path, self.position, &format!("has shrunk to {length} bytes")));
         }

@@ -30,6 +30,8 @@ pub(super) struct LaneFiles {
     open: Option<(String, Reader)>,
     pool: Pool,
     next_offset: u64,
+    /// To be read up to there: no other files, and of these no more bytes.
+    limit: Option<Position>,
     looked: Instant,
     /// Its end was told, and nothing has been read since.
     pub at_end: bool,
@@ -37,7 +39,7 @@ pub(super) struct LaneFiles {
 
 impl LaneFiles {
     /// Finds the files, and checks that all that was read is still there.
-    pub fn start(lane: Lane, directory: PathBuf, from: &Position) -> Result<Self, SourceError> {
+    pub fn start(lane: Lane, directory: PathBuf, from: &Position, limit: Option<Position>) -> Result<Self, SourceError> {
         let mut found = Self {
             lane,
             directory,
@@ -45,6 +47,7 @@ impl LaneFiles {
             open: None,
             pool: Pool::new(BLOCK),
             next_offset: from.next_offset,
+            limit,
             looked: Instant::now(),
             at_end: false,
         };
@@ -61,9 +64,9 @@ impl LaneFiles {
     /// Finds new files and measures all.
     fn look(&mut self) -> Result<(), SourceError> {
         self.looked = Instant::now();
-        for name in names(&self.directory)? {
+        for (name, limit) in self.names()? {
             let path = self.directory.join(&name);
-            self.files.entry(name).or_insert_with_key(|name| InputFile::new(path, name));
+            self.files.entry(name).or_insert_with_key(|name| InputFile::new(path, name).up_to(limit));
         }
         for file in self.files.values_mut() {
             match fs::metadata(&file.path) {
@@ -75,6 +78,14 @@ impl LaneFiles {
             }
         }
         Ok(())
+    }
+
+    /// The files to read, and up to which byte each.
+    fn names(&self) -> Result<Vec<(String, u64)>, SourceError> {
+        match &self.limit {
+            Some(limit) => Ok(limit.files.clone()),
+            None => Ok(names(&self.directory)?.into_iter().map(|name| (name, u64::MAX)).collect()),
+        }
     }
 
     /// Reads at most `max` lines, and tells the end once it is reached.
@@ -133,6 +144,11 @@ impl LaneFiles {
         let Some((name, mut reader)) = self.open.take() else { return Ok(0) };
         let Some(file) = self.files.get_mut(&name) else { return Ok(0) };
         for count in 0..max {
+            if file.is_at_limit() {
+                file.ended(0);
+                reader.close(&mut self.pool);
+                return Ok(count);
+            }
             let step = reader.next(&mut self.pool).map_err(|error| fault::input(&file.path, "read", &error))?;
             match step {
                 Step::Line { block, value, end } => {

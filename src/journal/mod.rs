@@ -24,6 +24,7 @@ mod source;
 
 pub use layout::JournalDirectory;
 pub use line::Line;
+pub use outfile::NAMES as OUTPUT_FILES;
 pub use reader::LINE_LIMIT;
 pub use receipt::{Lengths, ReceiptError};
 pub use sink::JournalSink;

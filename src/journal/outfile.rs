@@ -5,11 +5,10 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::fault;
-use super::receipt::FILES;
 use crate::pipeline::ports::{Outlet, PublishError};
 
 /// The output files; the order is that of the lengths in a receipt.
-pub(super) const NAMES: [&str; FILES] = ["billing-records.ndjson", "usage-suspense.ndjson", "usage-notices.ndjson"];
+pub const NAMES: [&str; 3] = ["billing-records.ndjson", "usage-suspense.ndjson", "usage-notices.ndjson"];
 
 /// The index in [`NAMES`]; none for what a journal has no file for.
 pub(super) fn index(outlet: Outlet) -> Option<usize> {

@@ -25,6 +25,7 @@ pub type Warn = Box<dyn FnMut(&str) + Send>;
 pub struct JournalSource {
     directory: JournalDirectory,
     reading: Reading,
+    limit: Option<Positions>,
     warn: Warn,
     assigned: bool,
     exhausted: bool,
@@ -35,7 +36,13 @@ pub struct JournalSource {
 impl JournalSource {
     #[must_use]
     pub fn new(directory: JournalDirectory, reading: Reading, warn: Warn) -> Self {
-        Self { directory, reading, warn, assigned: false, exhausted: false, lanes: Vec::new() }
+        Self { directory, reading, limit: None, warn, assigned: false, exhausted: false, lanes: Vec::new() }
+    }
+
+    /// Reads only what was read at these positions, whatever has been added since.
+    #[must_use]
+    pub fn up_to(self, limit: Positions) -> Self {
+        Self { limit: Some(limit), ..self }
     }
 
     fn read(&mut self, max: usize, room: Room, out: &mut Vec<Arrival<Line>>) -> Result<(), SourceError> {
@@ -88,10 +95,11 @@ impl Source for JournalSource {
             return Err(SourceError::Fatal(format!("a journal has partition {PARTITION} only, and {partition} was asked for")));
         }
         self.exhausted = false;
-        self.lanes = Lane::ALL
-            .into_iter()
-            .map(|lane| Ok((lane, LaneFiles::start(lane, self.directory.inputs(lane), from.lane(lane))?)))
-            .collect::<Result<_, SourceError>>()?;
+        let start = |lane| {
+            let limit = self.limit.as_ref().map(|limit| limit.lane(lane).clone());
+            Ok((lane, LaneFiles::start(lane, self.directory.inputs(lane), from.lane(lane), limit)?))
+        };
+        self.lanes = Lane::ALL.into_iter().map(start).collect::<Result<_, SourceError>>()?;
         Ok(())
     }
 

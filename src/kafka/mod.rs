@@ -25,11 +25,16 @@ pub mod transaction;
 
 pub mod admin;
 pub mod target;
+pub mod topic;
+
+mod rereading;
 
 pub use consumer::KafkaSource;
 pub use fault::KafkaFault;
 pub use group::GroupHandle;
 pub use message::KafkaMessage;
+pub use recovery::last_commit;
+pub use rereading::Rereading;
 pub use settings::{Settings, Topics};
 pub use target::Target;
 pub use transaction::KafkaSink;

@@ -7,6 +7,7 @@ use rdkafka::error::KafkaError;
 use rdkafka::message::Message;
 use rdkafka::{Offset, TopicPartitionList};
 
+use super::fault::KafkaFault;
 use super::log::LogContext;
 use super::outcome;
 use super::receipt::{self, Beside};
@@ -47,6 +48,17 @@ pub(crate) fn recover(
     let next = tail.next;
     sink.remember(partition, next);
     Ok(Recovered { committed: committed.map(|commit| commit.positions), receipt: (next > from).then(|| receipt::encode(next)) })
+}
+
+/// The group's last commit for a partition, for queries. None: nothing was committed.
+///
+/// # Errors
+/// The broker does not say.
+pub fn last_commit(settings: &Settings, partition: u32) -> Result<Option<Positions>, PublishError> {
+    let config = settings.replay_consumer().map_err(|fault| PublishError::Fatal(fault.to_string()))?;
+    let reader: Replayer =
+        config.create_with_context(LogContext).map_err(|error| PublishError::Fatal(KafkaFault::refused(&error).to_string()))?;
+    Ok(committed(settings, &reader, partition)?.map(|commit| commit.positions))
 }
 
 /// The committed offsets, once no transaction can change them any more.

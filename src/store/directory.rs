@@ -39,17 +39,26 @@ impl StateDirectory {
     /// # Errors
     /// [`StoreError::Locked`] if a writer has it, [`StoreError::Unavailable`] if there is none.
     pub fn lock_shared(path: &Path) -> Result<Self, StoreError> {
-        if !path.is_dir() {
-            return Err(StoreError::Unavailable(format!(
-                "there is no state directory at {}: check the path, or run the program first",
-                path.display()
-            )));
-        }
+        must_exist(path)?;
         let file = open_lock(path)?;
         match file.try_lock_shared() {
             Ok(()) => Ok(Self { path: path.to_owned(), exclusive: false, _lock: file }),
             Err(TryLockError::WouldBlock) => Err(refused(path, &holder(path))),
             Err(TryLockError::Error(error)) => Err(unavailable(path, "lock", &error)),
+        }
+    }
+
+    /// Looks on while another process may be writing. What is opened then is as it was at that
+    /// moment; opening may fail when the writer tidies up meanwhile, and then goes well a moment later.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if there is no state directory.
+    pub fn look_on(path: &Path) -> Result<Self, StoreError> {
+        must_exist(path)?;
+        let lock = path.join("lock");
+        match File::open(&lock) {
+            Ok(file) => Ok(Self { path: path.to_owned(), exclusive: false, _lock: file }),
+            Err(error) => Err(unavailable(&lock, "open", &error)),
         }
     }
 
@@ -63,6 +72,14 @@ impl StateDirectory {
     pub fn is_exclusive(&self) -> bool {
         self.exclusive
     }
+}
+
+fn must_exist(path: &Path) -> Result<(), StoreError> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let path = path.display();
+    Err(StoreError::Unavailable(format!("there is no state directory at {path}: check the path, or run the program first")))
 }
 
 /// A snapshot on a read-only medium can be read too, as long as it has its lock file.

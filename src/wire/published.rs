@@ -140,6 +140,16 @@ pub struct CatalogRef {
 pub struct Suspense {
     pub reason: String,
     pub state: String,
+    pub origin: Origin,
+}
+
+/// Where an input stands in the log.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Origin {
+    /// In a journal, the directory of its lane.
+    pub topic: String,
+    pub partition: u32,
+    pub offset: u64,
 }
 
 /// Amounts and quantities are strings in JSON, so that no reader takes them for floats.

@@ -8,9 +8,12 @@ use std::time::{Duration, Instant};
 
 use rdkafka::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 use serde_json::Value;
 
+use super::examples::{ran, records_file};
 use super::kafka::broker::{Broker, fresh};
+use super::kafka::topic::read_committed;
 use super::{get, path, tally};
 
 /// A configuration with topics of its own.
@@ -106,6 +109,80 @@ fn topics_of_benchmarks(bootstrap: &str) -> Vec<String> {
     let client: BaseConsumer = ClientConfig::new().set("bootstrap.servers", bootstrap).create().unwrap();
     let metadata = client.fetch_metadata(None, Duration::from_secs(10)).unwrap();
     metadata.topics().iter().map(|topic| topic.name().to_owned()).filter(|name| name.starts_with("tally-bench")).collect()
+}
+
+/// The records of a journal, published to Kafka, are explained alike and checked by themselves.
+#[test]
+fn records_of_a_topic_are_explained_and_checked() {
+    let (dir, journal) = (tempfile::tempdir().unwrap(), ran("late-correction"));
+    let broker = Broker::shared();
+    let config = configuration(dir.path(), broker.bootstrap(), 2, "127.0.0.1:0");
+    fs::copy(journal.path().join("catalog.toml"), dir.path().join("catalog.toml")).unwrap();
+    assert_eq!(tally(&["topics", "create", "--config", &config]).code, Some(0));
+    let records = fs::read_to_string(records_file(journal.path())).unwrap();
+    let text = fs::read_to_string(&config).unwrap();
+    let topic = text.lines().find_map(|line| line.strip_prefix("billing_records = ")).unwrap().trim_matches('"');
+    let publish = |record: &str| {
+        let producer: BaseProducer = ClientConfig::new().set("bootstrap.servers", broker.bootstrap()).create().unwrap();
+        producer.send(BaseRecord::to(topic).partition(1).key("DK-0101").payload(record)).unwrap();
+        producer.flush(Duration::from_secs(20)).unwrap();
+    };
+    records.lines().for_each(publish);
+    for number in ["DK-0101-000001", "DK-0101-000002"] {
+        let said = tally(&["explain", number, "--config", &config, "--lang", "da"]);
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
+        assert_eq!(said.stdout, tally(&["explain", number, "--journal", path(journal.path()), "--lang", "da"]).stdout);
+    }
+    // No process has committed anything, so there is no log to fold: the records are checked by themselves.
+    let said = tally(&["verify", "--config", &config]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert!(said.stdout.contains("records 2, customers 1") && said.stdout.contains("the group has no commit of it"), "{}", said.stdout);
+    publish(records.lines().last().unwrap());
+    let said = tally(&["verify", "--config", &config, "--json"]);
+    assert_eq!(said.code, Some(1), "{}", said.stderr);
+    let report: Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!(report["differences"], 2, "{report:#}");
+    assert_eq!(report["first_differences"][1]["place"], "ids are unique");
+}
+
+/// By the broker's clock, which nobody can set back: its timestamps are in the log, and give the same again.
+#[test]
+fn what_the_brokers_clock_decided_is_verified() {
+    let dir = tempfile::tempdir().unwrap();
+    let broker = Broker::shared();
+    let config = configuration(dir.path(), broker.bootstrap(), 2, "127.0.0.1:0");
+    assert_eq!(tally(&["topics", "create", "--config", &config]).code, Some(0));
+    let text = fs::read_to_string(&config).unwrap();
+    let topic = |key: &str| text.lines().find_map(|line| line.strip_prefix(&format!("{key} = "))).unwrap().trim_matches('"').to_owned();
+    let producer: BaseProducer =
+        ClientConfig::new().set("bootstrap.servers", broker.bootstrap()).set("partitioner", "murmur2_random").create().unwrap();
+    let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()).to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+    let send = |topic: &str, kind: &str, id: u32, customer: &str, data: &str| {
+        let event = format!(
+            r#"{{"specversion":"1.0","id":"{id}","source":"//s","type":"{kind}","subject":"{customer}","time":"{now}","data":{data}}}"#
+        );
+        producer.send(BaseRecord::to(topic).key(customer).payload(&event)).unwrap();
+    };
+    for number in 0..6 {
+        let customer = format!("SE-{number}");
+        let facts = r#"{"name":"Ett","country":"SE","timezone":"Europe/Stockholm","currency":"SEK","from":"2025-01-01"}"#;
+        send(&topic("usage_control"), "tally.customer.v1", 1, &customer, facts);
+        send(&topic("usage_control"), "tally.activation.v1", 2, &customer, r#"{"service":"sms","from":"2025-01-01T00:00:00Z"}"#);
+        send(&topic("usage_events"), "se.unikum.sms.sent", number, &customer, r#"{"quantity":2500,"outcome":"delivered"}"#);
+        send(&topic("usage_events"), "nobody.knows.this", 100 + number, &customer, "{}");
+    }
+    producer.flush(Duration::from_secs(20)).unwrap();
+    let mut running = Command::new(env!("CARGO_BIN_EXE_tally")).args(["run", "--config", &config]).stderr(Stdio::null()).spawn().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while read_committed(broker.bootstrap(), &topic("billing_records")).len() < 6 && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    running.kill().unwrap();
+    running.wait().unwrap();
+    let said = tally(&["verify", "--config", &config, "--json"]);
+    let report: Value = serde_json::from_str(&said.stdout).unwrap_or_else(|error| panic!("{error}: {}", said.stderr));
+    assert_eq!((said.code, &report["recomputed"]), (Some(0), &true.into()), "{report:#}");
+    assert_eq!((&report["log"]["outputs"][0]["equal"], &report["log"]["read"]["usage"]), (&6.into(), &12.into()), "{report:#}");
 }
 
 #[test]

@@ -134,6 +134,27 @@ impl Scene {
         read.iter().map(|record| serde_json::from_str(&record.text()).unwrap()).collect()
     }
 
+    /// What is in the topics is what the log gives, whatever happened on the way.
+    fn verify(&self) {
+        let said = good(&tally().args(["verify", "--json", "--config"]).arg(self.config()).output().unwrap());
+        let report: Value = serde_json::from_str(&said).unwrap();
+        assert_eq!((&report["recomputed"], &report["equal"]), (&true.into(), &true.into()), "{report:#}");
+        assert_eq!(report["log"]["outputs"][0]["equal"], self.expected.len(), "{report:#}");
+    }
+
+    /// A record that nobody computed, and one that was there before.
+    fn a_forged_record_is_named(&self) {
+        let target = Target::connect(&self.settings).unwrap();
+        let last = self.records().pop().unwrap();
+        target.send(&self.settings.topics.records, Some(0), b"", last.to_string().as_bytes(), None).unwrap();
+        target.flush().unwrap();
+        let output = tally().args(["verify", "--json", "--config"]).arg(self.config()).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let first = &report["first_differences"][0];
+        assert_eq!((&first["of"], &first["member"], &first["expected"]), (&last["number"], &"(line)".into(), &Value::Null), "{report:#}");
+    }
+
     /// Runs to the end, stops cleanly, and compares record by record.
     fn finish(&self) {
         let mut child = self.start();
@@ -148,6 +169,7 @@ impl Scene {
         };
         let (expected, actual) = (order(&self.expected), order(&self.records()));
         assert_same_records(&expected, &actual);
+        self.verify();
         let digests = |records: &[Value]| -> Vec<(Value, Vec<Value>)> {
             let of = |record: &Value| record["lines"].as_array().unwrap().iter().map(|line| line["lineage"]["digest"].clone()).collect();
             records.iter().map(|record| (record["id"].clone(), of(record))).collect()
@@ -186,6 +208,7 @@ fn state_directory_lost() {
         fs::remove_dir_all(scene.state()).unwrap();
     }
     scene.finish();
+    scene.a_forged_record_is_named();
 }
 
 #[test]

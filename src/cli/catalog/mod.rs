@@ -6,7 +6,7 @@ mod list;
 mod log;
 mod place;
 
-pub use self::place::open;
+pub use self::place::{catalogs_at, catalogs_of_journal};
 
 use std::process::ExitCode;
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{ArgGroup, Args};
 
@@ -9,6 +10,8 @@ use crate::cli::catalog_directory::CatalogDirectory;
 use crate::cli::config_file::load_config;
 use crate::cli::faults::{BAD_CONFIGURATION, report, report_all};
 use crate::config::Config;
+use crate::pipeline::NoOther;
+use crate::pipeline::ports::Catalogs;
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("place").required(true))]
@@ -78,4 +81,18 @@ impl Place {
 /// The catalogs of a directory, or the exit code after all their faults were told.
 pub fn open(path: &Path) -> Result<CatalogDirectory, ExitCode> {
     CatalogDirectory::open(path).map_err(|problems| report_all(&problems))
+}
+
+/// The catalogs that a log may put in force besides its first; none where no directory is named.
+pub fn catalogs_at(directory: Option<&Path>) -> Result<Arc<dyn Catalogs>, ExitCode> {
+    match directory {
+        None => Ok(Arc::new(NoOther)),
+        Some(path) => Ok(Arc::new(open(path)?)),
+    }
+}
+
+/// Those of a journal: of the directory that is named, or of the one that it brings along.
+pub fn catalogs_of_journal(named: Option<&Path>, journal: &Path) -> Result<Arc<dyn Catalogs>, ExitCode> {
+    let beside = Some(journal.join("catalogs")).filter(|path| path.is_dir());
+    catalogs_at(named.or(beside.as_deref()))
 }

@@ -1,0 +1,74 @@
+//! A topic from its beginning to its end, for queries: no group is joined, nothing is committed.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
+use rdkafka::message::Message;
+use rdkafka::{Offset, TopicPartitionList};
+
+use super::fault::KafkaFault;
+use super::log::LogContext;
+use super::settings::Settings;
+
+const POLL: Duration = Duration::from_millis(100);
+
+/// A message with a value.
+#[derive(Debug, Clone, Copy)]
+pub struct Read<'a> {
+    pub partition: u32,
+    pub offset: u64,
+    pub key: &'a [u8],
+    pub value: &'a [u8],
+}
+
+/// Calls `each` with every committed message that has a value, those of a partition in order. Ends where each partition ends when it is reached.
+///
+/// # Errors
+/// The topic cannot be read for as long as one request may take.
+pub fn read_topic(settings: &Settings, topic: &str, each: &mut dyn FnMut(Read<'_>)) -> Result<(), KafkaFault> {
+    let failed = |error: &KafkaError| KafkaFault::failed(format!("reading {topic}"), error);
+    let consumer: BaseConsumer<LogContext> =
+        settings.replay_consumer()?.create_with_context(LogContext).map_err(|error| KafkaFault::refused(&error))?;
+    let metadata = consumer.fetch_metadata(Some(topic), settings.operation_timeout).map_err(|error| failed(&error))?;
+    let partitions = metadata.topics().iter().flat_map(|one| one.partitions());
+    let mut open: BTreeSet<i32> = partitions.map(rdkafka::metadata::MetadataPartition::id).collect();
+    if open.is_empty() {
+        let detail = "there is no such topic; create it with `tally topics create`".to_owned();
+        return Err(KafkaFault::Failed { doing: format!("reading {topic}"), detail });
+    }
+    assign(&consumer, settings, topic, &open).map_err(|error| failed(&error))?;
+    let mut heard = Instant::now();
+    while !open.is_empty() {
+        match consumer.poll(POLL) {
+            None if heard.elapsed() < settings.operation_timeout => continue,
+            None => {
+                let detail = format!("nothing came for {} s; look after the broker, and try again", settings.operation_timeout.as_secs());
+                return Err(KafkaFault::Failed { doing: format!("reading {topic}"), detail });
+            }
+            Some(Err(KafkaError::PartitionEOF(partition))) => {
+                open.remove(&partition);
+            }
+            Some(Err(error)) => return Err(failed(&error)),
+            Some(Ok(message)) => {
+                if let (Ok(partition), Ok(offset)) = (u32::try_from(message.partition()), u64::try_from(message.offset())) {
+                    let key = message.key().unwrap_or_default();
+                    message.payload().into_iter().for_each(|value| each(Read { partition, offset, key, value }));
+                }
+            }
+        }
+        heard = Instant::now();
+    }
+    Ok(())
+}
+
+/// From the first offset that is still there: the settings refuse one that is not.
+fn assign(consumer: &BaseConsumer<LogContext>, settings: &Settings, topic: &str, partitions: &BTreeSet<i32>) -> Result<(), KafkaError> {
+    let mut list = TopicPartitionList::new();
+    for partition in partitions {
+        let (first, _) = consumer.fetch_watermarks(topic, *partition, settings.operation_timeout)?;
+        list.add_partition_offset(topic, *partition, Offset::Offset(first))?;
+    }
+    consumer.assign(&list)
+}
