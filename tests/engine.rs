@@ -16,6 +16,8 @@ mod store;
 
 #[path = "engine/archive.rs"]
 mod archive;
+#[path = "engine/complete.rs"]
+mod complete;
 #[path = "engine/dedupe.rs"]
 mod dedupe;
 #[path = "engine/examples.rs"]

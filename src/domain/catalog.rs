@@ -9,8 +9,11 @@ use rustc_hash::FxHashMap;
 use super::currency::Currency;
 use super::duration::CalendarDuration;
 use super::names::{PlanId, SellerId, ServiceId};
+use super::party::{Address, InvoiceFormat, Payment};
 use super::period::{Cycle, MonthDay};
 use super::quantity::Quantity;
+
+pub use super::party::Endpoint;
 
 /// A price per currency.
 pub type Amounts = BTreeMap<Currency, Decimal>;
@@ -39,13 +42,12 @@ pub struct Seller {
     pub org_number: String,
     pub vat_number: Option<String>,
     pub endpoint: Option<Endpoint>,
-}
-
-/// An electronic address (EN 16931 BT-34, BT-49): scheme of the EAS code list, and id.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Endpoint {
-    pub scheme: String,
-    pub id: String,
+    pub address: Option<Address>,
+    pub payment: Option<Payment>,
+    /// How long after its issue a record is to be paid (BT-9); none: it names no due date.
+    pub terms: Option<CalendarDuration>,
+    /// What its records must be good for; none: nothing is asked for.
+    pub invoice: Option<InvoiceFormat>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +96,17 @@ pub struct Plan {
 pub struct Vat {
     pub category: String,
     pub rate: Decimal,
+    /// Why no tax is charged, in the categories that must say it.
+    pub exemption: Option<Exemption>,
+}
+
+/// Why no tax is charged: one of both at least.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Exemption {
+    /// BT-120.
+    pub reason: Option<String>,
+    /// Of the VATEX code list (BT-121).
+    pub code: Option<String>,
 }
 
 /// How a plan charges.

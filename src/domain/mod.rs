@@ -12,6 +12,9 @@ pub mod duration;
 pub mod period;
 pub mod zone;
 
+pub mod identifier;
+pub mod party;
+
 pub mod catalog;
 
 pub mod control;

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::instant::Instant;
 use super::names::{CustomerId, PlanId};
 use super::parked::Origin;
+use super::party::MissingTerm;
 use super::quantity::Quantity;
 use super::verdict::Reason;
 
@@ -22,6 +23,8 @@ pub enum NoticeKind {
     LowBalance { plan: PlanId, ordinal: u64, left: Quantity, threshold: Quantity },
     /// A record was due and is not issued.
     RecordHeld { plan: PlanId, period_from: NaiveDate, why: String },
+    /// The facts of a customer are in force from a day on, and lack what invoices need.
+    CustomerIncomplete { from: NaiveDate, missing: Vec<MissingTerm> },
     /// A control event was refused.
     ControlRefused { reason: Reason, detail: String, origin: Origin },
 }
@@ -32,6 +35,7 @@ impl NoticeKind {
         match self {
             Self::LowBalance { .. } => "low_balance",
             Self::RecordHeld { .. } => "record_held",
+            Self::CustomerIncomplete { .. } => "customer_incomplete",
             Self::ControlRefused { .. } => "control_refused",
         }
     }

@@ -71,6 +71,10 @@ fn notice(kind: &NoticeKind) -> String {
     match kind {
         NoticeKind::LowBalance { plan, ordinal, left, .. } => format!("low_balance {plan} {ordinal} left {left}"),
         NoticeKind::RecordHeld { plan, period_from, .. } => format!("record_held {plan} {period_from}"),
+        NoticeKind::CustomerIncomplete { from, missing } => {
+            let terms: Vec<String> = missing.iter().map(|one| format!("{}/{}", one.seller, one.term)).collect();
+            format!("customer_incomplete {from} {}", terms.join(" "))
+        }
         NoticeKind::ControlRefused { reason, .. } => format!("control_refused {reason}"),
     }
 }

@@ -9,7 +9,6 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use tally::domain::account::{Account, PeriodKey, Task, TaskKind};
 use tally::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
-use tally::domain::catalog::Endpoint;
 use tally::domain::control::{Activation, CustomerVersion, HeadCount, HeadCountKind};
 use tally::domain::currency::Currency;
 use tally::domain::instant::Instant;
@@ -17,6 +16,7 @@ use tally::domain::lineage::{Fingerprint, Lineage};
 use tally::domain::metered::{PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::names::{CustomerId, PlanId, ServiceId};
 use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
+use tally::domain::party::{Address, Endpoint};
 use tally::domain::period::Period;
 use tally::domain::pool::Pool;
 use tally::domain::quantity::Quantity;
@@ -180,10 +180,29 @@ fn account() -> impl Strategy<Value = Account> {
 
 fn version() -> impl Strategy<Value = CustomerVersion> {
     let endpoint = of((text(), text()).prop_map(|(scheme, id)| Endpoint { scheme, id }));
-    let optional = (of(text()), endpoint, of(text()), of(any::<u64>()), any::<bool>());
-    ((date(), text(), text(), zone(), currency()), optional).prop_map(|((from, name, country, zone, currency), optional)| {
-        let (org_number, endpoint, buyer_reference, inhabitants, zero) = optional;
-        CustomerVersion { from, name, country, zone, currency, org_number, endpoint, buyer_reference, inhabitants, zero }
+    let address = of((of(text()), of(text()), of(text())).prop_map(|(street, city, post_code)| Address { street, city, post_code }));
+    let optional = (of(text()), endpoint, address, of(text()), of(any::<u64>()), any::<bool>());
+    let references = (of(text()), of(text()), of(text()));
+    ((date(), text(), text(), zone(), currency()), optional, references).prop_map(|(required, optional, references)| {
+        let (from, name, country, zone, currency) = required;
+        let (org_number, endpoint, address, vat_number, inhabitants, zero) = optional;
+        let (buyer_reference, order_reference, contract) = references;
+        CustomerVersion {
+            from,
+            name,
+            country,
+            zone,
+            currency,
+            org_number,
+            endpoint,
+            address,
+            vat_number,
+            buyer_reference,
+            order_reference,
+            contract,
+            inhabitants,
+            zero,
+        }
     })
 }
 
@@ -236,7 +255,8 @@ fn hour() -> impl Strategy<Value = HourWindow> {
 }
 
 fn parked() -> impl Strategy<Value = ParkedEvent> {
-    let reason = select(vec![Reason::UnknownService, Reason::UnknownCustomer, Reason::NotActivated, Reason::NoPrice]);
+    let reason =
+        select(vec![Reason::UnknownService, Reason::UnknownCustomer, Reason::NotActivated, Reason::NoPrice, Reason::IncompleteCustomer]);
     let origin = (text(), any::<u32>(), any::<u64>()).prop_map(|(topic, partition, offset)| Origin { topic, partition, offset });
     (reason, event(), any::<u128>(), instant(), origin, vec(any::<u8>(), 0..300)).prop_map(
         |(reason, event, fingerprint, log_time, origin, original)| ParkedEvent {

@@ -21,6 +21,9 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
             object.text("plan", plan).number("ordinal", *ordinal).text("left", left).text("threshold", threshold)
         }
         NoticeKind::RecordHeld { plan, period_from, why } => object.text("plan", plan).text("period_from", period_from).text("why", why),
+        NoticeKind::CustomerIncomplete { from, missing } => object.text("from", from).list("missing", missing, |object, one| {
+            object.text("seller", &one.seller).text("term", one.term).text("member", one.member).text("send", &one.send);
+        }),
         NoticeKind::ControlRefused { reason, detail, origin: stands } => {
             object.text("reason", reason).text("detail", detail).object("origin", |object| origin(object, stands))
         }

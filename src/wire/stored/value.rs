@@ -21,7 +21,7 @@ pub use positions::{LanePosition, decode_positions, encode_positions};
 use super::StoredError;
 use super::key::Kind;
 use crate::domain::state::{StateKey, StateRef, StateValue};
-use account::StoredAccount;
+use account::{StoredAccount, StoredAccountV1};
 use archive::StoredLedger;
 use format::Fault;
 use meta::StoredMeta;
@@ -35,10 +35,10 @@ use window::StoredDay;
 /// of the older one stays. (A receipt belongs to the sink, which gets it back as it gave it.)
 const fn newest_version(kind: Kind) -> u8 {
     match kind {
+        Kind::Account => 2,
         Kind::Meta
         | Kind::Positions
         | Kind::Receipt
-        | Kind::Account
         | Kind::Pool
         | Kind::Period
         | Kind::Archive
@@ -73,13 +73,14 @@ pub fn encode(value: StateRef<'_>) -> Vec<u8> {
 /// # Errors
 /// A newer program wrote it, or the bytes are damaged.
 pub fn decode(key: &StateKey, bytes: &[u8]) -> Result<StateValue, StoredError> {
-    let body = body_of(kind_of(key), bytes, || format!("{key:?}"))?;
-    read(key, body).map_err(|Fault(why)| StoredError::Corrupt { place: format!("the stored value of {key:?}"), why })
+    let (version, body) = body_of(kind_of(key), bytes, || format!("{key:?}"))?;
+    read(key, version, body).map_err(|Fault(why)| StoredError::Corrupt { place: format!("the stored value of {key:?}"), why })
 }
 
-fn read(key: &StateKey, body: &[u8]) -> Result<StateValue, Fault> {
+fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
     match key {
         StateKey::Meta => Ok(StateValue::Meta(format::read::<StoredMeta>(body)?.into_domain())),
+        StateKey::Account(_) if version == 1 => format::read::<StoredAccountV1<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Account(_) => format::read::<StoredAccount<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Pool(..) => Ok(StateValue::Pool(format::read::<StoredPool>(body)?.into_domain())),
         StateKey::Period(..) => format::read::<StoredCell<'_>>(body)?.into_domain().map(StateValue::Period),
@@ -108,14 +109,14 @@ fn kind_of(key: &StateKey) -> Kind {
     }
 }
 
-/// What follows the version byte, if the version is one that we can read.
-fn body_of(kind: Kind, bytes: &[u8], place: impl Fn() -> String) -> Result<&[u8], StoredError> {
+/// The version, and what follows it, if the version is one that we can read.
+fn body_of(kind: Kind, bytes: &[u8], place: impl Fn() -> String) -> Result<(u8, &[u8]), StoredError> {
     let corrupt = |why: &str| StoredError::Corrupt { place: format!("the stored value of {}", place()), why: why.to_owned() };
     let known = newest_version(kind);
     match bytes.split_first() {
         None => Err(corrupt("it is empty")),
         Some((0, _)) => Err(corrupt("its version is 0, which was never written")),
         Some((&found, _)) if found > known => Err(StoredError::Newer { place: place(), found, known }),
-        Some((_, body)) => Ok(body),
+        Some((&version, body)) => Ok((version, body)),
     }
 }
