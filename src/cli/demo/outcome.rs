@@ -9,9 +9,9 @@ use miette::Diagnostic;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use crate::wire::published::{Record, Suspense};
 use super::names::Names;
 use super::totals::{TooLarge, Totals};
+use crate::wire::published::{Record, Suspense};
 
 #[derive(Debug, Error, Diagnostic)]
 pub enum OutcomeError {

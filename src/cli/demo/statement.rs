@@ -1,8 +1,8 @@
 //! One billing record as a person would read it.
 
-use crate::wire::published::{Days, Record};
 use super::names::Names;
 use crate::cli::table::{Align, Table, grouped};
+use crate::wire::published::{Days, Record};
 
 pub fn statement(record: &Record, names: &Names) -> String {
     let mut text = heading(record, names);
