@@ -11,6 +11,10 @@ use super::{path, tally};
 
 /// A journal of one customer whose facts have these members too, and that used something.
 pub fn journal(members: &str) -> TempDir {
+    journal_with(members, tally::generate::CATALOG)
+}
+
+fn journal_with(members: &str, catalog: &str) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let put = |lane: &str, lines: &[String]| {
         fs::create_dir_all(dir.path().join("in").join(lane)).unwrap();
@@ -26,13 +30,15 @@ pub fn journal(members: &str) -> TempDir {
     };
     put("usage-control", &[customer]);
     put("usage-events", &[use_of("1", 1), use_of("2", 500)]);
-    fs::write(dir.path().join("catalog.toml"), tally::generate::CATALOG).unwrap();
+    fs::write(dir.path().join("catalog.toml"), catalog).unwrap();
     let said = tally(&["run", "--journal", path(dir.path()), "--until", "2026-03-01T00:00:00Z"]);
     assert_eq!(said.code, Some(0), "{}", said.stderr);
     dir
 }
 
 pub const COMPLETE: &str = r#","buyer_reference":"ekonomi","org_number":"2029990021","endpoint":{"scheme":"0007","id":"2029990021"}"#;
+
+const WRONG: &str = r#","endpoint":{"scheme":"0007","id":"2029990029"}"#;
 
 fn export(journal: &Path, more: &[&str]) -> super::Said {
     tally(&[&["export", "--format", "peppol-bis-3", "--journal", path(journal)], more].concat())
@@ -66,10 +72,10 @@ fn several_records_are_files_in_a_directory() {
 
 #[test]
 fn everything_that_is_wrong_is_said_at_once() {
-    let dir = journal(r#","endpoint":{"scheme":"0007","id":"2029990029"}"#);
-    let notices = fs::read_to_string(dir.path().join("out/usage-notices.ndjson")).unwrap();
-    let notice: Value = serde_json::from_str(notices.lines().next().unwrap()).unwrap();
-    assert_eq!((&notice["kind"], &notice["missing"][0]["term"]), (&"customer_incomplete".into(), &"BT-10".into()));
+    // Nobody asks for invoices, so that there are records that cannot be one.
+    let careless = tally::generate::CATALOG.replace("invoice = \"peppol-bis-3\"", "");
+    let dir = journal_with(WRONG, &careless);
+    assert_eq!(fs::read_to_string(dir.path().join("out/usage-notices.ndjson")).unwrap(), "");
     let out = dir.path().join("invoices");
     let said = export(dir.path(), &["SE/1-000001", "SE/1-000009", "nobody", "--out", path(&out)]);
     assert_eq!((said.code, said.stdout.as_str()), (Some(1), ""));
@@ -83,6 +89,22 @@ fn everything_that_is_wrong_is_said_at_once() {
         assert!(said.stderr.contains(says), "{says}: {}", said.stderr);
     }
     assert!(!out.exists());
+}
+
+#[test]
+fn where_invoices_are_asked_for_it_is_told_when_the_customer_comes() {
+    let dir = journal(WRONG);
+    let notices = fs::read_to_string(dir.path().join("out/usage-notices.ndjson")).unwrap();
+    let notice: Value = serde_json::from_str(notices.lines().next().unwrap()).unwrap();
+    let missing = &notice["missing"];
+    assert_eq!(
+        (&notice["kind"], &notice["customer"], &notice["at"]),
+        (&"customer_incomplete".into(), &"SE/1".into(), &"2026-01-01T00:00:00.000Z".into())
+    );
+    let told = |index: usize| ["seller", "term", "member"].map(|name| missing[index][name].as_str().unwrap());
+    assert_eq!(told(0), ["ehalsomyndigheten", "BT-10", "buyer_reference"]);
+    assert_eq!(told(3), ["unikum", "BT-49", "endpoint"]);
+    assert!(missing[3]["send"].as_str().unwrap().contains("2029990029"), "{notice}");
 }
 
 #[test]
