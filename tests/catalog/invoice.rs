@@ -55,6 +55,18 @@ const FAULTS: &[Planted] = &[
     ),
     (
         "means = \"30\"",
+        "means = \"31\"",
+        &[
+            "10:11: `seller.a.payment` has means 31, which Swedish sellers should not use (SE-R-011, SE-R-012); write means 30, and bank = \"SE:BANKGIRO\" or \"SE:PLUSGIRO\" if that is meant",
+        ],
+    ),
+    (
+        "account = \"99999999\"",
+        "account = \"9999-9999\"",
+        &["10:11: `seller.a.payment` has the account \"9999-9999\"; write the bankgiro number as seven or eight digits, without hyphen"],
+    ),
+    (
+        "means = \"30\"",
         "means = \"030\"",
         &["10:21: `seller.a.payment.means` is \"030\", which is not a code of UNTDID 4461; write e.g. means = \"30\""],
     ),

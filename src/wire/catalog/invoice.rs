@@ -8,7 +8,8 @@ use rust_decimal::Decimal;
 use crate::domain::catalog::{Model, Plan, Seller, Service};
 use crate::domain::identifier;
 use crate::domain::names::SellerId;
-use crate::wire::document::Table;
+use crate::domain::party::Payment;
+use crate::wire::document::{Table, Value};
 
 /// UN/ECE Recommendation 20 with the packages of Recommendation 21 (BR-CL-23).
 const UNITS: &str = include_str!("units.txt");
@@ -91,16 +92,31 @@ fn check_payment(table: &Table<'_>, seller: &Seller) {
     let (Some(payment), Some(value)) = (&seller.payment, table.find("payment")) else { return };
     let means = payment.means.as_str();
     if seller.country == "DK" && !DANISH.contains(&means) {
-        value.fault(
-            &format!("has means {means}, which Danish sellers may not use (DK-R-005)"),
-            "means 42 with account and bank, or 58 with an IBAN",
-        );
+        let write = "means 42 with account and bank, or 58 with an IBAN";
+        value.fault(&format!("has means {means}, which Danish sellers may not use (DK-R-005)"), write);
     } else if PER_CUSTOMER.contains(&means) {
         value.fault(&format!("has means {means}, which needs a mandate or a payment id of each customer"), "means 30, 42 or 58");
+    } else if seller.country == "SE" && matches!(means, "31" | "56") {
+        let write = "means 30, and bank = \"SE:BANKGIRO\" or \"SE:PLUSGIRO\" if that is meant";
+        value.fault(&format!("has means {means}, which Swedish sellers should not use (SE-R-011, SE-R-012)"), write);
     } else if matches!(means, "30" | "58") && payment.account.is_none() {
         value.fault("has no account", "means, and account = \"<IBAN or national account>\" (BR-61)");
     } else if seller.country == "DK" && matches!(means, "31" | "42") && (payment.account.is_none() || payment.bank.is_none()) {
         value.fault("has no account or no bank", "means, account, and bank = \"<registration number>\" (DK-R-006)");
+    }
+    check_giro(payment, &value);
+}
+
+/// Numbers of the Swedish giros (SE-R-007 to SE-R-010).
+fn check_giro(payment: &Payment, value: &Value<'_>) {
+    let (lengths, write) = match payment.bank.as_deref() {
+        Some("SE:BANKGIRO") => (7..=8, "the bankgiro number as seven or eight digits, without hyphen"),
+        Some("SE:PLUSGIRO") => (2..=8, "the plusgiro number as two to eight digits, without hyphen"),
+        _ => return,
+    };
+    let Some(account) = &payment.account else { return };
+    if !lengths.contains(&account.len()) || !account.bytes().all(|byte| byte.is_ascii_digit()) {
+        value.fault(&format!("has the account {account:?}"), write);
     }
 }
 
