@@ -17,6 +17,7 @@ use crate::domain::zone::Zone;
 
 use super::agenda;
 use super::archive;
+use super::complete;
 use super::customer::Customer;
 use super::input::Want;
 use super::issue::{Draft, Outbox, totals};
@@ -86,6 +87,11 @@ fn prepare(customer: &mut Customer, task: &Task, outbox: &Outbox<'_>) -> Result<
     let Some((kind, period, share)) = share else { return Ok(None) };
     let PeriodKey { zone, currency, .. } = share.task.period;
     totals(&share.lines, currency).ok_or(SUM_TOO_LARGE)?;
+    if !share.lines.is_empty()
+        && let Some(why) = complete::lack_at_issue(&customer.account, plan, task.at, outbox.catalog)
+    {
+        return Err(why);
+    }
     let correction = task.what == TaskKind::Correct;
     let period = (!correction).then_some((period, zone));
     let kind = if correction { RecordKind::Correction } else { kind };

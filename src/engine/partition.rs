@@ -212,7 +212,13 @@ impl Engine {
             return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(&event.subject)))]));
         };
         let using = Use { event, fingerprint, offset: input.offset, watermark };
-        let admitted = match gate::admit(event, customer, catalog) {
+        let admitted = gate::admit(event, customer, catalog);
+        let wants = admitted.as_ref().map(|admitted| usage::missing(customer, admitted)).unwrap_or_default();
+        if !wants.is_empty() {
+            return Ok(Step::Missing(wants));
+        }
+        let fitting = admitted.and_then(|admitted| usage::fits(customer, &admitted, &using, catalog).map(|()| admitted));
+        let admitted = match fitting {
             Ok(admitted) => admitted,
             Err(refusal) if refusal.reason.waits() => {
                 let arrival = self.meta.next_parked;
@@ -224,13 +230,6 @@ impl Engine {
             }
             Err(refusal) => return Ok(Step::Done(self.suspend(input, event, &refusal))),
         };
-        let wants = usage::missing(customer, &admitted);
-        if !wants.is_empty() {
-            return Ok(Step::Missing(wants));
-        }
-        if let Err(refusal) = usage::fits(customer, &admitted, &using) {
-            return Ok(Step::Done(self.suspend(input, event, &refusal)));
-        }
         let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog };
         usage::count(customer, &admitted, &using, &mut outbox)?;
         Customers::list(changed, customer);

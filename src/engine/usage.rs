@@ -1,6 +1,7 @@
 //! A usage event on its way: checks, gates, windows, charge. First all that can fail or that needs
 //! state which is not in memory, then the changes: a step happens whole or not at all.
 
+use crate::domain::catalog::Catalog;
 use crate::domain::instant::Instant;
 use crate::domain::lineage::{Entry, Fingerprint};
 use crate::domain::quantity::Quantity;
@@ -9,6 +10,7 @@ use crate::domain::usage::UsageEvent;
 use crate::domain::verdict::Reason;
 
 use super::archive::{self, ArchiveUse};
+use super::complete;
 use super::customer::Customer;
 use super::gate::{Admitted, Charge, Refusal};
 use super::input::{EngineError, Want};
@@ -58,13 +60,19 @@ fn missing_charge(customer: &Customer, admitted: &Admitted<'_>) -> Option<StateK
     }
 }
 
-/// What only the balance can tell: an event that would buy more packages than a record can hold.
+/// What only the balance can tell: an event that would buy more packages than a record can hold, or one
+/// whose purchase could not be invoiced.
 ///
 /// # Errors
-/// `bad_quantity`.
-pub fn fits(customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Result<(), Refusal> {
+/// `bad_quantity`, `incomplete_customer`.
+pub fn fits(customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>, catalog: &Catalog) -> Result<(), Refusal> {
     let Charge::Package { plan, price, .. } = &admitted.charge else { return Ok(()) };
-    match package::buys_too_many(customer.pools.get(&plan.id), price.size, using.quantity()) {
+    let pool = customer.pools.get(&plan.id);
+    match package::buys_too_many(pool, price.size, using.quantity()) {
+        Some(false) if package::buys(pool, using.quantity()) => {
+            let lack = complete::lack_at_issue(&customer.account, plan, using.watermark, catalog);
+            lack.map_or(Ok(()), |why| Err(Refusal::new(Reason::IncompleteCustomer, why)))
+        }
         Some(false) => Ok(()),
         _ => {
             let most = package::MOST_PACKAGES_PER_EVENT;

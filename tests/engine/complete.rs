@@ -145,3 +145,50 @@ fn a_record_names_the_facts_in_force_at_its_issue() {
     check(&account, "2026-01-15T00:00:00Z", &["endpoint (BT-49)"]);
     check(&account, "2026-02-01T00:00:00Z", &[]);
 }
+
+const WORLD: &str = r#"
+[service.a]
+types = ["x.a"]
+title = "A"
+unit = "C62"
+[service.p]
+types = ["x.p"]
+title = "P"
+unit = "C62"
+[plan.a]
+model = "metered"
+period = "quarter"
+services = ["a"]
+seller = "agency"
+vat = { category = "S", rate = "25" }
+price = [ { from = "2026-01-01", unit = { SEK = "1" } } ]
+[plan.p]
+model = "package"
+services = ["p"]
+seller = "agency"
+vat = { category = "S", rate = "25" }
+price = [ { from = "2026-01-01", size = "10", amount = { SEK = "100" } } ]
+"#;
+
+/// Purchases wait and quarters are held until the facts are complete; then both come, once.
+#[test]
+fn what_cannot_be_invoiced_waits_for_the_facts() {
+    let usage = |id: &str, service: &str, day: &str| {
+        format!(r#"raw {{"specversion":"1.0","id":"{id}","source":"//s","type":"x.{service}","subject":"K","time":"{day}T12:00:00Z"}}"#)
+    };
+    let told = event("");
+    let mended = event(&format!("{REFERENCE},{ENDPOINT}")).replace("\"2026-01-01T00:00:00Z\"", "\"2026-04-08T00:00:00Z\"");
+    let uses = [usage("1", "a", "2026-02-01"), usage("2", "p", "2026-02-02"), usage("3", "p", "2026-02-03")];
+    let lines = format!("control {told}\n{}\ncontrol {mended}\n", uses.join("\n"));
+    let run = run_alike(&given::catalog(&format!("{SELLERS}{WORLD}")), &given::journal(&lines, "2026-05-01T00:00:00Z"));
+    let expect = [
+        "counted incomplete_customer incomplete_customer",
+        "notice 2026-01-01T00:00 customer_incomplete 2026-01-01 agency/BT-10 agency/BT-49",
+        "notice 2026-04-05T22:00 record_held a 2026-01-01",
+        "K-000001 package_purchase 2026-04-08T00:00 [2026-02-02..2026-02-02]: p 10 x 100 #1 1-10",
+        "released 2",
+        "released 3",
+        "K-000002 quarterly 2026-04-08T22:00 [2026-01-01..2026-03-31]: a 1 x 1",
+    ];
+    assert_eq!(shown(&run), expect);
+}
