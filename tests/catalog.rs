@@ -2,6 +2,8 @@
 
 #[path = "catalog/changes.rs"]
 mod changes;
+#[path = "catalog/invoice.rs"]
+mod invoice;
 #[path = "catalog/ladders.rs"]
 mod ladders;
 #[path = "catalog/planted.rs"]

@@ -9,6 +9,8 @@ mod demo;
 mod examples;
 #[path = "cli_commands/explain.rs"]
 mod explain;
+#[path = "cli_commands/export.rs"]
+mod export;
 #[path = "cli_commands/http.rs"]
 mod http;
 #[path = "cli_commands/on_kafka.rs"]

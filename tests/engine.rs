@@ -19,6 +19,8 @@ mod store;
 mod archive;
 #[path = "engine/catalogs.rs"]
 mod catalogs;
+#[path = "engine/complete.rs"]
+mod complete;
 #[path = "engine/dedupe.rs"]
 mod dedupe;
 #[path = "engine/examples.rs"]

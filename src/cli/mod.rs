@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod check;
 pub mod demo;
 pub mod explain;
+pub mod export;
 pub mod generate;
 pub mod run;
 pub mod sizing;
@@ -45,6 +46,7 @@ enum Command {
     Sizing(sizing::SizingArgs),
     Explain(explain::ExplainArgs),
     Verify(verify::VerifyArgs),
+    Export(export::ExportArgs),
     Demo(demo::DemoArgs),
     Bench(bench::BenchArgs),
     /// Make a plausible year of usage: into a journal directory, or into Kafka
@@ -65,6 +67,7 @@ pub fn main() -> ExitCode {
         Command::Sizing(args) => sizing::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Export(args) => export::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Bench(args) => bench::run(args),
         Command::Generate(args) => generate::run(args).map(|()| ExitCode::SUCCESS),

@@ -66,6 +66,13 @@ impl Account {
         self.versions.iter().rev().find(|version| version.from <= day)
     }
 
+    /// The version that a record names which is issued at an instant: who is registered from a later
+    /// day on than it used something is the one that it will be.
+    #[must_use]
+    pub fn version_at_issue(&self, issued_at: Instant) -> Option<&CustomerVersion> {
+        self.version_at(issued_at).or(self.versions.first())
+    }
+
     /// Is the service activated at an instant (REQUIREMENTS U5)?
     #[must_use]
     pub fn is_activated(&self, service: &str, instant: Instant) -> bool {

@@ -10,9 +10,12 @@ use super::charge::PriceKey;
 use super::currency::Currency;
 use super::duration::CalendarDuration;
 use super::names::{GroupId, PlanId, SellerId, ServiceId};
+use super::party::{Address, InvoiceFormat, Payment};
 use super::period::{Cycle, MonthDay};
 use super::quantity::Quantity;
 use super::sizing::Sizing;
+
+pub use super::party::Endpoint;
 
 /// A price per currency.
 pub type Amounts = BTreeMap<Currency, Decimal>;
@@ -41,13 +44,12 @@ pub struct Seller {
     pub org_number: String,
     pub vat_number: Option<String>,
     pub endpoint: Option<Endpoint>,
-}
-
-/// An electronic address (EN 16931 BT-34, BT-49): scheme of the EAS code list, and id.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Endpoint {
-    pub scheme: String,
-    pub id: String,
+    pub address: Option<Address>,
+    pub payment: Option<Payment>,
+    /// How long after its issue a record is to be paid (BT-9); none: it names no due date.
+    pub terms: Option<CalendarDuration>,
+    /// What its records must be good for; none: nothing is asked for.
+    pub invoice: Option<InvoiceFormat>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +98,17 @@ pub struct Plan {
 pub struct Vat {
     pub category: String,
     pub rate: Decimal,
+    /// Why no tax is charged, in the categories that must say it.
+    pub exemption: Option<Exemption>,
+}
+
+/// Why no tax is charged: one of both at least.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Exemption {
+    /// BT-120.
+    pub reason: Option<String>,
+    /// Of the VATEX code list (BT-121).
+    pub code: Option<String>,
 }
 
 impl Vat {
@@ -103,6 +116,12 @@ impl Vat {
     #[must_use]
     pub fn is_outside(&self) -> bool {
         self.category == "O"
+    }
+
+    /// Is it the same tax? Other words for why there is none do not change a charge.
+    #[must_use]
+    pub fn is_as(&self, other: &Self) -> bool {
+        (&self.category, self.rate) == (&other.category, other.rate)
     }
 }
 

@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 
-use super::catalog::Endpoint;
 use super::currency::Currency;
 use super::instant::Instant;
 use super::names::GroupId;
+use super::party::{Address, Endpoint};
 use super::zone::Zone;
 
 /// A decoded control event.
@@ -70,7 +70,14 @@ pub struct CustomerVersion {
     pub currency: Currency,
     pub org_number: Option<String>,
     pub endpoint: Option<Endpoint>,
+    pub address: Option<Address>,
+    /// With the country's prefix (BT-48).
+    pub vat_number: Option<String>,
     pub buyer_reference: Option<String>,
+    /// The purchase order (BT-13).
+    pub order_reference: Option<String>,
+    /// The contract or service agreement (BT-12).
+    pub contract: Option<String>,
     pub inhabitants: Option<u64>,
     /// The group of customers whose prices apply, where a plan has prices by group.
     pub group: Option<GroupId>,

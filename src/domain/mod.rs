@@ -14,6 +14,9 @@ pub mod sizing;
 pub mod timetable;
 pub mod zone;
 
+pub mod identifier;
+pub mod party;
+
 pub mod catalog;
 pub mod models;
 

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::instant::Instant;
 use super::names::{CustomerId, PlanId};
 use super::parked::Origin;
+use super::party::MissingTerm;
 use super::quantity::Quantity;
 use super::sizing::SizeChoice;
 use super::verdict::Reason;
@@ -25,6 +26,8 @@ pub enum NoticeKind {
     PackageSizeChanged { plan: PlanId, from: Quantity, to: Quantity, ordinal: u64, choice: SizeChoice },
     /// A record was due and is not issued.
     RecordHeld { plan: PlanId, period_from: NaiveDate, why: String },
+    /// The facts of a customer are in force from a day on, and lack what invoices need.
+    CustomerIncomplete { from: NaiveDate, missing: Vec<MissingTerm> },
     /// A control event was refused.
     ControlRefused { reason: Reason, detail: String, origin: Origin },
 }
@@ -36,6 +39,7 @@ impl NoticeKind {
             Self::LowBalance { .. } => "low_balance",
             Self::PackageSizeChanged { .. } => "package_size_changed",
             Self::RecordHeld { .. } => "record_held",
+            Self::CustomerIncomplete { .. } => "customer_incomplete",
             Self::ControlRefused { .. } => "control_refused",
         }
     }

@@ -1,5 +1,6 @@
 //! Billing records: published, immutable, explained (CONTRACT 7).
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::catalog::Vat;
@@ -8,6 +9,7 @@ use super::instant::Instant;
 use super::lineage::Lineage;
 use super::money::Money;
 use super::names::{CustomerId, PlanId, SellerId, ServiceId};
+use super::party::Parties;
 use super::period::Period;
 use super::quantity::Quantity;
 use super::zone::Zone;
@@ -22,6 +24,11 @@ pub struct BillingRecord {
     pub seller: SellerId,
     pub currency: Currency,
     pub issued_at: Instant,
+    /// The local day of its issue (BT-2), and the one by which it is to be paid (BT-9).
+    pub issue_date: NaiveDate,
+    pub due_date: Option<NaiveDate>,
+    /// None: the customer was not known; such a record is never issued.
+    pub parties: Option<Parties>,
     /// Absent on corrections, whose lines have periods of their own.
     pub period: Option<(Period, Zone)>,
     /// The records that it corrects (BG-3).

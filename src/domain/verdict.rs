@@ -25,6 +25,7 @@ pub enum Reason {
     UnknownCustomer,
     NotActivated,
     NoPrice,
+    IncompleteCustomer,
 }
 
 impl Reason {
@@ -41,13 +42,14 @@ impl Reason {
             Self::UnknownCustomer => "unknown_customer",
             Self::NotActivated => "not_activated",
             Self::NoPrice => "no_price",
+            Self::IncompleteCustomer => "incomplete_customer",
         }
     }
 
     /// Does it wait for the world (parked, released by itself), or is it the event's own fault?
     #[must_use]
     pub fn waits(self) -> bool {
-        matches!(self, Self::UnknownService | Self::UnknownCustomer | Self::NotActivated | Self::NoPrice)
+        matches!(self, Self::UnknownService | Self::UnknownCustomer | Self::NotActivated | Self::NoPrice | Self::IncompleteCustomer)
     }
 }
 

@@ -16,6 +16,7 @@ use crate::domain::zone::Zone;
 
 use super::agenda;
 use super::cell;
+use super::complete;
 use super::customer::Customer;
 use super::input::Want;
 use super::issue::{Draft, Outbox, totals};
@@ -76,6 +77,11 @@ fn prepare(customer: &mut Customer, task: &Task, outbox: &Outbox<'_>) -> Result<
     let Some(share) = models::of(plan).prepare(Closing { customer, plan, task }, outbox)? else { return Ok(None) };
     let PeriodKey { zone, currency, .. } = share.key;
     totals(&share.lines, currency).ok_or(SUM_TOO_LARGE)?;
+    if !share.lines.is_empty()
+        && let Some(why) = complete::lack_at_issue(&customer.account, plan, task.at, outbox.catalog)
+    {
+        return Err(why);
+    }
     let correction = task.what == TaskKind::Correct;
     let place = Place {
         correction,

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
 use crate::domain::catalog::{Catalog, Vat};
@@ -10,6 +12,7 @@ use crate::domain::instant::Instant;
 use crate::domain::money::Money;
 use crate::domain::names::SellerId;
 use crate::domain::notice::{Notice, NoticeKind};
+use crate::domain::party::Parties;
 use crate::domain::period::Period;
 use crate::domain::record::{BillingRecord, Line, RecordKind, RecordNumber, RecordRef, Totals, VatTotal};
 use crate::domain::verdict::Sums;
@@ -51,6 +54,7 @@ impl Outbox<'_> {
     /// Numbers a draft and publishes it. None if an amount has too many digits to be exact.
     pub fn issue(&mut self, customer: &mut Customer, draft: Draft) -> Option<RecordRef> {
         let totals = totals(&draft.lines, draft.currency)?;
+        let facts = facts(customer, &draft, &totals, self.catalog);
         let id = identity(customer, &draft);
         customer.account.last_number += 1;
         customer.account_dirty = true;
@@ -62,6 +66,9 @@ impl Outbox<'_> {
             seller: draft.seller,
             currency: draft.currency,
             issued_at: draft.issued_at,
+            issue_date: facts.issue_date,
+            due_date: facts.due_date,
+            parties: facts.parties,
             period: draft.period,
             preceding: draft.preceding.into_iter().collect(),
             lines: draft.lines,
@@ -74,6 +81,27 @@ impl Outbox<'_> {
         let reference = RecordRef { number, issued_at: record.issued_at };
         self.effects.push(Effect::Record(Box::new(record)));
         Some(reference)
+    }
+}
+
+/// What a record says beside its lines.
+struct Facts {
+    issue_date: NaiveDate,
+    due_date: Option<NaiveDate>,
+    parties: Option<Parties>,
+}
+
+/// The parties as in force at issue, and the dates in the customer's zone.
+fn facts(customer: &Customer, draft: &Draft, totals: &Totals, catalog: &Catalog) -> Facts {
+    let version = customer.account.version_at_issue(draft.issued_at);
+    let seller = catalog.sellers.get(&draft.seller);
+    let zone = version.map(|version| version.zone).or(draft.period.map(|(_, zone)| zone));
+    let issue_date = zone.map_or_else(|| draft.issued_at.to_utc().date_naive(), |zone| zone.date_of(draft.issued_at));
+    let terms = seller.and_then(|seller| seller.terms).filter(|_| totals.gross.minor() > 0);
+    Facts {
+        issue_date,
+        due_date: terms.and_then(|terms| terms.after_date(issue_date)),
+        parties: seller.zip(version).map(|(seller, version)| Parties::of(seller, version)),
     }
 }
 
@@ -91,19 +119,22 @@ fn identity(customer: &Customer, draft: &Draft) -> u128 {
 
 /// Sums of a record: tax per (category, rate), rounded on the sum (BG-22, BG-23).
 pub fn totals(lines: &[Line], currency: Currency) -> Option<Totals> {
-    let mut taxable: BTreeMap<&Vat, Money> = BTreeMap::new();
+    let mut taxable: BTreeMap<(&str, Decimal), (Vat, Money)> = BTreeMap::new();
     let mut net = Money::zero(currency);
     for line in lines {
         net = net.checked_add(line.net)?;
-        let group = taxable.entry(&line.vat).or_insert_with(|| Money::zero(currency));
-        *group = group.checked_add(line.net)?;
+        let new = || (line.vat.clone(), Money::zero(currency));
+        let (group, sum) = taxable.entry((&line.vat.category, line.vat.rate)).or_insert_with(new);
+        // One group has one reason: the first that is given.
+        group.exemption = group.exemption.take().or_else(|| line.vat.exemption.clone());
+        *sum = sum.checked_add(line.net)?;
     }
     let mut gross = net;
     let mut vat = Vec::with_capacity(taxable.len());
-    for (group, taxable) in taxable {
+    for (group, taxable) in taxable.into_values() {
         let amount = taxable.tax(group.rate)?;
         gross = gross.checked_add(amount)?;
-        vat.push(VatTotal { vat: group.clone(), taxable, amount });
+        vat.push(VatTotal { vat: group, taxable, amount });
     }
     Some(Totals { net, vat, gross })
 }

@@ -22,6 +22,7 @@ mod usage;
 mod agenda;
 mod cell;
 mod close;
+pub mod complete;
 mod issue;
 mod settle;
 

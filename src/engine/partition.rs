@@ -13,6 +13,7 @@ use crate::domain::usage::{Environment, UsageEvent};
 use crate::domain::verdict::{Reason, Sums, Verdict};
 
 use super::close;
+use super::complete;
 use super::control;
 use super::customers::Customers;
 use super::dedupe::{Dedupe, Probe};
@@ -224,7 +225,13 @@ impl Engine {
             return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(&event.subject)))]));
         };
         let using = Use { event, fingerprint, offset: input.offset, watermark };
-        let admitted = match gate::admit(event, customer, catalog) {
+        let admitted = gate::admit(event, customer, catalog);
+        let wants = admitted.as_ref().map(|admitted| usage::missing(customer, admitted)).unwrap_or_default();
+        if !wants.is_empty() {
+            return Ok(Step::Missing(wants));
+        }
+        let fitting = admitted.and_then(|admitted| usage::fits(customer, &admitted, &using, catalog).map(|()| admitted));
+        let admitted = match fitting {
             Ok(admitted) => admitted,
             Err(refusal) if refusal.reason.waits() => {
                 let arrival = self.meta.next_parked;
@@ -236,13 +243,6 @@ impl Engine {
             }
             Err(refusal) => return Ok(Step::Done(self.suspend(input, event, &refusal))),
         };
-        let wants = usage::missing(customer, &admitted);
-        if !wants.is_empty() {
-            return Ok(Step::Missing(wants));
-        }
-        if let Err(refusal) = usage::fits(customer, &admitted, &using) {
-            return Ok(Step::Done(self.suspend(input, event, &refusal)));
-        }
         let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog };
         usage::count(customer, &admitted, &using, &mut outbox)?;
         Customers::list(changed, customer);
@@ -267,6 +267,8 @@ impl Engine {
             let Some((customer, changed)) = self.customers.get_with_list(&event.subject) else {
                 return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(&event.subject)))]));
             };
+            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
+            complete::notify(customer, &event.fact, self.meta.watermark, &mut outbox);
             control::apply(customer, &event.fact, self.meta.watermark, &catalog);
             Customers::list(changed, customer);
             self.timers.follow(customer);

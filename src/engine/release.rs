@@ -112,7 +112,7 @@ impl Release {
             return Ok(wants);
         }
         let using = Use { event: &parked.event, fingerprint: parked.fingerprint, offset: parked.origin.offset, watermark };
-        if usage::fits(customer, &admitted, &using).is_err() {
+        if usage::fits(customer, &admitted, &using, catalog).is_err() {
             return Ok(Vec::new());
         }
         usage::count(customer, &admitted, &using, outbox)?;

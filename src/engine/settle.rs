@@ -49,10 +49,10 @@ fn change_of(
     let mut amount = now.map_or(Decimal::ZERO, |now| now.terms.unit_price);
     for old in before {
         match now {
-            Some(now) if now.kind == ChargeKind::Amount && now.terms.vat == old.terms.vat => {
+            Some(now) if now.kind == ChargeKind::Amount && now.terms.vat.is_as(&old.terms.vat) => {
                 amount = amount.checked_sub(old.terms.unit_price).ok_or(TOO_LARGE)?;
             }
-            Some(now) if now.terms.unit_price == old.terms.unit_price && now.terms.vat == old.terms.vat => {
+            Some(now) if now.terms.unit_price == old.terms.unit_price && now.terms.vat.is_as(&old.terms.vat) => {
                 rest = rest.checked_sub(old.quantity).ok_or(TOO_LARGE)?;
             }
             _ => lines.push(line(plan, currency, key, &old.terms, old.quantity.negated(), Basis::new(), lineage)?),

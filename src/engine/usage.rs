@@ -1,6 +1,7 @@
 //! A usage event on its way: checks, gates, windows, charge. First all that can fail or that needs
 //! state which is not in memory, then the changes: a step happens whole or not at all.
 
+use crate::domain::catalog::Catalog;
 use crate::domain::instant::Instant;
 use crate::domain::lineage::{Entry, Fingerprint};
 use crate::domain::quantity::Quantity;
@@ -44,12 +45,13 @@ pub fn missing(customer: &Customer, admitted: &Admitted<'_>) -> Vec<Want> {
     wants
 }
 
-/// What only the state can tell: an event that would buy more packages than a record can hold.
+/// What only the state can tell: an event that would buy more packages than a record can hold, or one
+/// whose purchase could not be invoiced.
 ///
 /// # Errors
-/// `bad_quantity`.
-pub fn fits(customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Result<(), Refusal> {
-    if admitted.is_billed { models::of(admitted.plan).fits(customer, admitted, using) } else { Ok(()) }
+/// `bad_quantity`, `incomplete_customer`.
+pub fn fits(customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>, catalog: &Catalog) -> Result<(), Refusal> {
+    if admitted.is_billed { models::of(admitted.plan).fits(customer, admitted, using, catalog) } else { Ok(()) }
 }
 
 /// Counts the use in its windows and charges it.

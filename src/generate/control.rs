@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::municipality::Country;
 use super::population::{Customer, Population};
+use super::registration::registration;
 use super::stamp::Stamp;
 
 const DAY_MS: i64 = 86_400_000;
@@ -29,9 +30,9 @@ pub fn control_lines(population: &Population, year: i32, start_ms: i64) -> Vec<C
     for (rank, customer) in population.customers.iter().enumerate() {
         let at = start_ms + i64::try_from(rank).unwrap_or(i64::MAX).min(DAY_MS / 1000);
         let registered = if rank % 10 == 7 { at + REGISTERED_LATE * DAY_MS } else { at };
-        lines.push(event(registered, customer, "customer", &facts(customer, year, 1, "ekonomi")));
+        lines.push(event(registered, customer, "customer", &facts(customer, rank, year, 1, "ekonomi")));
         if rank % 10 == 5 {
-            lines.push(event(at + CHANGED * DAY_MS, customer, "customer", &facts(customer, year, 7, "ekonomi-2")));
+            lines.push(event(at + CHANGED * DAY_MS, customer, "customer", &facts(customer, rank, year, 7, "ekonomi-2")));
         }
         let is_slow = rank % 10 == 3;
         let (told, from) =
@@ -55,11 +56,15 @@ fn event(log_ms: i64, customer: &Customer, what: &str, data: &Value) -> ControlL
     ControlLine { log_ms, customer: customer.id.clone(), line: event.to_string().into_bytes() }
 }
 
-fn facts(customer: &Customer, year: i32, month: u32, reference: &str) -> Value {
+fn facts(customer: &Customer, rank: usize, year: i32, month: u32, reference: &str) -> Value {
     let country: Country = customer.country;
     let from = NaiveDate::from_ymd_opt(year, month, 1).map(|date| date.to_string());
-    json!({"name": customer.name, "country": country.code(), "timezone": country.zone().name(), "currency": country.currency(),
-        "from": from, "buyer_reference": reference, "inhabitants": customer.inhabitants})
+    let mut facts = json!({"name": customer.name, "country": country.code(), "timezone": country.zone().name(),
+        "currency": country.currency(), "from": from, "buyer_reference": reference, "inhabitants": customer.inhabitants});
+    if let (Value::Object(facts), Value::Object(registration)) = (&mut facts, registration(country, rank)) {
+        facts.extend(registration);
+    }
+    facts
 }
 
 fn instant(ms: i64) -> String {

@@ -5,6 +5,7 @@
 
 mod municipality;
 mod population;
+mod registration;
 
 mod season;
 mod service;

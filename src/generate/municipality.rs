@@ -27,6 +27,14 @@ impl Country {
         }
     }
 
+    /// What stands behind the name of a made-up customer.
+    pub fn example(self) -> &'static str {
+        match self {
+            Self::Denmark => "eksempel",
+            Self::Sweden | Self::Finland => "exempel",
+        }
+    }
+
     pub fn currency(self) -> &'static str {
         match self {
             Self::Sweden => "SEK",

@@ -69,7 +69,8 @@ fn customer(rank: usize) -> Customer {
     if let Some((country, code, name, inhabitants)) = MUNICIPALITIES.get(rank) {
         return Customer {
             id: format!("{}-{code}", country.code()),
-            name: (*name).to_owned(),
+            // Its registration numbers are made up, and must not be taken for the real one's.
+            name: format!("{name} ({})", country.example()),
             country: *country,
             inhabitants: *inhabitants,
         };

@@ -21,6 +21,8 @@ mod outcome;
 mod receipt;
 mod recovery;
 
+pub mod history;
+
 pub mod transaction;
 
 pub mod admin;

@@ -11,3 +11,4 @@ pub mod stored;
 
 pub mod encode;
 pub mod published;
+pub mod ubl;

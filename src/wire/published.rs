@@ -19,6 +19,12 @@ pub struct Record {
     pub seller: String,
     pub currency: String,
     pub issued_at: String,
+    /// None in records of before there were parties, and so are the next two.
+    #[serde(default, deserialize_with = "optional_date")]
+    pub issue_date: Option<NaiveDate>,
+    #[serde(default, deserialize_with = "optional_date")]
+    pub due_date: Option<NaiveDate>,
+    pub parties: Option<Parties>,
     pub period: Option<HeaderPeriod>,
     #[serde(default)]
     pub preceding: Vec<Preceding>,
@@ -26,6 +32,61 @@ pub struct Record {
     pub totals: Totals,
     pub catalog: CatalogRef,
     pub tzdb: String,
+}
+
+/// Who charges and who pays, as of the issue.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Parties {
+    pub seller: Seller,
+    pub buyer: Buyer,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Seller {
+    #[serde(flatten)]
+    pub party: Party,
+    pub payment: Option<Payment>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Buyer {
+    #[serde(flatten)]
+    pub party: Party,
+    /// The zone of the record's dates.
+    pub timezone: String,
+    pub buyer_reference: Option<String>,
+    pub order_reference: Option<String>,
+    pub contract: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Party {
+    pub name: String,
+    pub country: String,
+    pub org_number: Option<String>,
+    pub vat_number: Option<String>,
+    pub endpoint: Option<Endpoint>,
+    pub address: Option<Address>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Endpoint {
+    pub scheme: String,
+    pub id: String,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Address {
+    pub street: Option<String>,
+    pub city: Option<String>,
+    pub post_code: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Payment {
+    pub means: String,
+    pub account: Option<String>,
+    pub bank: Option<String>,
 }
 
 /// The period of a whole record, in its zone.
@@ -116,6 +177,8 @@ pub struct Vat {
     pub category: String,
     #[serde(deserialize_with = "decimal")]
     pub rate: Decimal,
+    pub reason: Option<String>,
+    pub reason_code: Option<String>,
 }
 
 /// A group of the VAT breakdown (BG-23).
@@ -124,6 +187,9 @@ pub struct VatTotal {
     pub category: String,
     #[serde(deserialize_with = "decimal")]
     pub rate: Decimal,
+    /// Why no tax is charged, as text and by code.
+    pub reason: Option<String>,
+    pub reason_code: Option<String>,
     #[serde(deserialize_with = "decimal")]
     pub taxable: Decimal,
     #[serde(deserialize_with = "decimal")]
@@ -161,4 +227,8 @@ fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Err
 fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
     let text = String::deserialize(deserializer)?;
     decode::date(&text).ok_or_else(|| D::Error::custom(format!("{text:?} is no date")))
+}
+
+fn optional_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+    date(deserializer).map(Some)
 }

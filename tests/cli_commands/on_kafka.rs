@@ -195,3 +195,30 @@ fn a_broker_that_is_not_there_is_named() {
     assert_eq!(said.code, Some(1));
     assert!(said.stderr.contains("127.0.0.1:1"), "{}", said.stderr);
 }
+
+#[test]
+fn records_are_exported_from_their_topic() {
+    let dir = super::export::journal(super::export::COMPLETE);
+    let config = configuration(dir.path(), Broker::shared().bootstrap(), 3, "127.0.0.1:0");
+    let absent = tally(&["export", "--format", "peppol-bis-3", "--config", &config, "SE/1-000001"]);
+    assert!(absent.code == Some(1) && absent.stderr.contains("Create it with `tally topics create`"), "{}", absent.stderr);
+    assert_eq!(tally(&["topics", "create", "--config", &config]).code, Some(0));
+    let records = fs::read_to_string(dir.path().join("out/billing-records.ndjson")).unwrap();
+    let topic = fs::read_to_string(&config).unwrap().lines().find_map(|line| line.strip_prefix("billing_records = ").map(str::to_owned));
+    publish(Broker::shared().bootstrap(), topic.unwrap().trim_matches('"'), &records);
+    let out = dir.path().join("invoices");
+    let said = tally(&["export", "--format", "peppol-bis-3", "--config", &config, "--all", "--out", path(&out)]);
+    assert!(said.code == Some(0) && said.stderr.contains("2 records exported"), "{}", said.stderr);
+    let said = tally(&["export", "--format", "peppol-bis-3", "--journal", path(dir.path()), "SE/1-000002"]);
+    assert_eq!(said.stdout, fs::read_to_string(out.join("SE%2F1-000002.xml")).unwrap());
+    let unknown = tally(&["export", "--format", "peppol-bis-3", "--config", &config, "SE/1-000003"]);
+    assert!(unknown.code == Some(1) && unknown.stderr.contains("no record in the topic"), "{}", unknown.stderr);
+}
+
+fn publish(bootstrap: &str, topic: &str, records: &str) {
+    let producer: BaseProducer = ClientConfig::new().set("bootstrap.servers", bootstrap).create().unwrap();
+    for record in records.lines() {
+        producer.send(BaseRecord::<(), str>::to(topic).payload(record)).unwrap();
+    }
+    producer.flush(Duration::from_secs(30)).unwrap();
+}

@@ -27,7 +27,7 @@ fn journal(uses: &[(&str, &str)]) -> TempDir {
             r#"{{"specversion":"1.0","id":"{kind}","source":"//a","type":"tally.{kind}.v1","subject":"SE-1","time":"2026-01-01T00:00:00Z","data":{data}}}"#
         )
     };
-    let customer = r#"{"name":"Ett","country":"SE","timezone":"Europe/Stockholm","currency":"SEK","from":"2025-01-01"}"#;
+    let customer = r#"{"name":"Ett","country":"SE","timezone":"Europe/Stockholm","currency":"SEK","from":"2025-01-01","buyer_reference":"ekonomi","endpoint":{"scheme":"0007","id":"2029990021"}}"#;
     let activation = r#"{"service":"sms","from":"2025-01-01T00:00:00Z"}"#;
     put("usage-control", &[control("customer", customer), control("activation", activation)]);
     let events: Vec<String> = uses.iter().enumerate().map(|(number, (time, quantity))| event(number, time, quantity)).collect();

@@ -37,15 +37,20 @@ fn customers() {
     assert_eq!((&*short.name, &*short.country, short.zone.name()), ("Stockholms kommun", "SE", "Europe/Stockholm"));
     assert_eq!((short.currency.as_str(), Some(short.from)), ("SEK", NaiveDate::from_ymd_opt(2026, 1, 1)));
     assert_eq!((short.org_number, short.endpoint, short.inhabitants, short.zero), (None, None, None, false));
+    assert_eq!((short.address, short.vat_number, short.order_reference, short.contract), (None, None, None, None));
     let more = CUSTOMER.replace(
         '}',
-        r#","org_number":"212000-0142","endpoint":{"scheme":"0007","id":"2120000142","x":1},"buyer_reference":"7","inhabitants":990000,"zero":true,"x":[]}"#,
+        r#","org_number":"212000-0142","endpoint":{"scheme":"0007","id":"2120000142","x":1},"buyer_reference":"7","vat_number":"SE212000014201","order_reference":"PO","contract":"A-1","address":{"street":"Gatan 1","city":"Staden","y":2},"inhabitants":990000,"zero":true,"x":[]}"#,
     );
     let Fact::Customer(long) = fact("customer", &more) else { panic!("not a customer") };
     let endpoint = long.endpoint.expect("an endpoint");
     assert_eq!((&*endpoint.scheme, &*endpoint.id), ("0007", "2120000142"));
     assert_eq!((long.org_number.as_deref(), long.buyer_reference.as_deref()), (Some("212000-0142"), Some("7")));
     assert_eq!((long.inhabitants, long.zero), (Some(990_000), true));
+    let address = long.address.expect("an address");
+    assert_eq!((address.street.as_deref(), address.city.as_deref(), address.post_code), (Some("Gatan 1"), Some("Staden"), None));
+    let references = (long.vat_number.as_deref(), long.order_reference.as_deref(), long.contract.as_deref());
+    assert_eq!(references, (Some("SE212000014201"), Some("PO"), Some("A-1")));
 }
 
 #[test]
@@ -122,6 +127,9 @@ fn what_is_no_event_is_undecodable() {
         ("}", r#","org_number":null}"#, "`data.org_number` is not a string"),
         ("}", r#","endpoint":"0007:1"}"#, "`data.endpoint` is not an object"),
         ("}", r#","endpoint":{"id":"1"}}"#, "`data.endpoint.scheme` is missing"),
+        ("}", r#","address":"Gatan 1"}"#, "`data.address` is not an object"),
+        ("}", r#","address":{"city":7}}"#, "`data.address.city` is not a string"),
+        ("}", r#","contract":7}"#, "`data.contract` is not a string"),
         ("}", r#","inhabitants":[]}"#, "`data.inhabitants`"),
         ("}", r#","name":"again"}"#, "given twice"),
         ("}", r#","x":{"y":1,"y":1}}"#, "given twice"),
@@ -143,6 +151,8 @@ fn what_cannot_be_is_bad_data() {
         ("2026-01-01", "2026-02-30", "\"2026-02-30\""),
         ("}", r#","org_number":""}"#, "`data.org_number` is empty"),
         ("}", r#","endpoint":{"scheme":"0007","id":""}}"#, "`data.endpoint.id` is empty"),
+        ("}", r#","address":{"street":" "}}"#, "`data.address.street` is empty"),
+        ("}", r#","vat_number":""}"#, "`data.vat_number` is empty"),
         ("}", r#","inhabitants":-1}"#, "`data.inhabitants` is \"-1\""),
         ("}", r#","inhabitants":1.5}"#, "`data.inhabitants`"),
     ] {

@@ -82,6 +82,10 @@ fn notice(kind: &NoticeKind) -> String {
             format!("package_size_changed {plan} {from} -> {to} from {ordinal}: {yearly} a year, {}", choice.reason.as_str())
         }
         NoticeKind::RecordHeld { plan, period_from, .. } => format!("record_held {plan} {period_from}"),
+        NoticeKind::CustomerIncomplete { from, missing } => {
+            let terms: Vec<String> = missing.iter().map(|one| format!("{}/{}", one.seller, one.term)).collect();
+            format!("customer_incomplete {from} {}", terms.join(" "))
+        }
         NoticeKind::ControlRefused { reason, .. } => format!("control_refused {reason}"),
     }
 }

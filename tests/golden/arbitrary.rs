@@ -10,7 +10,7 @@ use proptest::sample::select;
 use rust_decimal::Decimal;
 use tally::domain::account::{Account, PeriodKey, Task, TaskKind};
 use tally::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
-use tally::domain::catalog::{Endpoint, Vat};
+use tally::domain::catalog::{Exemption, Vat};
 use tally::domain::cell::{PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, HeadCount, HeadCountKind};
@@ -19,6 +19,7 @@ use tally::domain::instant::Instant;
 use tally::domain::lineage::{Fingerprint, Lineage};
 use tally::domain::names::{CustomerId, GroupId, PlanId, ServiceId};
 use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
+use tally::domain::party::{Address, Endpoint};
 use tally::domain::period::Period;
 use tally::domain::pool::{BoughtPackage, Bundle, Pool};
 use tally::domain::quantity::Quantity;
@@ -188,10 +189,30 @@ fn account() -> impl Strategy<Value = Account> {
 
 fn version() -> impl Strategy<Value = CustomerVersion> {
     let endpoint = of((text(), text()).prop_map(|(scheme, id)| Endpoint { scheme, id }));
-    let optional = (of(text()), endpoint, of(text()), of(any::<u64>()), group(), any::<bool>());
-    ((date(), text(), text(), zone(), currency()), optional).prop_map(|((from, name, country, zone, currency), optional)| {
-        let (org_number, endpoint, buyer_reference, inhabitants, group, zero) = optional;
-        CustomerVersion { from, name, country, zone, currency, org_number, endpoint, buyer_reference, inhabitants, group, zero }
+    let address = of((of(text()), of(text()), of(text())).prop_map(|(street, city, post_code)| Address { street, city, post_code }));
+    let optional = (of(text()), endpoint, address, of(text()), of(any::<u64>()), group(), any::<bool>());
+    let references = (of(text()), of(text()), of(text()));
+    ((date(), text(), text(), zone(), currency()), optional, references).prop_map(|(required, optional, references)| {
+        let (from, name, country, zone, currency) = required;
+        let (org_number, endpoint, address, vat_number, inhabitants, group, zero) = optional;
+        let (buyer_reference, order_reference, contract) = references;
+        CustomerVersion {
+            from,
+            name,
+            country,
+            zone,
+            currency,
+            org_number,
+            endpoint,
+            address,
+            vat_number,
+            buyer_reference,
+            order_reference,
+            contract,
+            inhabitants,
+            group,
+            zero,
+        }
     })
 }
 
@@ -225,11 +246,11 @@ fn package() -> impl Strategy<Value = BoughtPackage> {
     let decimal = || (any::<u64>(), 0..12_u32).prop_map(|(digits, scale)| Decimal::from_i128_with_scale(i128::from(digits), scale));
     let reason = select(vec![SizeReason::Start, SizeReason::Fits, SizeReason::SizeGone]);
     let choice = of((of(quantity()), any::<u32>(), reason).prop_map(|(yearly, target, reason)| SizeChoice { yearly, target, reason }));
-    let words = (service(), text(), text(), text());
+    let words = (service(), text(), text(), text(), exemption());
     let numbers = (decimal(), any::<u64>(), quantity(), decimal(), quantity());
     (words, numbers, choice, lineage()).prop_map(
-        |((service, description, unit, category), (rate, ordinal, size, amount, last_unit), choice, lineage)| {
-            let vat = Vat { category, rate };
+        |((service, description, unit, category, exemption), (rate, ordinal, size, amount, last_unit), choice, lineage)| {
+            let vat = Vat { category, rate, exemption };
             BoughtPackage { service, description, unit, vat, ordinal, size, amount, last_unit, choice, lineage }
         },
     )
@@ -250,11 +271,16 @@ fn cell() -> impl Strategy<Value = PeriodCell> {
 
 fn issued_charge() -> impl Strategy<Value = IssuedCharge> {
     let key = (of(service()), price_key(), any::<u16>()).prop_map(|(service, price, part)| ChargeKey { service, price, part });
-    let terms = (decimal(), text(), text(), (text(), decimal()), period()).prop_map(|(unit_price, unit, description, vat, period)| {
-        let (category, rate) = vat;
-        Terms { unit_price, unit, description, vat: Vat { category, rate }, period }
-    });
+    let terms =
+        (decimal(), text(), text(), (text(), decimal(), exemption()), period()).prop_map(|(unit_price, unit, description, vat, period)| {
+            let (category, rate, exemption) = vat;
+            Terms { unit_price, unit, description, vat: Vat { category, rate, exemption }, period }
+        });
     (key, terms, quantity()).prop_map(|(key, terms, quantity)| IssuedCharge { key, terms, quantity })
+}
+
+fn exemption() -> impl Strategy<Value = Option<Exemption>> {
+    of((of(text()), of(text())).prop_map(|(reason, code)| Exemption { reason, code }))
 }
 
 fn decimal() -> impl Strategy<Value = Decimal> {
@@ -300,7 +326,8 @@ fn hour() -> impl Strategy<Value = HourWindow> {
 }
 
 fn parked() -> impl Strategy<Value = ParkedEvent> {
-    let reason = select(vec![Reason::UnknownService, Reason::UnknownCustomer, Reason::NotActivated, Reason::NoPrice]);
+    let reason =
+        select(vec![Reason::UnknownService, Reason::UnknownCustomer, Reason::NotActivated, Reason::NoPrice, Reason::IncompleteCustomer]);
     let origin = (text(), any::<u32>(), any::<u64>()).prop_map(|(topic, partition, offset)| Origin { topic, partition, offset });
     (reason, event(), any::<u128>(), instant(), origin, vec(any::<u8>(), 0..300)).prop_map(
         |(reason, event, fingerprint, log_time, origin, original)| ParkedEvent {

@@ -33,6 +33,25 @@ fn meta_of_version_1_is_still_read() {
     assert_eq!(found, Meta { in_force: None, remembered_since: Instant::MIN, ..samples::meta() });
 }
 
+/// An account as version 1 wrote it, before customers had addresses.
+const ACCOUNT_V1: &str = "0101fbcc9f0f53746f636b686f6c6d732073746164025345104575726f70652f53746f636b686f6c6d0353454b010a323132303030303134320104303030370a323132303030303134320001fc301b0f00010103736d73fdffffffffffffffff01fd8051f3f9c91d28310102fca0860100fb309f110201fd8051f3f9c91d28310103637072fbcc9f104575726f70652f53746f636b686f6c6d0353454b";
+
+#[test]
+fn accounts_of_version_1_are_still_read() {
+    let (key, mut expect) = samples::values()
+        .into_iter()
+        .find_map(|(_, key, value)| match (key, value) {
+            (Key::State(key @ StateKey::Account(_)), StateValue::Account(account)) if !account.versions.is_empty() => Some((key, account)),
+            _ => None,
+        })
+        .expect("a sample");
+    for version in &mut expect.versions {
+        (version.address, version.vat_number, version.order_reference, version.contract) = (None, None, None, None);
+        version.group = None;
+    }
+    assert_eq!(decode(&key, &hex::decode(ACCOUNT_V1).expect("hex")), Ok(StateValue::Account(expect)));
+}
+
 fn comes_back(value: &StateValue) -> Result<(), TestCaseError> {
     let key = arbitrary::key_for(value);
     let bytes = encode(samples::borrowed(value));

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use tally::domain::account::{Account, PeriodKey, Task, TaskKind};
 use tally::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
-use tally::domain::catalog::{Endpoint, Vat};
+use tally::domain::catalog::{Exemption, Vat};
 use tally::domain::cell::{PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, HeadCount, HeadCountKind};
@@ -16,6 +16,7 @@ use tally::domain::lineage::{Fingerprint, Lineage};
 use tally::domain::money::Money;
 use tally::domain::notice::{Notice, NoticeKind};
 use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
+use tally::domain::party::{Address, BuyerParty, Endpoint, MissingTerm, Parties, Party, Payment, References, SellerParty};
 use tally::domain::period::Period;
 use tally::domain::pool::{BoughtPackage, Bundle, Pool};
 use tally::domain::quantity::Quantity;
@@ -102,12 +103,14 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("record: packages", encode::record(&purchase())),
         ("record: correction", encode::record(&correction())),
         ("record: nothing used", encode::record(&zero())),
+        ("record: outside of VAT", encode::record(&outside_vat())),
         ("suspense: waits", encode::suspense(&suspense())),
         ("suspense: released", encode::suspense(&SuspenseRecord { state: SuspenseState::Released, ..suspense() })),
         ("suspense: redacted", encode::suspense(&redacted())),
         ("notice: low balance", encode::notice(&low_balance())),
         ("notice: package size changed", encode::notice(&size_changed())),
         ("notice: record held", encode::notice(&record_held())),
+        ("notice: customer incomplete", encode::notice(&customer_incomplete())),
         ("notice: control refused", encode::notice(&control_refused())),
     ]
 }
@@ -167,7 +170,11 @@ fn account() -> Account {
         currency: sek(),
         org_number: Some("2120000142".to_owned()),
         endpoint: Some(Endpoint { scheme: "0007".to_owned(), id: "2120000142".to_owned() }),
+        address: Some(Address { street: Some("Storgatan 1".to_owned()), city: Some("Storstad".to_owned()), post_code: None }),
+        vat_number: Some("SE212000014201".to_owned()),
         buyer_reference: None,
+        order_reference: Some("PO-7".to_owned()),
+        contract: Some("A-2026-1".to_owned()),
         inhabitants: Some(990_000),
         group: Some("large".into()),
         zero: true,
@@ -332,6 +339,9 @@ fn purchase() -> BillingRecord {
         seller: "unikum".into(),
         currency: sek(),
         issued_at: at(),
+        issue_date: date("2026-02-14"),
+        due_date: Some(date("2026-03-16")),
+        parties: Some(parties()),
         period: Some((Period::day(date("2026-02-14")), zone())),
         preceding: vec![],
         lines: vec![sms_line()],
@@ -340,6 +350,44 @@ fn purchase() -> BillingRecord {
         catalog_digest: [0xcd; 32],
         tzdb: "2026a",
     }
+}
+
+fn parties() -> Parties {
+    let endpoint = |id: &str| Some(Endpoint { scheme: "0007".to_owned(), id: id.to_owned() });
+    let seller = Party {
+        name: "Unikum Exempel AB".to_owned(),
+        country: "SE".to_owned(),
+        org_number: Some("5569990012".to_owned()),
+        vat_number: Some("SE556999001201".to_owned()),
+        endpoint: endpoint("5569990012"),
+        address: None,
+    };
+    let buyer = Party {
+        name: "Stockholms \"stad\"".to_owned(),
+        org_number: None,
+        vat_number: None,
+        endpoint: endpoint("2120000142"),
+        address: account().versions.remove(0).address,
+        ..seller.clone()
+    };
+    let payment = Payment { means: "30".to_owned(), account: Some("99999999".to_owned()), bank: Some("SE:BANKGIRO".to_owned()) };
+    let references = References { buyer: Some("ekonomi".to_owned()), order: None, contract: Some("A-2026-1".to_owned()) };
+    Parties { seller: SellerParty { party: seller, payment: Some(payment) }, buyer: BuyerParty { party: buyer, zone: zone(), references } }
+}
+
+/// A record whose customer said little, and which is outside of VAT.
+fn outside_vat() -> BillingRecord {
+    let exemption = Exemption { reason: Some("Statutory fee".to_owned()), code: Some("VATEX-EU-O".to_owned()) };
+    let vat = Vat { category: "O".to_owned(), rate: decimal("0"), exemption: Some(exemption) };
+    let line = Line { vat: vat.clone(), ..sms_line() };
+    let group = VatTotal { vat, taxable: money("350.00"), amount: money("0.00") };
+    let totals = Totals { net: money("350.00"), vat: vec![group], gross: money("350.00") };
+    let mut parties = parties();
+    parties.seller.payment = None;
+    parties.buyer.party.endpoint = None;
+    parties.buyer.party.address = None;
+    parties.buyer.references = References::default();
+    BillingRecord { lines: vec![line], totals, parties: Some(parties), due_date: None, ..purchase() }
 }
 
 fn correction() -> BillingRecord {
@@ -357,6 +405,7 @@ fn correction() -> BillingRecord {
     let minimum = Line { service: None, basis: vec![], lineage: Lineage::default(), ..line.clone() };
     BillingRecord {
         kind: RecordKind::Correction,
+        due_date: None,
         period: None,
         preceding: vec![RecordRef { number: 1, issued_at: at() }, RecordRef { number: 1_000_000, issued_at: at() }],
         lines: vec![line, minimum],
@@ -376,7 +425,7 @@ fn totals(net: &str, tax: &str, gross: &str) -> Totals {
 }
 
 fn vat() -> Vat {
-    Vat { category: "S".to_owned(), rate: decimal("25") }
+    Vat { category: "S".to_owned(), rate: decimal("25"), exemption: None }
 }
 
 fn decimal(text: &str) -> Decimal {
@@ -428,6 +477,16 @@ fn record_held() -> Notice {
         why: "the count of parts is negative".to_owned(),
     };
     Notice { kind, ..low_balance() }
+}
+
+fn customer_incomplete() -> Notice {
+    let missing = MissingTerm {
+        seller: "unikum".into(),
+        term: "BT-10",
+        member: "buyer_reference",
+        send: "the reference that the buyer wants".to_owned(),
+    };
+    Notice { kind: NoticeKind::CustomerIncomplete { from: date("2026-01-01"), missing: vec![missing] }, ..low_balance() }
 }
 
 fn control_refused() -> Notice {

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use super::rules::{self, iso, span};
 use crate::domain::catalog::{Amounts, Catalog, Plan, Seller, Service, Vat};
+use crate::domain::party::InvoiceFormat;
 
 /// What is compared: sellers with sellers, plans with plans, by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,10 +98,21 @@ fn head(catalog: &Catalog) -> Facts {
 }
 
 fn of_seller(seller: &Seller) -> Facts {
-    let Seller { name, country, org_number, vat_number, endpoint } = seller;
+    let Seller { name, country, org_number, vat_number, endpoint, address, payment, terms, invoice } = seller;
     let mut facts = vec![words("name", name), words("country", country), words("org number", org_number)];
     facts.extend(vat_number.iter().map(|number| words("VAT number", number)));
     facts.extend(endpoint.iter().map(|endpoint| words("endpoint", format!("{}:{}", endpoint.scheme, endpoint.id))));
+    let parts = address.iter().flat_map(|address| [&address.street, &address.post_code, &address.city]).flatten();
+    let address = parts.cloned().collect::<Vec<_>>().join(", ");
+    facts.extend((!address.is_empty()).then(|| words("address", address)));
+    facts.extend(payment.iter().map(|payment| {
+        let parts = [Some(&payment.means), payment.account.as_ref(), payment.bank.as_ref()];
+        words("payment", parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(" "))
+    }));
+    facts.extend(terms.iter().map(|terms| words("payment is due after", iso(*terms))));
+    facts.extend(invoice.iter().map(|format| match format {
+        InvoiceFormat::PeppolBis3 => words("records are good for", "peppol-bis-3"),
+    }));
     facts
 }
 
@@ -120,13 +132,15 @@ fn of_service(service: &Service, catalog: &Catalog) -> Facts {
 
 fn of_plan(plan: &Plan) -> Thing {
     // Its services say themselves which plan charges them.
-    let Plan { id: _, seller, services: _, vat: Vat { category, rate }, allowed_lateness, zero, model } = plan;
+    let Plan { id: _, seller, services: _, vat: Vat { category, rate, exemption }, allowed_lateness, zero, model } = plan;
     let mut settings = vec![
         words("seller", seller.as_str()),
         words("VAT", format!("{category} {rate} %")),
         words("allowed lateness", iso(*allowed_lateness)),
         words("records of nothing used", yes_no(*zero)),
     ];
+    let why = exemption.iter().flat_map(|one| [&one.code, &one.reason]).flatten().cloned().collect::<Vec<_>>().join(": ");
+    settings.extend((!why.is_empty()).then(|| words("no VAT because", why)));
     let (own, prices) = rules::of_model(model);
     settings.extend(own);
     Thing { settings, prices }

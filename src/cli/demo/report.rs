@@ -150,10 +150,13 @@ fn files(dir: &Path) -> String {
 
 fn next(shown: &Shown<'_>) -> String {
     let dir = shown.dir.display();
-    let customer = shown.outcome.example.as_ref().map_or("SE-0180", |record| record.customer.as_str());
+    let example = shown.outcome.example.as_ref();
+    let customer = example.map_or("SE-0180", |record| record.customer.as_str());
+    let record = example.map_or("SE-0180-000001", |record| record.number.as_str());
     let mut text = String::new();
     let steps = [
         ("what one customer used, by quarter, day or hour", format!("tally usage {customer} --by quarter --journal {dir}")),
+        ("a record as an invoice", format!("tally export --format peppol-bis-3 --journal {dir} {record}")),
         ("the year again: nothing is billed twice", format!("tally run --journal {dir} --until {}", shown.until)),
         (
             "kill it where you like, run it again, and compare",

@@ -37,8 +37,8 @@ impl Billing for ArchivePlan {
         Some(Timetable::arrears(Cycle { length: PeriodLength::Year, starts: self.reference }))
     }
 
-    fn applies_to(&self, _version: &CustomerVersion) -> bool {
-        true
+    fn applies_to(&self, version: &CustomerVersion) -> bool {
+        self.prices.iter().any(|row| row.price.contains_key(&version.currency))
     }
 
     fn owed(&self, _scope: &Scope<'_>) -> Result<Vec<Charge>, String> {

@@ -12,7 +12,7 @@ mod package;
 use std::fmt::Debug;
 
 use crate::domain::account::{Account, PeriodKey, Task};
-use crate::domain::catalog::{Model, Plan};
+use crate::domain::catalog::{Catalog, Model, Plan};
 use crate::domain::cell::PeriodStatus;
 use crate::domain::charge::{Charge, IssuedCharge, PriceKey};
 use crate::domain::control::CustomerVersion;
@@ -95,8 +95,8 @@ pub trait Billing: Debug {
     /// What only the state can tell against a use.
     ///
     /// # Errors
-    /// `bad_quantity`.
-    fn fits(&self, _customer: &Customer, _admitted: &Admitted<'_>, _using: &Use<'_>) -> Result<(), Refusal> {
+    /// `bad_quantity`, `incomplete_customer`.
+    fn fits(&self, _customer: &Customer, _admitted: &Admitted<'_>, _using: &Use<'_>, _catalog: &Catalog) -> Result<(), Refusal> {
         Ok(())
     }
 

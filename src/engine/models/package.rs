@@ -1,7 +1,7 @@
 //! Package plans, as the engine asks them. How packages are bought: `engine::package`.
 
 use crate::domain::account::Account;
-use crate::domain::catalog::PackagePlan;
+use crate::domain::catalog::{Catalog, PackagePlan};
 use crate::domain::charge::Charge;
 use crate::domain::control::CustomerVersion;
 use crate::domain::period::Period;
@@ -11,6 +11,7 @@ use crate::domain::verdict::Reason;
 
 use super::{Asked, Billing, Counted, Priced};
 use crate::engine::cell::Scope;
+use crate::engine::complete;
 use crate::engine::customer::Customer;
 use crate::engine::gate::{Admitted, Refusal};
 use crate::engine::issue::Outbox;
@@ -40,13 +41,15 @@ impl Billing for PackagePlan {
         (!customer.pools.is_resident(plan)).then(|| StateKey::Pool(customer.id.clone(), plan.clone()))
     }
 
-    fn fits(&self, customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Result<(), Refusal> {
+    fn fits(&self, customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>, catalog: &Catalog) -> Result<(), Refusal> {
         let plan = &admitted.plan.id;
         let row = self.prices.at(admitted.day.date, admitted.price.group.as_ref());
         let pool = customer.pools.get(plan);
         let too_many = row.and_then(|row| package::buys_too_many(pool, self, &row.price, admitted.day.date, using.quantity()));
         if too_many == Some(false) {
-            return Ok(());
+            let begun = package::buys(pool, using.quantity());
+            let lack = begun.then(|| complete::lack_at_issue(&customer.account, admitted.plan, using.watermark, catalog)).flatten();
+            return lack.map_or(Ok(()), |why| Err(Refusal::new(Reason::IncompleteCustomer, why)));
         }
         let most = package::MOST_PACKAGES_PER_EVENT;
         Err(Refusal::new(Reason::BadQuantity, format!("it would buy more than {most} packages of `{plan}` at once")))

@@ -63,6 +63,14 @@ pub fn buys_too_many(
     Some(uncovered.nanos() > most)
 }
 
+/// Does this use begin a package?
+#[must_use]
+pub fn buys(pool: Option<&Pool>, quantity: Quantity) -> bool {
+    let none = Pool::default();
+    let pool = pool.unwrap_or(&none);
+    pool.used.checked_add(quantity).is_none_or(|used| used > pool.covered)
+}
+
 /// Counts the use, buys what it needs, and tells when another size is bought or little is left.
 /// None if a sum or an amount cannot be counted exactly; nothing is changed then.
 pub fn apply(customer: &mut Customer, using: &PoolUse<'_>, outbox: &mut Outbox<'_>) -> Option<()> {

@@ -2,8 +2,10 @@
 
 mod archive;
 mod decimal;
+mod exemption;
 mod files;
 mod head;
+mod invoice;
 mod ladder;
 mod metered;
 mod names;
@@ -51,13 +53,15 @@ fn read_sorted(files: &[SourceFile], faults: &Faults<'_>) -> Option<Catalog> {
         acceptable(name, table);
     }
     let names = Names::new(sellers.keys().copied().collect(), services.keys().copied().collect());
-    let sellers: Vec<(SellerId, Seller)> =
+    let tables = invoice::Tables { sellers: sellers.clone(), services: services.clone(), plans: plans.clone() };
+    let sellers: BTreeMap<SellerId, Seller> =
         sellers.iter().filter_map(|(name, table)| Some((SellerId::new(name), seller::read(table)?))).collect();
     let services: Vec<Service> = services.iter().filter_map(|(name, table)| service::read(name, table, &names)).collect();
     let lateness = head::allowed_lateness(&sections);
     let plans: Vec<Plan> = plans.iter().filter_map(|(name, table)| plan::read(name, table, &names, lateness)).collect();
+    invoice::check(&tables, &sellers, &services, &plans);
     let head = head::read(&sections, digest(files))?;
-    Some(Catalog::new(head, BTreeMap::from_iter(sellers), services, plans))
+    Some(Catalog::new(head, sellers, services, plans))
 }
 
 /// SHA-256 over the files in name order: the length of each as eight bytes, big-endian, then its text.

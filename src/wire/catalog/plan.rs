@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::decimal::not_negative;
 use super::head::lateness;
 use super::names::Names;
-use super::{archive, metered, package};
+use super::{archive, exemption, metered, package};
 use crate::domain::catalog::{Model, Plan, Vat};
 use crate::domain::duration::CalendarDuration;
 use crate::domain::names::{PlanId, SellerId, ServiceId};
@@ -105,12 +105,13 @@ enum Rate {
 
 fn vat(value: &Value<'_>) -> Option<Vat> {
     let table = value.table()?;
-    table.only(&["category", "rate"]);
+    table.only(&["category", "rate", "reason", "reason_code"]);
     let category = table.need("category", "category = \"S\"");
     let expected = category.as_ref().and_then(|value| value.choice(CATEGORIES));
     let rate = table.need("rate", "rate = \"25\"").and_then(|value| rate(&value, expected));
     expected?;
-    Some(Vat { category: category?.text()?.to_owned(), rate: rate? })
+    let category = category?.text()?;
+    Some(Vat { category: category.to_owned(), rate: rate?, exemption: exemption::read(&table, category) })
 }
 
 fn rate(value: &Value<'_>, expected: Option<Rate>) -> Option<Decimal> {

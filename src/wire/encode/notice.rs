@@ -30,6 +30,9 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
             .text("reason", choice.reason.as_str())
             .text("why", choice.why(*from, *to)),
         NoticeKind::RecordHeld { plan, period_from, why } => object.text("plan", plan).text("period_from", period_from).text("why", why),
+        NoticeKind::CustomerIncomplete { from, missing } => object.text("from", from).list("missing", missing, |object, one| {
+            object.text("seller", &one.seller).text("term", one.term).text("member", one.member).text("send", &one.send);
+        }),
         NoticeKind::ControlRefused { reason, detail, origin: stands } => {
             object.text("reason", reason).text("detail", detail).object("origin", |object| origin(object, stands))
         }

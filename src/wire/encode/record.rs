@@ -1,7 +1,7 @@
 //! Billing records (CONTRACT 7).
 
 use super::json::{self, Object};
-use super::{JSON, Message, header};
+use super::{JSON, Message, header, parties};
 use crate::domain::catalog::Vat;
 use crate::domain::lineage::Lineage;
 use crate::domain::period::Period;
@@ -38,7 +38,12 @@ fn members(object: &mut Object<'_>, record: &BillingRecord) {
         .text("customer", &record.number.customer)
         .text("seller", &record.seller)
         .text("currency", record.currency)
-        .text("issued_at", record.issued_at);
+        .text("issued_at", record.issued_at)
+        .text("issue_date", record.issue_date)
+        .optional("due_date", record.due_date);
+    if let Some(both) = &record.parties {
+        object.object("parties", |object| parties::parties(object, both));
+    }
     if let Some((days, zone)) = record.period {
         object.object("period", |object| {
             period(object, days);
@@ -122,6 +127,9 @@ fn totals(object: &mut Object<'_>, totals: &Totals) {
 
 fn vat(object: &mut Object<'_>, vat: &Vat) {
     object.text("category", &vat.category).text("rate", vat.rate);
+    if let Some(exemption) = &vat.exemption {
+        object.optional("reason", exemption.reason.as_ref()).optional("reason_code", exemption.code.as_ref());
+    }
 }
 
 fn sha256(digest: &[u8; 32]) -> String {

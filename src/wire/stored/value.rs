@@ -16,6 +16,7 @@ mod pool;
 mod positions;
 mod register;
 mod tally;
+mod vat;
 mod window;
 
 pub use positions::{LanePosition, decode_positions, encode_positions};
@@ -23,7 +24,7 @@ pub use positions::{LanePosition, decode_positions, encode_positions};
 use super::StoredError;
 use super::key::Kind;
 use crate::domain::state::{StateKey, StateRef, StateValue};
-use account::StoredAccount;
+use account::{StoredAccount, StoredAccountV1};
 use archive::StoredLedger;
 use format::Fault;
 use meta::{StoredMeta, StoredMetaV1};
@@ -47,7 +48,7 @@ const fn newest_version(kind: Kind) -> u8 {
 /// by its terms before, and cannot be told from what was.
 const fn oldest_version(kind: Kind) -> u8 {
     match kind {
-        Kind::Account | Kind::Period | Kind::Issued => 2,
+        Kind::Period | Kind::Issued => 2,
         _ => 1,
     }
 }
@@ -82,6 +83,7 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
     match key {
         StateKey::Meta if version == 1 => Ok(StateValue::Meta(format::read::<StoredMetaV1>(body)?.into_domain())),
         StateKey::Meta => Ok(StateValue::Meta(format::read::<StoredMeta>(body)?.into_domain())),
+        StateKey::Account(_) if version == 1 => format::read::<StoredAccountV1<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Account(_) => format::read::<StoredAccount<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Pool(..) => pool::read(version, body).map(StateValue::Pool),
         StateKey::Period(..) => format::read::<StoredCell<'_>>(body)?.into_domain().map(StateValue::Period),

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 
 use super::FactFault;
 use super::fields::{bad, count_text, currency, day, digest, filled, moment, number, quoted, required, text, zone};
-use crate::domain::catalog::Endpoint;
 use crate::domain::control::{Activation, CatalogChange, CustomerVersion, HeadCount, HeadCountKind};
 use crate::domain::names::GroupId;
+use crate::domain::party::{Address, Endpoint};
 use crate::wire::decode::Undecodable;
 use crate::wire::decode::json::{Kind, Reader};
 
@@ -22,7 +22,11 @@ struct CustomerDraft<'a> {
     currency: Text<'a>,
     org_number: Text<'a>,
     endpoint: Option<EndpointDraft<'a>>,
+    address: Option<AddressDraft<'a>>,
+    vat_number: Text<'a>,
     buyer_reference: Text<'a>,
+    order_reference: Text<'a>,
+    contract: Text<'a>,
     inhabitants: Text<'a>,
     group: Text<'a>,
     zero: bool,
@@ -32,6 +36,13 @@ struct CustomerDraft<'a> {
 struct EndpointDraft<'a> {
     scheme: Text<'a>,
     id: Text<'a>,
+}
+
+#[derive(Default)]
+struct AddressDraft<'a> {
+    street: Text<'a>,
+    city: Text<'a>,
+    post_code: Text<'a>,
 }
 
 /// `tally.customer.v1`.
@@ -46,7 +57,11 @@ pub(super) fn customer(reader: &mut Reader<'_>) -> Result<CustomerVersion, FactF
             "currency" => draft.currency = Some(text(reader, name)?),
             "org_number" => draft.org_number = Some(text(reader, name)?),
             "endpoint" => draft.endpoint = Some(endpoint(reader)?),
+            "address" => draft.address = Some(address(reader)?),
+            "vat_number" => draft.vat_number = Some(text(reader, name)?),
             "buyer_reference" => draft.buyer_reference = Some(text(reader, name)?),
+            "order_reference" => draft.order_reference = Some(text(reader, name)?),
+            "contract" => draft.contract = Some(text(reader, name)?),
             "inhabitants" => draft.inhabitants = Some(count_text(reader, name)?),
             "group" => draft.group = Some(text(reader, name)?),
             "zero" if reader.kind()? == Kind::Bool => draft.zero = reader.bool()?,
@@ -74,6 +89,23 @@ fn endpoint<'a>(reader: &mut Reader<'a>) -> Result<EndpointDraft<'a>, Undecodabl
     Ok(draft)
 }
 
+fn address<'a>(reader: &mut Reader<'a>) -> Result<AddressDraft<'a>, Undecodable> {
+    if reader.kind()? != Kind::Object {
+        return Err(reader.fault("`data.address` is not an object"));
+    }
+    let mut draft = AddressDraft::default();
+    reader.object(|reader, name| {
+        match name {
+            "street" => draft.street = Some(text(reader, "address.street")?),
+            "city" => draft.city = Some(text(reader, "address.city")?),
+            "post_code" => draft.post_code = Some(text(reader, "address.post_code")?),
+            _ => reader.any(&mut |_| ())?,
+        }
+        Ok(())
+    })?;
+    Ok(draft)
+}
+
 fn version(draft: CustomerDraft<'_>) -> Result<CustomerVersion, FactFault> {
     let from = required(draft.from, "from")?;
     let name = required(draft.name, "name")?;
@@ -90,16 +122,32 @@ fn version(draft: CustomerDraft<'_>) -> Result<CustomerVersion, FactFault> {
         country: country_code(country)?,
         zone: zone(&timezone)?,
         currency: currency(&code)?,
-        org_number: draft.org_number.map(|number| filled(number, "org_number")).transpose()?,
-        endpoint: endpoint.map(address).transpose()?,
-        buyer_reference: draft.buyer_reference.map(|reference| filled(reference, "buyer_reference")).transpose()?,
+        org_number: optional(draft.org_number, "org_number")?,
+        endpoint: endpoint.map(electronic_address).transpose()?,
+        address: draft.address.map(postal_address).transpose()?,
+        vat_number: optional(draft.vat_number, "vat_number")?,
+        buyer_reference: optional(draft.buyer_reference, "buyer_reference")?,
+        order_reference: optional(draft.order_reference, "order_reference")?,
+        contract: optional(draft.contract, "contract")?,
         inhabitants: draft.inhabitants.map(|count| number(&count, "inhabitants")).transpose()?,
         group: draft.group.map(|group| filled(group, "group")).transpose()?.map(|group| GroupId::new(&group)),
         zero: draft.zero,
     })
 }
 
-fn address((scheme, id): (Cow<'_, str>, Cow<'_, str>)) -> Result<Endpoint, FactFault> {
+fn optional(text: Text<'_>, member: &str) -> Result<Option<String>, FactFault> {
+    text.map(|text| filled(text, member)).transpose()
+}
+
+fn postal_address(draft: AddressDraft<'_>) -> Result<Address, FactFault> {
+    Ok(Address {
+        street: optional(draft.street, "address.street")?,
+        city: optional(draft.city, "address.city")?,
+        post_code: optional(draft.post_code, "address.post_code")?,
+    })
+}
+
+fn electronic_address((scheme, id): (Cow<'_, str>, Cow<'_, str>)) -> Result<Endpoint, FactFault> {
     Ok(Endpoint { scheme: filled(scheme, "endpoint.scheme")?, id: filled(id, "endpoint.id")? })
 }
 

@@ -6,14 +6,18 @@ use super::code::Coded;
 use super::format::Fault;
 use super::plain::{StoredPeriodKey, currency, date, zone};
 use crate::domain::account::{Account, Task, TaskKind};
-use crate::domain::catalog::Endpoint;
 use crate::domain::control::{Activation, CustomerVersion, HeadCount, HeadCountKind};
 use crate::domain::instant::Instant;
 use crate::domain::names::{GroupId, PlanId};
+use crate::domain::party::{Address, Endpoint};
+
+/// Version 2 of the layout; version 1 is the same with shorter customer versions.
+pub(super) type StoredAccount<'a> = StoredAccountOf<'a, StoredVersion<'a>>;
+pub(super) type StoredAccountV1<'a> = StoredAccountOf<'a, StoredVersionV1<'a>>;
 
 #[derive(Encode, BorrowDecode)]
-pub(super) struct StoredAccount<'a> {
-    versions: Vec<StoredVersion<'a>>,
+pub(super) struct StoredAccountOf<'a, V> {
+    versions: Vec<V>,
     activations: Vec<StoredActivation<'a>>,
     head_counts: Vec<StoredHeadCount>,
     last_number: u64,
@@ -22,7 +26,18 @@ pub(super) struct StoredAccount<'a> {
 }
 
 #[derive(Encode, BorrowDecode)]
-struct StoredVersion<'a> {
+pub(super) struct StoredVersion<'a> {
+    facts: StoredVersionV1<'a>,
+    /// Street, city, post code.
+    address: Option<[Option<&'a str>; 3]>,
+    vat_number: Option<&'a str>,
+    order_reference: Option<&'a str>,
+    contract: Option<&'a str>,
+    group: Option<&'a str>,
+}
+
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredVersionV1<'a> {
     from: i32,
     name: &'a str,
     country: &'a str,
@@ -33,7 +48,6 @@ struct StoredVersion<'a> {
     endpoint: Option<(&'a str, &'a str)>,
     buyer_reference: Option<&'a str>,
     inhabitants: Option<u64>,
-    group: Option<&'a str>,
     zero: bool,
 }
 
@@ -70,10 +84,12 @@ impl<'a> StoredAccount<'a> {
             agenda: account.agenda.iter().map(StoredTask::of).collect(),
         }
     }
+}
 
+impl<V: IntoVersion> StoredAccountOf<'_, V> {
     pub fn into_domain(self) -> Result<Account, Fault> {
         Ok(Account {
-            versions: self.versions.into_iter().map(StoredVersion::into_domain).collect::<Result<_, _>>()?,
+            versions: self.versions.into_iter().map(V::into_domain).collect::<Result<_, _>>()?,
             activations: self.activations.into_iter().map(StoredActivation::into_domain).collect(),
             head_counts: self.head_counts.into_iter().map(StoredHeadCount::into_domain).collect::<Result<_, _>>()?,
             last_number: self.last_number,
@@ -83,7 +99,43 @@ impl<'a> StoredAccount<'a> {
     }
 }
 
+/// A customer version of either layout.
+pub(super) trait IntoVersion {
+    fn into_domain(self) -> Result<CustomerVersion, Fault>;
+}
+
 impl<'a> StoredVersion<'a> {
+    fn of(version: &'a CustomerVersion) -> Self {
+        let parts = |address: &'a Address| [&address.street, &address.city, &address.post_code].map(Option::as_deref);
+        Self {
+            facts: StoredVersionV1::of(version),
+            address: version.address.as_ref().map(parts),
+            vat_number: version.vat_number.as_deref(),
+            order_reference: version.order_reference.as_deref(),
+            contract: version.contract.as_deref(),
+            group: version.group.as_ref().map(GroupId::as_str),
+        }
+    }
+}
+
+impl IntoVersion for StoredVersion<'_> {
+    fn into_domain(self) -> Result<CustomerVersion, Fault> {
+        let address = |parts: [Option<&str>; 3]| {
+            let [street, city, post_code] = parts.map(|part| part.map(str::to_owned));
+            Address { street, city, post_code }
+        };
+        Ok(CustomerVersion {
+            address: self.address.map(address),
+            vat_number: self.vat_number.map(str::to_owned),
+            order_reference: self.order_reference.map(str::to_owned),
+            contract: self.contract.map(str::to_owned),
+            group: self.group.map(GroupId::new),
+            ..self.facts.into_domain()?
+        })
+    }
+}
+
+impl<'a> StoredVersionV1<'a> {
     fn of(version: &'a CustomerVersion) -> Self {
         Self {
             from: version.from.to_epoch_days(),
@@ -95,11 +147,12 @@ impl<'a> StoredVersion<'a> {
             endpoint: version.endpoint.as_ref().map(|endpoint| (endpoint.scheme.as_str(), endpoint.id.as_str())),
             buyer_reference: version.buyer_reference.as_deref(),
             inhabitants: version.inhabitants,
-            group: version.group.as_ref().map(GroupId::as_str),
             zero: version.zero,
         }
     }
+}
 
+impl IntoVersion for StoredVersionV1<'_> {
     fn into_domain(self) -> Result<CustomerVersion, Fault> {
         Ok(CustomerVersion {
             from: date(self.from)?,
@@ -109,9 +162,13 @@ impl<'a> StoredVersion<'a> {
             currency: currency(self.currency)?,
             org_number: self.org_number.map(str::to_owned),
             endpoint: self.endpoint.map(|(scheme, id)| Endpoint { scheme: scheme.to_owned(), id: id.to_owned() }),
+            address: None,
+            vat_number: None,
             buyer_reference: self.buyer_reference.map(str::to_owned),
+            order_reference: None,
+            contract: None,
             inhabitants: self.inhabitants,
-            group: self.group.map(GroupId::new),
+            group: None,
             zero: self.zero,
         })
     }

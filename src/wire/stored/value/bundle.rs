@@ -1,13 +1,12 @@
 //! Packages that are bought and not yet issued.
 
 use bincode::{BorrowDecode, Encode};
-use rust_decimal::Decimal;
 
 use super::code::Coded;
 use super::format::Fault;
 use super::plain::StoredPeriodKey;
 use super::tally::StoredLineage;
-use crate::domain::catalog::Vat;
+use super::vat::{StoredDecimal, StoredVat};
 use crate::domain::names::{SellerId, ServiceId};
 use crate::domain::pool::{BoughtPackage, Bundle};
 use crate::domain::quantity::Quantity;
@@ -25,8 +24,7 @@ struct StoredPackage<'a> {
     service: &'a str,
     description: &'a str,
     unit: &'a str,
-    vat_category: &'a str,
-    vat_rate: StoredDecimal,
+    vat: StoredVat<'a>,
     ordinal: u64,
     size: i128,
     amount: StoredDecimal,
@@ -34,10 +32,6 @@ struct StoredPackage<'a> {
     choice: Option<StoredChoice>,
     lineage: StoredLineage,
 }
-
-/// All digits as an integer, and how many of them are behind the point.
-#[derive(Encode, BorrowDecode)]
-struct StoredDecimal(i128, u32);
 
 #[derive(Encode, BorrowDecode)]
 struct StoredChoice {
@@ -70,8 +64,7 @@ impl<'a> StoredPackage<'a> {
             service: package.service.as_str(),
             description: &package.description,
             unit: &package.unit,
-            vat_category: &package.vat.category,
-            vat_rate: StoredDecimal::of(package.vat.rate),
+            vat: StoredVat::of(&package.vat),
             ordinal: package.ordinal,
             size: package.size.nanos(),
             amount: StoredDecimal::of(package.amount),
@@ -86,7 +79,7 @@ impl<'a> StoredPackage<'a> {
             service: ServiceId::new(self.service),
             description: self.description.to_owned(),
             unit: self.unit.to_owned(),
-            vat: Vat { category: self.vat_category.to_owned(), rate: self.vat_rate.into_domain()? },
+            vat: self.vat.into_domain()?,
             ordinal: self.ordinal,
             size: Quantity::from_nanos(self.size),
             amount: self.amount.into_domain()?,
@@ -94,16 +87,6 @@ impl<'a> StoredPackage<'a> {
             choice: self.choice.map(StoredChoice::into_domain).transpose()?,
             lineage: self.lineage.into_domain(),
         })
-    }
-}
-
-impl StoredDecimal {
-    fn of(decimal: Decimal) -> Self {
-        Self(decimal.mantissa(), decimal.scale())
-    }
-
-    fn into_domain(self) -> Result<Decimal, Fault> {
-        Decimal::try_from_i128_with_scale(self.0, self.1).map_err(|error| Fault(format!("a decimal: {error}")))
     }
 }
 

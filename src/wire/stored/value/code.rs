@@ -86,4 +86,5 @@ codes!(Reason {
     8 = UnknownCustomer,
     9 = NotActivated,
     10 = NoPrice,
+    11 = IncompleteCustomer,
 });

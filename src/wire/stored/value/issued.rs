@@ -1,11 +1,10 @@
 //! What was issued of a charge, on which terms.
 
 use bincode::{BorrowDecode, Encode};
-use rust_decimal::Decimal;
 
 use super::format::Fault;
 use super::plain::{StoredPriceKey, date};
-use crate::domain::catalog::Vat;
+use super::vat::{StoredDecimal, StoredVat};
 use crate::domain::charge::{ChargeKey, IssuedCharge, Terms};
 use crate::domain::names::ServiceId;
 use crate::domain::period::Period;
@@ -16,11 +15,10 @@ pub(super) struct StoredCharge<'a> {
     service: Option<&'a str>,
     price: StoredPriceKey<'a>,
     part: u16,
-    unit_price: [u8; 16],
+    unit_price: StoredDecimal,
     unit: &'a str,
     description: &'a str,
-    vat_category: &'a str,
-    vat_rate: [u8; 16],
+    vat: StoredVat<'a>,
     from: i32,
     to: i32,
     quantity: i128,
@@ -33,11 +31,10 @@ impl<'a> StoredCharge<'a> {
             service: key.service.as_ref().map(ServiceId::as_str),
             price: StoredPriceKey::of(&key.price),
             part: key.part,
-            unit_price: terms.unit_price.serialize(),
+            unit_price: StoredDecimal::of(terms.unit_price),
             unit: &terms.unit,
             description: &terms.description,
-            vat_category: &terms.vat.category,
-            vat_rate: terms.vat.rate.serialize(),
+            vat: StoredVat::of(&terms.vat),
             from: terms.period.from.to_epoch_days(),
             to: terms.period.to.to_epoch_days(),
             quantity: quantity.nanos(),
@@ -48,10 +45,10 @@ impl<'a> StoredCharge<'a> {
         Ok(IssuedCharge {
             key: ChargeKey { service: self.service.map(ServiceId::new), price: self.price.into_domain()?, part: self.part },
             terms: Terms {
-                unit_price: Decimal::deserialize(self.unit_price),
+                unit_price: self.unit_price.into_domain()?,
                 unit: self.unit.to_owned(),
                 description: self.description.to_owned(),
-                vat: Vat { category: self.vat_category.to_owned(), rate: Decimal::deserialize(self.vat_rate) },
+                vat: self.vat.into_domain()?,
                 period: Period { from: date(self.from)?, to: date(self.to)? },
             },
             quantity: Quantity::from_nanos(self.quantity),
