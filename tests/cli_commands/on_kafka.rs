@@ -165,7 +165,7 @@ fn what_the_brokers_clock_decided_is_verified() {
     };
     for number in 0..6 {
         let customer = format!("SE-{number}");
-        let facts = r#"{"name":"Ett","country":"SE","timezone":"Europe/Stockholm","currency":"SEK","from":"2025-01-01"}"#;
+        let facts = r#"{"name":"Ett","country":"SE","timezone":"Europe/Stockholm","currency":"SEK","from":"2025-01-01","org_number":"2120000142","endpoint":{"scheme":"0007","id":"2120000142"},"buyer_reference":"1"}"#;
         send(&topic("usage_control"), "tally.customer.v1", 1, &customer, facts);
         send(&topic("usage_control"), "tally.activation.v1", 2, &customer, r#"{"service":"sms","from":"2025-01-01T00:00:00Z"}"#);
         send(&topic("usage_events"), "se.unikum.sms.sent", number, &customer, r#"{"quantity":2500,"outcome":"delivered"}"#);

@@ -13,6 +13,9 @@ use crate::domain::catalog::{ArchivePlan, Catalog, Model};
 use crate::domain::duration::CalendarDuration;
 use crate::wire::published::{Line, Package, Record};
 
+/// Figures that are told beside the quantity: it was not reckoned from them.
+const ASIDES: &[&str] = &["calls"];
+
 pub struct LineIn<'a> {
     pub record: &'a Record,
     pub line: &'a Line,
@@ -70,9 +73,9 @@ impl LineIn<'_> {
         }
         let is_one = line.lineage.events == 1;
         let key = match line.lineage.events {
-            0 if !line.basis.is_empty() => "text.counted_figures_only",
-            _ if !line.basis.is_empty() => "text.counted_figures",
-            0 if line.service.is_none() => "text.counted_minimum",
+            0 if self.is_minimum() => "text.counted_minimum",
+            0 if self.follows_from_figures() => "text.counted_figures_only",
+            _ if self.follows_from_figures() => "text.counted_figures",
             0 => "text.counted_none",
             _ if line.package.is_some() => {
                 if is_one {
@@ -142,9 +145,14 @@ impl LineIn<'_> {
         self.row(page, "label.why", &text.join(". "));
     }
 
-    /// A line about the whole plan without figures of its own is the difference to its minimum.
+    /// A line about the whole plan is the difference to its minimum, unless it has other figures of its own.
     fn is_minimum(&self) -> bool {
-        self.line.service.is_none() && self.line.basis.is_empty()
+        self.line.service.is_none() && (self.line.basis.is_empty() || self.line.basis.contains_key("minimum"))
+    }
+
+    /// Was the quantity reckoned from figures, and not counted?
+    fn follows_from_figures(&self) -> bool {
+        self.line.basis.keys().any(|name| !ASIDES.contains(&name.as_str()))
     }
 
     /// Tiers, minimum, and what is given back.
@@ -163,14 +171,11 @@ impl LineIn<'_> {
         }
     }
 
-    /// A regular record has all lines of the plan's period, so their sum is the minimum.
+    /// The line's own figures; a correction changes the difference of before, which they do not say.
     fn minimum(&self, gives_back: bool) -> String {
-        let of_plan = self.record.lines.iter().filter(|line| line.plan == self.line.plan);
-        let minimum = of_plan.map(|line| line.net_amount).try_fold(Decimal::ZERO, |sum, net| sum.checked_add(net));
-        match minimum.filter(|_| self.record.kind != "correction") {
-            Some(minimum) => {
-                let used = minimum.checked_sub(self.line.net_amount).unwrap_or_default();
-                let (minimum, used) = (self.voice.decimal(minimum), self.voice.decimal(used));
+        let figure = |name: &str| self.line.basis.get(name).map(|figure| self.voice.figure(figure));
+        match figure("minimum").zip(figure("charged_by_use")).filter(|_| self.record.kind != "correction") {
+            Some((minimum, used)) => {
                 let values = [("minimum", minimum.as_str()), ("use", &used), ("currency", &self.record.currency)];
                 self.voice.say("text.minimum", &values)
             }
@@ -187,7 +192,7 @@ impl LineIn<'_> {
         };
         let tiers: Vec<&Line> = self.record.lines.iter().filter(is_same).collect();
         let differ = tiers.iter().any(|other| other.unit_price != line.unit_price);
-        let plain = line.service.is_some() && line.package.is_none() && line.basis.is_empty();
+        let plain = line.service.is_some() && line.package.is_none() && !self.follows_from_figures();
         (plain && differ).then(|| tiers.iter().try_fold(Decimal::ZERO, |sum, one| sum.checked_add(one.quantity)))?
     }
 
