@@ -59,6 +59,9 @@ fn plan_line(plan: &Plan) -> String {
         Model::Package(_) => "package",
         Model::Metered(_) => "metered",
         Model::Archive(_) => "archive",
+        Model::PerHead(_) => "per_head",
+        Model::Subscription(_) => "subscription",
+        Model::Fixed(_) => "fixed",
     };
     format!("  {}: {model} of {} by {}, {}", plan.id, services.join(", "), plan.seller, counted(price_count(plan), "price"))
 }
@@ -68,5 +71,8 @@ fn price_count(plan: &Plan) -> usize {
         Model::Package(package) => package.prices.iter().count(),
         Model::Metered(metered) => metered.prices.iter().count(),
         Model::Archive(archive) => archive.prices.iter().count(),
+        Model::PerHead(per_head) => per_head.prices.iter().count(),
+        Model::Subscription(subscription) => subscription.prices.iter().count(),
+        Model::Fixed(fixed) => fixed.prices.iter().count(),
     }
 }

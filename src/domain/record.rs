@@ -1,5 +1,6 @@
 //! Billing records: published, immutable, explained (CONTRACT 7).
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::catalog::Vat;
@@ -24,6 +25,8 @@ pub struct BillingRecord {
     pub issued_at: Instant,
     /// Absent on corrections, whose lines have periods of their own.
     pub period: Option<(Period, Zone)>,
+    /// The last day on which it is paid in time (BT-9), where its plans say so.
+    pub due_date: Option<NaiveDate>,
     /// The records that it corrects (BG-3).
     pub preceding: Vec<RecordRef>,
     pub lines: Vec<Line>,
@@ -86,6 +89,8 @@ pub struct IssuedRecord {
     pub zone: Zone,
     /// Fees outside of VAT have a record of their own (BR-O-11, BR-O-12).
     pub outside_vat: bool,
+    /// Plans with a due date of their own have a record of their own.
+    pub due_date: Option<NaiveDate>,
     pub reference: RecordRef,
 }
 

@@ -51,6 +51,22 @@ pub fn schedule_correction(account: &mut Account, plan: &Plan, key: PeriodKey, w
     account.schedule(Task { at, what: TaskKind::Correct, plan: plan.id.clone(), period: key });
 }
 
+/// A fact may be what held records of a plan wait for: they are tried at once, with the next input.
+/// Held is what is due later than its period says. True if there was one.
+pub fn retry_held(account: &mut Account, plan: &Plan, timetable: Timetable, watermark: Instant) -> bool {
+    let regular = |task: &Task| timetable.cycle.period_of(task.period.from).map(|period| due(plan, timetable.charged_on(period), task.period.zone));
+    let waits = |task: &Task| {
+        let is_close = (&task.plan, task.what) == (&plan.id, TaskKind::Close);
+        is_close && task.at > watermark && regular(task).is_some_and(|at| at < task.at)
+    };
+    let held: Vec<Task> = account.agenda.extract_if(.., |task| waits(task)).collect();
+    for task in &held {
+        let at = regular(task).unwrap_or(task.at).max(watermark);
+        account.schedule(Task { at, ..task.clone() });
+    }
+    !held.is_empty()
+}
+
 /// When a held task is tried again: a period a day later, a correction with the plan's next close.
 #[must_use]
 pub fn retry(task: &Task, account: &Account, plan: Option<&Plan>) -> Task {

@@ -97,8 +97,10 @@ fn segment_of<'a>(cell: &'a mut PeriodCell, service: &Service, price: &PriceKey)
 /// no use ever begins it; and closed ones that a standing charge may owe otherwise are reckoned again.
 pub fn follow<B: Billing + ?Sized>(rules: &B, plan: &Plan, customer: &mut Customer, since: Instant, watermark: Instant) {
     let Some(timetable) = rules.timetable(&customer.account) else { return };
+    customer.account_dirty |= agenda::retry_held(&mut customer.account, plan, timetable, watermark);
     schedule_first(rules, plan, timetable, customer, watermark);
     if rules.is_standing() {
+        move_closes(plan, timetable, customer, watermark);
         reckon_again(plan, timetable, customer, since, watermark);
     }
 }
@@ -110,14 +112,31 @@ fn schedule_first<B: Billing + ?Sized>(rules: &B, plan: &Plan, timetable: Timeta
     if account.agenda.iter().any(|task| task.plan == plan.id && task.what == TaskKind::Close) {
         return;
     }
-    let open = agenda::first_open(plan, timetable, version.zone, watermark);
-    let open = open.filter(|first| rules.is_standing() && first.to > version.from);
     // A period without use is published from the one on in which the customer is told.
     let start = version.zone.midnight(version.from).max(watermark);
-    let Some(first) = open.or_else(|| timetable.cycle.period_of(version.zone.date_of(start))) else { return };
+    let Some(current) = timetable.cycle.period_of(version.zone.date_of(start)) else { return };
+    let open = agenda::first_open(plan, timetable, version.zone, watermark);
+    // One that is charged in advance and has begun is charged at once, not with the next one.
+    let standing = open.filter(|first| rules.is_standing() && first.to > version.from);
+    let first = standing.map_or(current, |first| if first.from > current.from { current } else { first });
     let key = PeriodKey { from: first.from, zone: version.zone, currency: version.currency };
-    agenda::schedule_close(account, plan, timetable.charged_on(first), key);
+    let at = agenda::due(plan, timetable.charged_on(first), key.zone).max(watermark);
+    account.schedule(Task { at, what: TaskKind::Close, plan: plan.id.clone(), period: key });
     customer.account_dirty = true;
+}
+
+/// The customer moved, or will: what begins in its new zone or currency is due there.
+fn move_closes(plan: &Plan, timetable: Timetable, customer: &mut Customer, watermark: Instant) {
+    let account = &mut customer.account;
+    let closes: Vec<Task> = account.agenda.iter().filter(|task| (&task.plan, task.what) == (&plan.id, TaskKind::Close)).cloned().collect();
+    for task in closes {
+        let own = key_on(account, task.period.from, task.period);
+        let Some(period) = timetable.cycle.period_of(own.from).filter(|_| own != task.period) else { continue };
+        account.agenda.retain(|one| *one != task);
+        let at = agenda::due(plan, timetable.charged_on(period), own.zone).max(watermark);
+        account.schedule(Task { at, period: own, ..task });
+        customer.account_dirty = true;
+    }
 }
 
 /// Closed periods that did not end before `since` are corrected with the plan's next close.
@@ -163,7 +182,8 @@ pub fn prepare<B: Billing + ?Sized>(rules: &B, closing: Closing<'_>, outbox: &Ou
     let cell_key = (task.plan.clone(), key);
     let status = if is_close { PeriodStatus::Open } else { PeriodStatus::Closed };
     let cell = customer.periods.change_or(&cell_key, || PeriodCell::new(period, status)).clone();
-    if is_close && cell.status == PeriodStatus::Closed {
+    // A period is closed once; and one that is not closed yet has nothing to correct.
+    if is_close == (cell.status == PeriodStatus::Closed) {
         return Ok(None);
     }
     let publish_zero = own == key && is_zero_published(&customer.account, plan, period.from) && (is_close || cell.record.is_some());

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
+
 use crate::domain::account::{PeriodKey, Task, TaskKind};
 use crate::domain::catalog::Plan;
 use crate::domain::cell::PeriodStatus;
@@ -22,7 +24,8 @@ use super::issue::{Draft, Outbox, totals};
 use super::models::{self, Closing, Share};
 
 /// The order in which records that fall due together are numbered (CONTRACT 7): regular before
-/// corrections, then by seller, currency, kind, and period; what is outside of VAT has its own.
+/// corrections, then by seller, currency, kind, and period; what is outside of VAT, or has a due date,
+/// has its own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     correction: bool,
@@ -31,6 +34,7 @@ struct Place {
     kind: RecordKind,
     period: Option<(Period, Zone)>,
     outside_vat: bool,
+    due_date: Option<NaiveDate>,
 }
 
 /// What closing this customer at `at` needs in memory and does not have.
@@ -77,8 +81,14 @@ fn prepare(customer: &mut Customer, task: &Task, outbox: &Outbox<'_>) -> Result<
         kind: if correction { RecordKind::Correction } else { share.kind },
         period: (!correction).then_some((share.period, zone)),
         outside_vat: plan.vat.is_outside(),
+        due_date: due_date(plan, share.period).filter(|_| !correction),
     };
     Ok(Some((place, share)))
+}
+
+/// The last day on which a period's record is paid in time: its plan's `due` after the end, less a day.
+fn due_date(plan: &Plan, period: Period) -> Option<NaiveDate> {
+    plan.due?.after_date(period.to)?.pred_opt()
 }
 
 const SUM_TOO_LARGE: &str = "a sum has too many digits to be exact";
@@ -97,6 +107,7 @@ pub fn issued_for(
             && (record.currency, record.zone) == (key.currency, key.zone)
             && (record.kind, record.period) == (kind, period)
             && record.outside_vat == plan.vat.is_outside()
+            && record.due_date == due_date(plan, period)
             && record.reference.issued_at == closed_at
     };
     customer.issued.get(&()).and_then(|records| records.iter().find(same)).map(|record| record.reference)
@@ -122,6 +133,7 @@ fn issue(customer: &mut Customer, at: Instant, place: Place, mut shares: Vec<Sha
         currency: place.currency,
         issued_at: at,
         period: place.period,
+        due_date: place.due_date,
         preceding,
         lines,
         identity: identity(&place, at, &shares),
@@ -157,8 +169,8 @@ fn identity(place: &Place, at: Instant, shares: &[Share]) -> Vec<String> {
 /// Later corrections of the period refer to its record, those of plans without a line in it too.
 fn register(customer: &mut Customer, place: &Place, reference: RecordRef) {
     let Some((period, zone)) = place.period else { return };
-    let Place { currency, kind, outside_vat, .. } = *place;
-    let issued = IssuedRecord { seller: place.seller.clone(), currency, kind, period, zone, outside_vat, reference };
+    let Place { currency, kind, outside_vat, due_date, .. } = *place;
+    let issued = IssuedRecord { seller: place.seller.clone(), currency, kind, period, zone, outside_vat, due_date, reference };
     customer.issued.change_or(&(), Vec::new).push(issued);
 }
 

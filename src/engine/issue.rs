@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use crate::domain::catalog::{Catalog, Vat};
@@ -34,6 +35,7 @@ pub struct Draft {
     pub currency: Currency,
     pub issued_at: Instant,
     pub period: Option<(Period, Zone)>,
+    pub due_date: Option<NaiveDate>,
     pub preceding: BTreeSet<RecordRef>,
     pub lines: Vec<Line>,
     /// What makes it this record and no other, beside customer, seller, currency and kind:
@@ -63,6 +65,7 @@ impl Outbox<'_> {
             currency: draft.currency,
             issued_at: draft.issued_at,
             period: draft.period,
+            due_date: draft.due_date,
             preceding: draft.preceding.into_iter().collect(),
             lines: draft.lines,
             totals,

@@ -24,6 +24,7 @@ mod cell;
 mod close;
 mod issue;
 mod settle;
+mod standing;
 
 mod control;
 mod release;

@@ -67,6 +67,7 @@ pub fn apply(customer: &mut Customer, using: &PoolUse<'_>, outbox: &mut Outbox<'
             currency: using.currency,
             issued_at: using.watermark,
             period: Some((Period::day(using.day.date), using.zone)),
+            due_date: None,
             preceding: std::collections::BTreeSet::new(),
             lines,
             identity: vec![using.plan.id.to_string(), first.ordinal.to_string()],

@@ -20,6 +20,9 @@ pub struct Record {
     pub currency: String,
     pub issued_at: String,
     pub period: Option<HeaderPeriod>,
+    /// The last day on which it is paid in time.
+    #[serde(default, deserialize_with = "optional_date")]
+    pub due_date: Option<NaiveDate>,
     #[serde(default)]
     pub preceding: Vec<Preceding>,
     pub lines: Vec<Line>,
@@ -146,6 +149,12 @@ pub struct Suspense {
 fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
     let text = String::deserialize(deserializer)?;
     Decimal::from_str_exact(&text).map_err(|error| D::Error::custom(format!("{text:?} is no decimal: {error}")))
+}
+
+fn optional_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    let read = |text: String| decode::date(&text).ok_or_else(|| D::Error::custom(format!("{text:?} is no date")));
+    text.map(read).transpose()
 }
 
 fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {

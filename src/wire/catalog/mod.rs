@@ -3,15 +3,19 @@
 mod archive;
 mod decimal;
 mod files;
+mod fixed;
 mod head;
 mod metered;
 mod names;
 mod package;
+mod per_head;
 mod plan;
 mod price;
 mod seller;
 mod service;
+mod subscription;
 mod tiers;
+mod timetable;
 
 use std::collections::BTreeMap;
 

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::decimal::not_negative;
 use super::head::lateness;
 use super::names::Names;
-use super::{archive, metered, package};
+use super::{archive, fixed, metered, package, per_head, subscription};
 use crate::domain::catalog::{Model, Plan, Vat};
 use crate::domain::duration::CalendarDuration;
 use crate::domain::names::{PlanId, SellerId, ServiceId};
@@ -25,6 +25,9 @@ const MODELS: &[(&str, &Reader)] = &[
     ("package", &Reader { keys: package::KEYS, read: |table| package::read(table).map(Model::Package) }),
     ("metered", &Reader { keys: metered::KEYS, read: |table| metered::read(table).map(Model::Metered) }),
     ("archive", &Reader { keys: archive::KEYS, read: |table| archive::read(table).map(Model::Archive) }),
+    ("per_head", &Reader { keys: per_head::KEYS, read: |table| per_head::read(table).map(Model::PerHead) }),
+    ("subscription", &Reader { keys: subscription::KEYS, read: |table| subscription::read(table).map(Model::Subscription) }),
+    ("fixed", &Reader { keys: fixed::KEYS, read: |table| fixed::read(table).map(Model::Fixed) }),
 ];
 
 pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>, default_lateness: CalendarDuration) -> Option<Plan> {
@@ -35,6 +38,7 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>, default_latene
     let vat = table.need("vat", "vat = { category = \"S\", rate = \"25\" }").and_then(|value| vat(&value));
     let lateness = table.find("allowed_lateness").and_then(|value| lateness(&value));
     let zero = table.find("zero").and_then(|value| value.flag());
+    let due = table.find("due").and_then(|value| archive::days(&value, "P3M"));
     let model = (model?.read)(table);
     Some(Plan {
         id: PlanId::new(name),
@@ -43,6 +47,7 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>, default_latene
         vat: vat?,
         allowed_lateness: lateness.unwrap_or(default_lateness),
         zero: zero.unwrap_or(false),
+        due,
         model: model?,
     })
 }

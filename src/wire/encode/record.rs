@@ -45,6 +45,7 @@ fn members(object: &mut Object<'_>, record: &BillingRecord) {
             object.text("zone", zone);
         });
     }
+    object.optional("due_date", record.due_date);
     if !record.preceding.is_empty() {
         object.list("preceding", &record.preceding, |object, preceding| reference(object, record, preceding));
     }

@@ -46,7 +46,8 @@ const fn newest_version(kind: Kind) -> u8 {
         | Kind::Timer
         | Kind::IdBlock
         | Kind::IdRun => 1,
-        Kind::Account | Kind::Period | Kind::Issued => 2,
+        Kind::Account | Kind::Period => 2,
+        Kind::Issued => 3,
     }
 }
 
@@ -54,7 +55,8 @@ const fn newest_version(kind: Kind) -> u8 {
 /// by its terms before, and cannot be told from what was.
 const fn oldest_version(kind: Kind) -> u8 {
     match kind {
-        Kind::Account | Kind::Period | Kind::Issued => 2,
+        Kind::Account | Kind::Period => 2,
+        Kind::Issued => 3,
         _ => 1,
     }
 }
