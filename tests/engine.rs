@@ -5,6 +5,8 @@ mod naive;
 
 #[path = "engine/given.rs"]
 mod given;
+#[path = "engine/fixed.rs"]
+mod fixed;
 #[path = "engine/harness.rs"]
 mod harness;
 #[path = "engine/lanes.rs"]
@@ -24,12 +26,22 @@ mod examples;
 mod history;
 #[path = "engine/metered.rs"]
 mod metered;
+#[path = "engine/minimum.rs"]
+mod minimum;
 #[path = "engine/model.rs"]
 mod model;
 #[path = "engine/numbering.rs"]
 mod numbering;
 #[path = "engine/packages.rs"]
 mod packages;
+#[path = "engine/outside_vat.rs"]
+mod outside_vat;
+#[path = "engine/per_head.rs"]
+mod per_head;
+#[path = "engine/sourced.rs"]
+mod sourced;
+#[path = "engine/subscription.rs"]
+mod subscription;
 #[path = "engine/vectors.rs"]
 mod vectors;
 #[path = "engine/verdicts.rs"]

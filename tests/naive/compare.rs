@@ -22,7 +22,7 @@ const DECIMALS: [&str; 12] = [
     "first_unit",
     "last_unit",
 ];
-const MEMBERS: [&str; 33] = [
+const MEMBERS: [&str; 34] = [
     "schema",
     "number",
     "kind",
@@ -31,6 +31,7 @@ const MEMBERS: [&str; 33] = [
     "currency",
     "issued_at",
     "period",
+    "due_date",
     "from",
     "to",
     "zone",

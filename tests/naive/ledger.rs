@@ -26,6 +26,10 @@ pub struct Customer {
     pub pools: BTreeMap<String, Pool>,
     pub issued: Vec<Issued>,
     pub zero_billed: Vec<(String, String, Period)>,
+    pub head_counts: BTreeMap<(String, NaiveDate), u64>,
+    /// What standing plans have charged, and the minimums of years.
+    pub standing: Vec<super::standing::Charged>,
+    pub year_minimums: BTreeMap<super::metered::YearKey, Dec>,
     pub numbers: u32,
 }
 
@@ -214,6 +218,7 @@ impl<'c> Ledger<'c> {
         let plan = self.catalog.plan_of(service).ok_or("no_price")?;
         let price = match plan.model {
             Model::Archive => 0, // priced at its reference date, not now
+            _ if plan.is_standing() => plan.has_price_for(facts).then_some(0).ok_or("no_price")?,
             _ => plan.price_at(e.time, facts.zone, &facts.currency).ok_or("no_price")?,
         };
         Ok(Admitted { service: service.to_owned(), plan, facts: facts.clone(), price })
@@ -232,6 +237,7 @@ impl<'c> Ledger<'c> {
                 self.list(usage, admitted);
                 Ok(())
             }
+            Model::PerHead | Model::Subscription | Model::Fixed => Ok(()), // paid for by the standing charge
         }
     }
 
@@ -301,6 +307,7 @@ impl<'c> Ledger<'c> {
                 currency: &facts.currency,
                 issued_at: self.watermark,
                 period: Some(period),
+                due_date: None,
                 preceding: Vec::new(),
             };
             self.outcome.records.push(record::record(self.catalog, &head, &lines));
@@ -312,12 +319,17 @@ impl<'c> Ledger<'c> {
         let id = control.envelope.subject.clone();
         match control.body {
             None => self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data"),
-            Some(Body::Tick | Body::HeadCount) => {}
+            Some(Body::Tick) => {}
+            Some(Body::HeadCount { kind, on, count }) => {
+                self.customers.entry(id.clone()).or_default().head_counts.insert((kind, on), count);
+            }
             Some(Body::Customer { from, facts }) => {
                 let customer = self.customers.entry(id.clone()).or_default();
                 customer.versions.insert(from, facts);
                 customer.known_at.get_or_insert(self.watermark);
                 self.plan_closings(&id, self.watermark);
+                // What is charged in advance and has begun is charged now.
+                self.agenda.insert((self.watermark, id.clone()));
                 self.release(&id);
             }
             Some(Body::Activation { service, from, to }) => {
