@@ -120,7 +120,7 @@ fn schedule_first<B: Billing + ?Sized>(rules: &B, plan: &Plan, timetable: Timeta
     let standing = open.filter(|first| rules.is_standing() && first.to > version.from);
     let first = standing.map_or(current, |first| if first.from > current.from { current } else { first });
     let key = PeriodKey { from: first.from, zone: version.zone, currency: version.currency };
-    let at = agenda::due(plan, timetable.charged_on(first), key.zone).max(watermark);
+    let at = agenda::due_or_next(plan, timetable.charged_on(first), key.zone, watermark);
     account.schedule(Task { at, what: TaskKind::Close, plan: plan.id.clone(), period: key });
     customer.account_dirty = true;
 }
@@ -133,7 +133,7 @@ fn move_closes(plan: &Plan, timetable: Timetable, customer: &mut Customer, water
         let own = key_on(account, task.period.from, task.period);
         let Some(period) = timetable.cycle.period_of(own.from).filter(|_| own != task.period) else { continue };
         account.agenda.retain(|one| *one != task);
-        let at = agenda::due(plan, timetable.charged_on(period), own.zone).max(watermark);
+        let at = agenda::due_or_next(plan, timetable.charged_on(period), own.zone, watermark);
         account.schedule(Task { at, period: own, ..task });
         customer.account_dirty = true;
     }

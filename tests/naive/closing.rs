@@ -129,7 +129,7 @@ fn metered_bills(catalog: &Catalog, customer: &mut Customer, plan: &Plan, due: I
         bills = zero_bill(catalog, customer, plan, due).into_iter().collect();
         customer.zero_billed.extend(bills.iter().map(|(c, period, _)| (plan.name.clone(), c.clone(), *period)));
     }
-    for (currency, period, minimum) in year_minimums(customer, plan, |own| own == due) {
+    for (currency, period, minimum) in year_minimums(customer, plan, |last| last.due(plan.lateness) == due) {
         match bills.iter_mut().find(|(c, p, _)| (c, *p) == (&currency, period)) {
             Some((_, _, lines)) => lines.push(minimum),
             None => bills.push((currency, period, vec![minimum])),
@@ -138,8 +138,8 @@ fn metered_bills(catalog: &Catalog, customer: &mut Customer, plan: &Plan, due: I
     bills
 }
 
-/// What changed of the minimums of years whose last period was closed at such an instant.
-fn year_minimums(customer: &mut Customer, plan: &Plan, closed: impl Fn(Instant) -> bool) -> Vec<(String, Period, Line)> {
+/// What changed of the minimums of years with such a last period.
+fn year_minimums(customer: &mut Customer, plan: &Plan, wanted: impl Fn(&Period) -> bool) -> Vec<(String, Period, Line)> {
     if !plan.minimum_is_yearly {
         return Vec::new();
     }
@@ -154,7 +154,7 @@ fn year_minimums(customer: &mut Customer, plan: &Plan, closed: impl Fn(Instant) 
         used.entry((plan.name.clone(), currency.clone(), period.sort_key())).or_insert((*period, Vec::new()));
     }
     let mut changes = Vec::new();
-    for (key, (last, events)) in used.into_iter().filter(|(_, (last, _))| closed(last.due(plan.lateness))) {
+    for (key, (last, events)) in used.into_iter().filter(|(_, (last, _))| wanted(last)) {
         let mut net = Dec::int(0);
         let mut is_used = customer.zero_billed.contains(&(plan.name.clone(), key.1.clone(), last));
         for of_period in by_period(events.into_iter()).values() {
@@ -328,14 +328,9 @@ fn metered_corrections(catalog: &Catalog, customer: &mut Customer, plan: &Plan, 
         let change = metered::difference(plan, &currency, &statement(&before), &statement(&after));
         bills.push((currency.clone(), period, lines(catalog, plan, &period, &change, &late)));
     }
-    let closing = is_close_instant(customer, plan, due);
-    let closed = |own: Instant| closing && own < due;
+    let just_before = due - chrono::Duration::nanoseconds(1);
+    let closed = |last: &Period| last.due(plan.lateness) < due && plan.next_close(just_before, last.zone) == due;
     bills.extend(year_minimums(customer, plan, closed).into_iter().map(|(currency, period, line)| (currency, period, vec![line])));
     bills
 }
 
-/// Is one of the plan's periods closed at this instant, in one of the customer's zones?
-fn is_close_instant(customer: &Customer, plan: &Plan, at: Instant) -> bool {
-    let before = at - chrono::Duration::nanoseconds(1);
-    customer.versions.values().any(|facts| plan.next_close(before, facts.zone) == at)
-}

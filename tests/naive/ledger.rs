@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{Days, Duration, NaiveDate, NaiveTime};
 
 use super::calendar::{self, Instant, Period, midnight};
 use super::catalog::{Catalog, Model, Plan};
@@ -329,7 +329,7 @@ impl<'c> Ledger<'c> {
                 customer.known_at.get_or_insert(self.watermark);
                 self.plan_closings(&id, self.watermark);
                 // What is charged in advance and has begun is charged now.
-                self.agenda.insert((self.watermark, id.clone()));
+                self.agenda.insert((self.watermark + Duration::milliseconds(1), id.clone()));
                 self.release(&id);
             }
             Some(Body::Activation { service, from, to }) => {

@@ -41,7 +41,7 @@ pub fn bills(catalog: &Catalog, customer: &mut Customer, plan: &Plan, due: Insta
     for (currency, period) in own_periods(customer, plan, due) {
         let known = customer.known_at.unwrap();
         let closes = plan.closes_at(&period);
-        let is_joined_late = plan.in_advance && closes <= known && known == due && period.end() > known;
+        let is_joined_late = plan.in_advance && closes <= known && known + Duration::milliseconds(1) == due && period.end() > known;
         if (closes == due && closes > known) || is_joined_late {
             let lines = charge(catalog, customer, plan, &currency, period)?;
             bills.push((currency, period, lines));
