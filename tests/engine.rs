@@ -3,10 +3,10 @@
 
 mod naive;
 
-#[path = "engine/given.rs"]
-mod given;
 #[path = "engine/fixed.rs"]
 mod fixed;
+#[path = "engine/given.rs"]
+mod given;
 #[path = "engine/harness.rs"]
 mod harness;
 #[path = "engine/lanes.rs"]
@@ -32,10 +32,10 @@ mod minimum;
 mod model;
 #[path = "engine/numbering.rs"]
 mod numbering;
-#[path = "engine/packages.rs"]
-mod packages;
 #[path = "engine/outside_vat.rs"]
 mod outside_vat;
+#[path = "engine/packages.rs"]
+mod packages;
 #[path = "engine/per_head.rs"]
 mod per_head;
 #[path = "engine/sourced.rs"]

@@ -64,10 +64,9 @@ fn a_fee_outside_of_vat_has_records_and_corrections_of_its_own() {
 /// Each due date is a record; a correction has none, and names the record of its own plan.
 #[test]
 fn plans_with_other_due_dates_have_records_of_their_own() {
-    let plans = PLANS.replace("category = \"O\", rate = \"0\"", "category = \"S\", rate = \"25\"").replace(
-        "services = [\"fee\"]",
-        "due = \"P3M\"\nservices = [\"fee\"]",
-    );
+    let plans = PLANS
+        .replace("category = \"O\", rate = \"0\"", "category = \"S\", rate = \"25\"")
+        .replace("services = [\"fee\"]", "due = \"P3M\"\nservices = [\"fee\"]");
     check_run(
         &plans,
         LINES,
@@ -84,10 +83,9 @@ fn plans_with_other_due_dates_have_records_of_their_own() {
 /// A plan without a line in a period names the record that it would have been part of, by its due date.
 #[test]
 fn late_use_names_the_record_with_its_own_due_date() {
-    let plans = PLANS.replace("category = \"O\", rate = \"0\"", "category = \"S\", rate = \"25\"").replace(
-        "services = [\"fee\"]",
-        "due = \"P3M\"\nservices = [\"fee\"]",
-    );
+    let plans = PLANS
+        .replace("category = \"O\", rate = \"0\"", "category = \"S\", rate = \"25\"")
+        .replace("services = [\"fee\"]", "due = \"P3M\"\nservices = [\"fee\"]");
     check_run(
         &plans,
         "customer 2026-01-01 K Europe/Stockholm SEK 2026-01-01 inhabitants=100\ntick 2026-07-10\n2 use 2026-06-30@2026-07-20",

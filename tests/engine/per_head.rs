@@ -52,7 +52,9 @@ fn the_count_in_force_on_the_day_is_charged_else_the_inhabitants_of_the_facts() 
 fn the_day_of_the_count_is_the_last_one_not_after_the_period() {
     let heads = "heads 2026-01-01 K inhabitants 100 2025-01-01\nheads 2026-01-01 K inhabitants 200 2025-10-01\nheads 2026-01-01 K inhabitants 300 2026-04-01";
     let check = |settings: &str, expect: &str| {
-        let settings = format!("period = \"quarter\"\nparts = \"measured\"\nprice = [ {{ from = \"2026-01-01\", unit = {{ SEK = \"4.00\" }} }} ]\n{settings}");
+        let settings = format!(
+            "period = \"quarter\"\nparts = \"measured\"\nprice = [ {{ from = \"2026-01-01\", unit = {{ SEK = \"4.00\" }} }} ]\n{settings}"
+        );
         let lines = format!("{}\n{heads}", customer(""));
         let expect = format!(
             "K-000001 quarterly 2026-04-05T22:00 [2026-01-01..2026-03-31]: a 1 x {}
@@ -116,10 +118,7 @@ fn a_back_dated_count_corrects_closed_parts_and_may_take_back() {
 fn without_a_count_the_record_is_held_until_one_comes() {
     check(
         YEARLY,
-        &format!(
-            "{}\nheads 2027-01-10 K inhabitants 70 2026-02-01\nheads 2027-01-20T08:00:00Z K inhabitants 80 2025-12-31",
-            customer("")
-        ),
+        &format!("{}\nheads 2027-01-10 K inhabitants 70 2026-02-01\nheads 2027-01-20T08:00:00Z K inhabitants 80 2025-12-31", customer("")),
         "2027-02-01",
         "notice 2027-01-05T23:00 record_held p 2026-01-01
         K-000001 annual 2027-01-20T08:00 [2026-01-01..2026-12-31]: a 80 x 4.80",

@@ -204,8 +204,11 @@ price = [ { from = "2021-01-01", unit = { SEK = "2.10" } }, { from = "2023-01-01
 fn cpr_extracts() {
     let plans = [
         plan("status", "model = \"metered\"\nperiod = \"month\"\nprice = [ { from = \"2024-01-01\", unit = { DKK = \"2195.00\" } } ]"),
-        plan("changes", "model = \"subscription\"\nperiod = \"month\"\nprice = [ { from = \"2024-01-01\", month = { DKK = \"2195.00\" } } ]")
-            .replace("unit = \"C62\"\n", "unit = \"C62\"\nactivation = true\n"),
+        plan(
+            "changes",
+            "model = \"subscription\"\nperiod = \"month\"\nprice = [ { from = \"2024-01-01\", month = { DKK = \"2195.00\" } } ]",
+        )
+        .replace("unit = \"C62\"\n", "unit = \"C62\"\nactivation = true\n"),
         plan("persons", "model = \"package\"\nprice = [ { from = \"2024-01-01\", size = \"10000\", amount = { DKK = \"61.00\" } } ]"),
     ];
     check(

@@ -150,7 +150,9 @@ fn year_minimums(customer: &mut Customer, plan: &Plan, wanted: impl Fn(&Period) 
             used.entry((plan.name.clone(), currency.clone(), last.sort_key())).or_insert((last, Vec::new())).1.push(counted);
         }
     }
-    for (_, currency, period) in customer.zero_billed.iter().filter(|(name, _, period)| *name == plan.name && last_of_year(plan, period) == *period) {
+    for (_, currency, period) in
+        customer.zero_billed.iter().filter(|(name, _, period)| *name == plan.name && last_of_year(plan, period) == *period)
+    {
         used.entry((plan.name.clone(), currency.clone(), period.sort_key())).or_insert((*period, Vec::new()));
     }
     let mut changes = Vec::new();
@@ -333,4 +335,3 @@ fn metered_corrections(catalog: &Catalog, customer: &mut Customer, plan: &Plan, 
     bills.extend(year_minimums(customer, plan, closed).into_iter().map(|(currency, period, line)| (currency, period, vec![line])));
     bills
 }
-

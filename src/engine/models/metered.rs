@@ -70,7 +70,10 @@ impl Billing for MeteredPlan {
         let mut ids: Vec<_> = scope.plan.services.iter().collect();
         ids.sort();
         let services = ids.into_iter().filter_map(|id| scope.catalog.service(id.as_str()));
-        services.filter(|service| scope.may_be_used(service, scope.cell.period)).filter_map(|service| self.zero_line(scope, service)).collect()
+        services
+            .filter(|service| scope.may_be_used(service, scope.cell.period))
+            .filter_map(|service| self.zero_line(scope, service))
+            .collect()
     }
 }
 

@@ -69,13 +69,7 @@ fn months_of(period: Period) -> impl Iterator<Item = Period> {
 }
 
 /// The started ones of the months that have one price.
-fn charge(
-    scope: &Scope<'_>,
-    service: &Service,
-    price: PriceKey,
-    unit_price: Decimal,
-    months: &[Period],
-) -> Result<Option<Charge>, String> {
+fn charge(scope: &Scope<'_>, service: &Service, price: PriceKey, unit_price: Decimal, months: &[Period]) -> Result<Option<Charge>, String> {
     let started: Vec<&Period> = months.iter().filter(|month| scope.is_known_in(**month) && scope.may_be_used(service, **month)).collect();
     let (Some(first), Some(last)) = (months.first(), months.last()) else { return Ok(None) };
     let names: Vec<String> = started.iter().map(|month| month.from.format("%Y-%m").to_string()).collect();

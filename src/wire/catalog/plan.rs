@@ -55,19 +55,32 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>, default_latene
 /// `model = "package", "metered" or "archive"`
 fn model_names() -> String {
     let quoted: Vec<String> = MODELS.iter().map(|(name, _)| format!("{name:?}")).collect();
-    let (last, others) = quoted.split_last().map_or(("", [].as_slice()), |(last, others)| (last.as_str(), others));
-    format!("model = {} or {last}", others.join(", "))
+    format!("model = {}", enumeration(&quoted, "or"))
+}
+
+/// `a, b or c`
+fn enumeration(words: &[String], joint: &str) -> String {
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [others @ .., last] => format!("{} {joint} {last}", others.join(", ")),
+    }
 }
 
 /// A key of another model is a slip of its own: it would silently do nothing.
 fn check_keys(table: &Table<'_>, model: Option<&Reader>) {
-    let all = MODELS.iter().flat_map(|(_, other)| other.keys);
-    let known: Vec<&str> = COMMON.iter().chain(all).copied().collect();
+    let mut known: Vec<&str> = COMMON.to_vec();
+    for key in MODELS.iter().flat_map(|(_, other)| other.keys) {
+        if !known.contains(key) {
+            known.push(key);
+        }
+    }
     table.only(&known);
     let Some(own) = model.map(|model| model.keys) else { return };
     for key in known.iter().filter(|key| !COMMON.contains(key) && !own.contains(key)) {
-        let models: Vec<&str> = MODELS.iter().filter(|(_, other)| other.keys.contains(key)).map(|(name, _)| *name).collect();
-        table.forbid(key, &format!("belongs to the model {}", models.join(" and ")), "nothing here, or another model");
+        let models: Vec<String> = MODELS.iter().filter(|(_, other)| other.keys.contains(key)).map(|(name, _)| (*name).to_owned()).collect();
+        let plural = if models.len() == 1 { "model" } else { "models" };
+        table.forbid(key, &format!("belongs to the {plural} {}", enumeration(&models, "and")), "nothing here, or another model");
     }
 }
 
