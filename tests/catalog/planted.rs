@@ -381,25 +381,25 @@ pub const FAULTS: &[Planted] = &[
         r#"low_balance = "100""#,
         r#"due = "P3M""#,
         &[
-            r#"49:1: `plan.sms.due` belongs to the models metered, archive, per_head, subscription and fixed; write nothing here, or another model"#,
+            "49:1: `plan.sms.due` belongs to the models metered, archive, per_head, subscription and fixed; write nothing here, or another model",
         ],
     ),
     (
         r#"unit = { EUR = "0.254" }"#,
         r#"unit = { EUR = "0.254" }, bands = [ { unit = { EUR = "0.1" } } ]"#,
-        &[r#"114:26: `plan.fee.price.unit` stands beside `bands`; write either `unit` or `bands`"#],
+        &["114:26: `plan.fee.price.unit` stands beside `bands`; write either `unit` or `bands`"],
     ),
     (
         r#"unit = { EUR = "0.254" }"#,
         r#"month = { EUR = "0.254" }"#,
         &[
             r#"114:3: `plan.fee.price.unit` is missing; write e.g. unit = { DKK = "4.80" }, or bands = [ ... ]"#,
-            r#"114:26: unknown key `plan.fee.price.month`; write `from`, `group`, `unit` or `bands`, or remove it"#,
+            "114:26: unknown key `plan.fee.price.month`; write `from`, `group`, `unit` or `bands`, or remove it",
         ],
     ),
     (
         r#"up_to = "150000", unit = { EUR"#,
-        r#"unit = { EUR"#,
+        "unit = { EUR",
         &[r#"115:36: `plan.fee.price.bands.up_to` is missing; write e.g. up_to = "1000": only the last tier is open"#],
     ),
     (
@@ -408,11 +408,11 @@ pub const FAULTS: &[Planted] = &[
         &[r#"121:1: `plan.access.starts` is within a month, and started calendar months are charged; write starts = "07-01""#],
     ),
     (
-        r#"month = { NOK"#,
-        r#"unit = { NOK"#,
+        "month = { NOK",
+        "unit = { NOK",
         &[
             r#"125:11: `plan.access.price.month` is missing; write e.g. month = { SEK = "39.00" }"#,
-            r#"125:34: unknown key `plan.access.price.unit`; write `from`, `group` or `month`, or remove it"#,
+            "125:34: unknown key `plan.access.price.unit`; write `from`, `group` or `month`, or remove it",
         ],
     ),
     (
@@ -420,7 +420,7 @@ pub const FAULTS: &[Planted] = &[
         r#"size = "1""#,
         &[
             r#"135:11: `plan.member.price.amount` is missing; write e.g. amount = { SEK = "5000.00" }"#,
-            r#"135:51: unknown key `plan.member.price.size`; write `from`, `group` or `amount`, or remove it"#,
+            "135:51: unknown key `plan.member.price.size`; write `from`, `group` or `amount`, or remove it",
         ],
     ),
     (
@@ -437,7 +437,7 @@ minimum = [ { from = "2026-01-01", unit = { SEK = "100.00" } } ]"#,
         &[
             r#"62:15: `plan.lookup.minimum_per` is "half-year", which is not known; write `period` or `year`"#,
             r#"63:13: `plan.lookup.minimum.amount` is missing; write e.g. amount = { SEK = "100.00" }"#,
-            r#"63:36: unknown key `plan.lookup.minimum.unit`; write `from`, `group` or `amount`, or remove it"#,
+            "63:36: unknown key `plan.lookup.minimum.unit`; write `from`, `group` or `amount`, or remove it",
         ],
     ),
     ("[plan.archive]", "[plan.archive", &["74:14: not TOML: unclosed table; write `]` here"]),

@@ -13,11 +13,19 @@ pub struct PerHeadPlan {
     /// What its lines say; none: the title of its service.
     pub heading: Option<String>,
     pub head_count: HeadCountKind,
-    /// The day of the year whose count applies; none: the first day of what is charged.
-    pub counted_on: Option<MonthDay>,
+    pub counted_on: CountedOn,
     pub parts: Parts,
     /// A year's price per head; in bands, where it depends on their number.
     pub prices: PriceList<Tariff>,
+}
+
+/// The day whose count applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CountedOn {
+    /// The last such day of the year that is not after the first day of what is charged.
+    Day(MonthDay),
+    /// The first day of what is charged.
+    FirstDay,
 }
 
 /// What a period shorter than a year owes.
@@ -30,14 +38,16 @@ pub enum Parts {
 }
 
 impl PerHeadPlan {
-    /// The day whose count a period is charged on: the last `counted_on` that is not after its first
-    /// day, or not after its year's first day where the parts of a year are equal.
+    /// The day whose count a period is charged on. Where the parts of a year are equal, the year is charged.
     #[must_use]
     pub fn count_day(&self, period: Period) -> NaiveDate {
         let charged = match self.parts {
             Parts::Equal => self.timetable.cycle.year_of(period).unwrap_or(period),
             Parts::Measured => period,
         };
-        self.counted_on.and_then(|day| day.last_on(charged.from)).unwrap_or(charged.from)
+        match self.counted_on {
+            CountedOn::Day(day) => day.last_on(charged.from).unwrap_or(charged.from),
+            CountedOn::FirstDay => charged.from,
+        }
     }
 }

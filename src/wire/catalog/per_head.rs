@@ -4,8 +4,7 @@ use super::metered::month_day;
 use super::{price, tiers, timetable};
 use crate::domain::catalog::Tariff;
 use crate::domain::control::HeadCountKind;
-use crate::domain::models::per_head::{Parts, PerHeadPlan};
-use crate::domain::period::MonthDay;
+use crate::domain::models::per_head::{CountedOn, Parts, PerHeadPlan};
 use crate::wire::document::{Table, Value};
 
 pub const KEYS: &[&str] = &["period", "starts", "charge", "heading", "head_count", "counted_on", "parts", "allowed_lateness", "due"];
@@ -24,12 +23,8 @@ pub fn read(table: &Table<'_>) -> Option<PerHeadPlan> {
     Some(PerHeadPlan { timetable: timetable?, heading, head_count: head_count?, counted_on: counted_on?, parts, prices: prices? })
 }
 
-/// A day of the year, or none: the first day of the period.
-fn counted_on(value: &Value<'_>) -> Option<Option<MonthDay>> {
-    if value.is_text("period") {
-        return Some(None);
-    }
-    month_day(value).map(Some)
+fn counted_on(value: &Value<'_>) -> Option<CountedOn> {
+    if value.is_text("period") { Some(CountedOn::FirstDay) } else { month_day(value).map(CountedOn::Day) }
 }
 
 fn tariff(row: &Table<'_>) -> Option<Tariff> {
