@@ -43,6 +43,32 @@ fn a_started_month_is_a_month() {
     check("2026-01-10 2026-01-31T23:00:01Z", 2);
 }
 
+/// REQUIREMENTS vectors 1 and 2: the same instant is April in Helsinki and March in Stockholm, where the
+/// last day of March 2024 has 23 hours.
+#[test]
+fn the_month_is_that_of_the_customers_zone() {
+    let check = |zone: &str, year: u32, from: &str, hour: u32| {
+        let plans = plan(&format!("period = \"quarter\"\nprice = [ {{ from = \"{year}-01-01\", month = {{ SEK = \"39.00\" }} }} ]"));
+        let lines = format!("customer {year}-01-01 K {zone} SEK {year}-01-01\nactive {year}-01-01 K a {year}-03-31T{from}Z {year}-05-01");
+        let expect = format!(
+            "K-000001 quarterly {year}-04-05T{hour}:00 [{year}-01-01..{year}-03-31]: a 1 x 39.00
+            K-000002 quarterly {year}-07-05T{hour}:00 [{year}-04-01..{year}-06-30]: a 2 x 39.00"
+        );
+        check_run(&plans, &lines, &format!("{year}-07-06"), &expect);
+    };
+    // Until 02:00 or 03:00 of 1 May: April and a moment of May.
+    check("Europe/Stockholm", 2026, "21:30:00", 22);
+    check("Europe/Stockholm", 2024, "21:59:59", 22);
+    check("Europe/Copenhagen", 2030, "21:59:59", 22);
+    check("Europe/Helsinki", 2026, "20:59:59", 21);
+}
+
+#[test]
+fn a_moment_after_midnight_is_the_next_month() {
+    let lines = "customer 2026-01-01 K Europe/Helsinki SEK 2026-01-01\nactive 2026-01-01 K a 2026-03-31T21:30:00Z 2026-04-01";
+    check_run(&plan(QUARTERLY), lines, "2026-07-06", "K-000001 quarterly 2026-07-05T21:00 [2026-04-01..2026-06-30]: a 1 x 39.00");
+}
+
 #[test]
 fn a_month_is_charged_once_however_often_it_is_begun() {
     check(
