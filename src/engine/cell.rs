@@ -13,6 +13,7 @@ use crate::domain::quantity::Quantity;
 use crate::domain::record::{RecordKind, RecordRef};
 use crate::domain::state::StateKey;
 use crate::domain::timetable::Timetable;
+use crate::domain::zone::Zone;
 
 use super::agenda;
 use super::customer::Customer;
@@ -143,16 +144,29 @@ fn move_closes(plan: &Plan, timetable: Timetable, customer: &mut Customer, water
 pub fn reckon_again(plan: &Plan, timetable: Timetable, customer: &mut Customer, since: Instant, watermark: Instant) {
     let account = &mut customer.account;
     let Some(zone) = account.versions.last().map(|version| version.zone) else { return };
-    let since = zone.date_of(since);
-    let Some(mut period) = agenda::first_open(plan, timetable, zone, watermark) else { return };
-    for _ in 0..MOST_PERIODS_BACK {
-        let Some(earlier) = timetable.cycle.previous(period).filter(|earlier| earlier.to > since) else { return };
-        period = earlier;
+    for period in closed_since(plan, timetable, zone, zone.date_of(since), watermark) {
         let Some(version) = account.version_on(period.last_day()) else { return };
         let key = key_on(account, period.from, PeriodKey { from: period.from, zone: version.zone, currency: version.currency });
         agenda::schedule_correction(account, plan, key, watermark);
         customer.account_dirty = true;
     }
+}
+
+/// The customer was not where, or not in the currency in which, it was charged without use from a day on:
+/// that is given back with the plan's next close. (What it used stays as it was counted.)
+pub fn give_back<B: Billing + ?Sized>(rules: &B, plan: &Plan, customer: &mut Customer, was: PeriodKey, watermark: Instant) {
+    let Some(timetable) = rules.timetable(&customer.account).filter(|_| rules.is_standing()) else { return };
+    for period in closed_since(plan, timetable, was.zone, was.from, watermark) {
+        agenda::schedule_correction(&mut customer.account, plan, PeriodKey { from: period.from, ..was }, watermark);
+        customer.account_dirty = true;
+    }
+}
+
+/// The closed periods that did not end before a day, the latest first.
+fn closed_since(plan: &Plan, timetable: Timetable, zone: Zone, since: NaiveDate, watermark: Instant) -> impl Iterator<Item = Period> {
+    let open = agenda::first_open(plan, timetable, zone, watermark);
+    let earlier = std::iter::successors(open, move |period| timetable.cycle.previous(*period)).skip(1);
+    earlier.take_while(move |period| period.to > since).take(MOST_PERIODS_BACK)
 }
 
 /// A task needs its period. One of a plan that the catalog has lost too: it knows whether it is held.
@@ -176,7 +190,8 @@ pub fn prepare<B: Billing + ?Sized>(rules: &B, closing: Closing<'_>, outbox: &Ou
     if is_close && (rules.is_standing() || may_publish_zero(&customer.account, plan)) {
         schedule_following(customer, plan, timetable, period, key, own);
     }
-    if rules.is_standing() && own != key {
+    let is_elsewhere = rules.is_standing() && own != key;
+    if is_elsewhere && is_close {
         return Ok(None);
     }
     let cell_key = (task.plan.clone(), key);
@@ -188,7 +203,7 @@ pub fn prepare<B: Billing + ?Sized>(rules: &B, closing: Closing<'_>, outbox: &Ou
     }
     let publish_zero = own == key && is_zero_published(&customer.account, plan, period.from) && (is_close || cell.record.is_some());
     let scope = Scope { plan, catalog: outbox.catalog, customer, cell: &cell, key, publish_zero };
-    let owed = rules.owed(&scope)?;
+    let owed = if is_elsewhere { Vec::new() } else { rules.owed(&scope)? };
     let (mut lines, issued) = settle::difference(plan, key.currency, &cell.issued, &owed)?;
     if is_close && publish_zero && lines.iter().all(|line| line.service.is_none()) {
         lines.splice(0..0, rules.zero_lines(&scope));

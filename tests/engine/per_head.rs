@@ -196,6 +196,38 @@ fn a_customer_that_was_told_late_is_charged_from_its_first_day() {
     );
 }
 
+/// The currency was told wrongly: what was charged in it is given back, and charged in the right one.
+#[test]
+fn a_customer_told_again_in_another_currency_is_charged_once() {
+    let settings = YEARLY.replace("SEK = \"4.80\"", "SEK = \"4.80\", EUR = \"0.48\"");
+    check(
+        &settings,
+        &format!("{}\ncustomer 2027-03-01 K Europe/Helsinki EUR 2026-01-01 inhabitants=6", customer("inhabitants=5")),
+        "2028-02-01",
+        "K-000001 annual 2027-01-05T23:00 [2026-01-01..2026-12-31]: a 5 x 4.80
+        K-000002 annual 2028-01-05T22:00 [2027-01-01..2027-12-31]: a 6 x 0.48
+        K-000003 correction 2028-01-05T22:00: a 6 x 0.48 [2026-01-01..2026-12-31]
+        K-000004 correction 2028-01-05T23:00 corrects 1: a -5 x 4.80 [2026-01-01..2026-12-31]",
+    );
+}
+
+/// A period belongs whole to where it begins; one that was charged before the move was known is moved back.
+#[test]
+fn a_move_told_late_moves_what_began_after_it() {
+    let settings =
+        "period = \"half-year\"\ncounted_on = \"01-01\"\nprice = [ { from = \"2026-01-01\", unit = { SEK = \"1.00\", EUR = \"0.10\" } } ]";
+    check(
+        settings,
+        &format!("{}\ncustomer 2027-02-01 K Europe/Helsinki EUR 2026-03-01 inhabitants=100", customer("inhabitants=100")),
+        "2027-07-06",
+        "K-000001 periodic 2026-07-05T22:00 [2026-01-01..2026-06-30]: a 1 x 50.00
+        K-000002 periodic 2027-01-05T23:00 [2026-07-01..2026-12-31]: a 1 x 50.00
+        K-000003 periodic 2027-07-05T21:00 [2027-01-01..2027-06-30]: a 1 x 5.00
+        K-000004 correction 2027-07-05T21:00: a 1 x 5.00 [2026-07-01..2026-12-31]
+        K-000005 correction 2027-07-05T22:00 corrects 2: a -1 x 50.00 [2026-07-01..2026-12-31]",
+    );
+}
+
 #[test]
 fn a_service_that_needs_it_is_charged_if_it_was_activated_in_the_period() {
     let plans = plan(YEARLY).replace("unit = \"C62\"", "unit = \"C62\"\nactivation = true");

@@ -59,6 +59,21 @@ pub fn corrections(catalog: &Catalog, customer: &mut Customer, plan: &Plan, due:
             bills.push((currency, period, lines));
         }
     }
+    bills.extend(given_back(customer, plan, due));
+    bills
+}
+
+/// What was charged where, or in a currency in which, the customer was not.
+fn given_back(customer: &mut Customer, plan: &Plan, due: Instant) -> Vec<Bill> {
+    let own = own_periods(customer, plan, due);
+    let mut bills = Vec::new();
+    for charged in customer.standing.iter_mut().filter(|charged| charged.plan == plan.name) {
+        let is_close = plan.next_close(due - Duration::nanoseconds(1), charged.period.zone) == due;
+        if is_close && !own.contains(&(charged.currency.clone(), charged.period)) {
+            let before = std::mem::take(&mut charged.charges);
+            bills.push((charged.currency.clone(), charged.period, change(plan, &before, &Charges::new())));
+        }
+    }
     bills
 }
 
@@ -90,6 +105,10 @@ fn charge(catalog: &Catalog, customer: &mut Customer, plan: &Plan, currency: &st
         customer.standing.len() - 1
     });
     let before = std::mem::replace(&mut customer.standing[place].charges, now.clone());
+    Ok(change(plan, &before, &now))
+}
+
+fn change(plan: &Plan, before: &Charges, now: &Charges) -> Vec<Line> {
     let mut keys: Vec<_> = before.keys().chain(now.keys()).collect();
     keys.sort();
     keys.dedup();
@@ -118,7 +137,7 @@ fn charge(catalog: &Catalog, customer: &mut Customer, plan: &Plan, currency: &st
             }
         }
     }
-    Ok(lines)
+    lines
 }
 
 fn owed(catalog: &Catalog, customer: &Customer, plan: &Plan, currency: &str, period: Period) -> Result<Charges, Held> {
