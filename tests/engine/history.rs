@@ -221,6 +221,8 @@ pub struct Facts {
     seats: Vec<(usize, u32, i32, u32)>,
     /// Of K1: the day told, and whether it is about a later day only.
     group: Option<(u32, bool)>,
+    /// The day on which K4's currency turns out to be another one, and since when.
+    retold: Option<(u32, u32)>,
 }
 
 #[derive(Clone)]
@@ -270,9 +272,10 @@ fn facts() -> impl Strategy<Value = Facts> {
     let day = || prop_oneof![3 => Just(0_u32), 2 => 0..250_u32];
     let told = || vec((0..4_usize, 0..330_u32, -200..60_i32, 0..200_u32), 0..4);
     let group = proptest::option::of((0..300_u32, any::<bool>()));
+    let retold = proptest::option::weighted(0.3, (0..300_u32, 0..300_u32));
     let days = || [day(), day(), day(), day()];
-    (days(), days(), proptest::option::of(20..200_u32), told(), told(), group)
-        .prop_map(|(known, active, moves, heads, seats, group)| Facts { known, active, moves, heads, seats, group })
+    (days(), days(), proptest::option::of(20..200_u32), told(), told(), group, retold)
+        .prop_map(|(known, active, moves, heads, seats, group, retold)| Facts { known, active, moves, heads, seats, group, retold })
 }
 
 impl History {
@@ -316,6 +319,10 @@ impl History {
                 writeln!(lines, "active {} {id} {service} {from} {to}", day(*told)).expect("a string");
             }
         }
+        if let Some((told, since)) = self.facts.retold {
+            let told = told.max(self.facts.known[3] + 1);
+            writeln!(lines, "customer {} K4 Europe/Helsinki EUR {} inhabitants=55", day(told), day(since.min(told))).expect("a string");
+        }
         if let Some((told, later)) = self.facts.group {
             let told = told.max(self.facts.known[0]);
             let from = if later { day(told + 20) } else { "2026-01-01".to_owned() };
@@ -328,6 +335,9 @@ impl History {
         let skew = if one.quirk == 2 { 70 } else { 0 };
         let (time, recorded) = (minute(one.at + skew), minute(one.at + one.delay));
         let (service, customer) = (SERVICES[one.service], CUSTOMERS[one.customer].0);
+        // Whether use in a currency of before leaves a period without use in the one of now, CONTRACT does not say.
+        let retold = customer == "K4" && self.facts.retold.is_some();
+        let service = if service == "vol" && retold { "look" } else { service };
         let outcome = if one.quirk == 3 { "failed" } else { "delivered" };
         // Use of nothing in a plan with zero records: whether that is use, CONTRACT does not say.
         let quantity = if service == "vol" && QUANTITIES[one.quantity] == "0" { "1" } else { QUANTITIES[one.quantity] };
