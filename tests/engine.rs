@@ -4,6 +4,8 @@
 mod naive;
 mod schema;
 
+#[path = "engine/fixed.rs"]
+mod fixed;
 #[path = "engine/given.rs"]
 mod given;
 #[path = "engine/harness.rs"]
@@ -31,16 +33,26 @@ mod groups;
 mod history;
 #[path = "engine/metered.rs"]
 mod metered;
+#[path = "engine/minimum.rs"]
+mod minimum;
 #[path = "engine/model.rs"]
 mod model;
 #[path = "engine/numbering.rs"]
 mod numbering;
+#[path = "engine/outside_vat.rs"]
+mod outside_vat;
 #[path = "engine/packages.rs"]
 mod packages;
+#[path = "engine/per_head.rs"]
+mod per_head;
 #[path = "engine/sizing.rs"]
 mod sizing;
+#[path = "engine/sourced.rs"]
+mod sourced;
 #[path = "engine/steady.rs"]
 mod steady;
+#[path = "engine/subscription.rs"]
+mod subscription;
 #[path = "engine/vectors.rs"]
 mod vectors;
 #[path = "engine/verdicts.rs"]

@@ -4,6 +4,7 @@ pub mod changes;
 pub mod facts;
 pub mod rules;
 pub mod show;
+mod standing;
 
 use std::io::{Write as _, stdout};
 use std::path::PathBuf;
@@ -86,6 +87,9 @@ fn plan_line(plan: &Plan) -> String {
         Model::Package(_) => "package",
         Model::Metered(_) => "metered",
         Model::Archive(_) => "archive",
+        Model::PerHead(_) => "per_head",
+        Model::Subscription(_) => "subscription",
+        Model::Fixed(_) => "fixed",
     };
     if services.is_empty() {
         return format!("  {}: {model} by {}, ended: it only closes what is open", plan.id, plan.seller);
@@ -98,5 +102,8 @@ fn price_count(plan: &Plan) -> usize {
         Model::Package(package) => package.prices.iter().count(),
         Model::Metered(metered) => metered.prices.iter().count(),
         Model::Archive(archive) => archive.prices.iter().count(),
+        Model::PerHead(per_head) => per_head.prices.iter().count(),
+        Model::Subscription(subscription) => subscription.prices.iter().count(),
+        Model::Fixed(fixed) => fixed.prices.iter().count(),
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::control::{Activation, CustomerVersion, HeadCount};
+use super::control::{Activation, CustomerVersion, HeadCount, HeadCountKind};
 use super::currency::Currency;
 use super::instant::Instant;
 use super::names::PlanId;
@@ -71,6 +71,15 @@ impl Account {
     #[must_use]
     pub fn version_at_issue(&self, issued_at: Instant) -> Option<&CustomerVersion> {
         self.version_at(issued_at).or(self.versions.first())
+    }
+
+    /// The count in force on a local day: the last one told for it or a day before, else the
+    /// inhabitants that the customer's facts name. None: nobody told.
+    #[must_use]
+    pub fn head_count_on(&self, kind: HeadCountKind, day: NaiveDate) -> Option<u64> {
+        let told = self.head_counts.iter().rev().find(|one| one.kind == kind && one.on <= day).map(|one| one.count);
+        let of_facts = || self.version_on(day).or(self.versions.first()).and_then(|version| version.inhabitants);
+        told.or_else(|| of_facts().filter(|_| kind == HeadCountKind::Inhabitants))
     }
 
     /// Is the service activated at an instant (REQUIREMENTS U5)?

@@ -9,6 +9,9 @@ use rustc_hash::FxHashMap;
 use super::charge::PriceKey;
 use super::currency::Currency;
 use super::duration::CalendarDuration;
+use super::models::fixed::FixedPlan;
+use super::models::per_head::PerHeadPlan;
+use super::models::subscription::SubscriptionPlan;
 use super::names::{GroupId, PlanId, SellerId, ServiceId};
 use super::party::{Address, InvoiceFormat, Payment};
 use super::period::{Cycle, MonthDay};
@@ -90,6 +93,8 @@ pub struct Plan {
     pub allowed_lateness: CalendarDuration,
     /// Is a period without use published too?
     pub zero: bool,
+    /// How long after a period's end it is to be paid: on the day before that one (BT-9).
+    pub due: Option<CalendarDuration>,
     pub model: Model,
 }
 
@@ -131,6 +136,9 @@ pub enum Model {
     Package(PackagePlan),
     Metered(MeteredPlan),
     Archive(ArchivePlan),
+    PerHead(PerHeadPlan),
+    Subscription(SubscriptionPlan),
+    Fixed(FixedPlan),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -191,8 +199,17 @@ impl PackagePrice {
 pub struct MeteredPlan {
     pub cycle: Cycle,
     pub prices: PriceList<Tariff>,
-    /// Least net amount per customer and period.
-    pub minimum: Amounts,
+    /// Least net amounts per customer, for a period or a year.
+    pub minimum: PriceList<Amounts>,
+    pub minimum_per: MinimumPer,
+}
+
+/// What a minimum is the least amount of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MinimumPer {
+    Period,
+    /// The year of the cycle: what is missing is charged with its last period.
+    Year,
 }
 
 /// A price per unit, or one that depends on the quantity of the period.
@@ -252,6 +269,12 @@ pub struct PriceRow<P> {
 }
 
 impl<P> PriceList<P> {
+    /// No price at all.
+    #[must_use]
+    pub fn none() -> Self {
+        Self(Vec::new())
+    }
+
     /// Sorts by date. None if a date stands twice for a group.
     #[must_use]
     pub fn new(mut rows: Vec<PriceRow<P>>) -> Option<Self> {
@@ -272,6 +295,11 @@ impl<P> PriceList<P> {
     pub fn end_of(&self, key: &PriceKey, group: Option<&GroupId>) -> Option<NaiveDate> {
         let ends_it = |other: &PriceKey| other.group == key.group || (key.group.is_none() && other.group.as_ref() == group);
         self.0.iter().map(|row| &row.key).find(|other| other.from > key.from && ends_it(other)).map(|other| other.from)
+    }
+
+    /// Is there a price that fits, now or at some time, for customers of this group?
+    pub fn has_for(&self, group: Option<&GroupId>, fits: impl Fn(&P) -> bool) -> bool {
+        self.0.iter().any(|row| (row.key.group.is_none() || row.key.group.as_ref() == group) && fits(&row.price))
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &PriceRow<P>> {

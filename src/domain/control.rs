@@ -111,3 +111,14 @@ pub enum HeadCountKind {
     Inhabitants,
     ActivePupils,
 }
+
+impl HeadCountKind {
+    /// As control events and catalogs name it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Inhabitants => "inhabitants",
+            Self::ActivePupils => "active_pupils",
+        }
+    }
+}

@@ -10,6 +10,7 @@ use chrono::{DateTime, Datelike, Timelike, Utc};
 pub struct Instant(i64);
 
 pub const NANOS_PER_SECOND: i64 = 1_000_000_000;
+pub const NANOS_PER_MILLISECOND: i64 = 1_000_000;
 pub const NANOS_PER_DAY: i64 = 86_400 * NANOS_PER_SECOND;
 
 impl Instant {

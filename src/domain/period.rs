@@ -44,6 +44,18 @@ pub struct MonthDay {
 impl MonthDay {
     pub const JANUARY_FIRST: Self = Self { month: 1, day: 1 };
 
+    /// Does a month begin on it?
+    #[must_use]
+    pub fn begins_a_month(self) -> bool {
+        self.day == 1
+    }
+
+    /// The last such day on or before `date`.
+    #[must_use]
+    pub fn last_on(self, date: NaiveDate) -> Option<NaiveDate> {
+        [date.year(), date.year().checked_sub(1)?].into_iter().filter_map(|year| self.in_year(year)).find(|day| *day <= date)
+    }
+
     /// Parses `MM-DD`; days after the 28th are refused.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -122,6 +134,19 @@ impl Cycle {
     pub fn previous(&self, period: Period) -> Option<Period> {
         self.period_of(period.from.pred_opt()?)
     }
+
+    /// The year that a period is a part of: twelve months from one of the days `starts`.
+    #[must_use]
+    pub fn year_of(&self, period: Period) -> Option<Period> {
+        Self { length: PeriodLength::Year, starts: self.starts }.period_of(period.from)
+    }
+
+    /// All periods of the year of a period, in order.
+    #[must_use]
+    pub fn year_in_periods(&self, period: Period) -> Vec<Period> {
+        let Some(year) = self.year_of(period) else { return Vec::new() };
+        std::iter::successors(self.period_of(year.from), |part| self.next(*part)).take_while(|part| part.from < year.to).collect()
+    }
 }
 
 /// Whole months from `anchor` (a day ≤ 28) to a later date.
@@ -157,6 +182,19 @@ mod tests {
         check("year", "01-01", "2026-12-31", ("2026-01-01", "2027-01-01"));
         check("month", "01-15", "2026-03-14", ("2026-02-15", "2026-03-15"));
         check("month", "01-15", "2026-03-15", ("2026-03-15", "2026-04-15"));
+    }
+
+    #[test]
+    fn a_year_has_its_periods_from_where_it_starts() {
+        let check = |length: &str, starts: &str, day: &str, expect: &[&str]| {
+            let cycle = Cycle { length: PeriodLength::parse(length).expect("a length"), starts: MonthDay::parse(starts).expect("a day") };
+            let parts = cycle.year_in_periods(cycle.period_of(date(day)).expect("in range"));
+            let firsts: Vec<String> = parts.iter().map(|part| part.from.to_string()).collect();
+            assert_eq!(firsts, expect, "{length} {starts} {day}");
+        };
+        check("year", "01-01", "2026-05-01", &["2026-01-01"]);
+        check("half-year", "07-01", "2026-05-01", &["2025-07-01", "2026-01-01"]);
+        check("quarter", "02-01", "2026-01-31", &["2025-02-01", "2025-05-01", "2025-08-01", "2025-11-01"]);
     }
 
     #[test]

@@ -24,7 +24,8 @@ pub struct BillingRecord {
     pub seller: SellerId,
     pub currency: Currency,
     pub issued_at: Instant,
-    /// The local day of its issue (BT-2), and the one by which it is to be paid (BT-9).
+    /// The local day of its issue (BT-2), and the last one on which it is paid in time (BT-9): as its plans
+    /// say, or else by the seller's terms.
     pub issue_date: NaiveDate,
     pub due_date: Option<NaiveDate>,
     /// None: the customer was not known; such a record is never issued.
@@ -93,6 +94,8 @@ pub struct IssuedRecord {
     pub zone: Zone,
     /// Fees outside of VAT have a record of their own (BR-O-11, BR-O-12).
     pub outside_vat: bool,
+    /// Plans with a due date of their own have a record of their own.
+    pub due_date: Option<NaiveDate>,
     pub reference: RecordRef,
 }
 

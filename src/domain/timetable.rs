@@ -1,6 +1,6 @@
 //! When a plan's periods are charged.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 use super::period::{Cycle, MonthDay, Period};
 
@@ -32,11 +32,7 @@ impl Timetable {
         match self.charged {
             Charged::Arrears => period.to,
             Charged::Advance { on: None } => period.from,
-            Charged::Advance { on: Some(day) } => {
-                let year = period.from.year();
-                let days = [year, year - 1].into_iter().filter_map(|year| day.in_year(year));
-                days.into_iter().find(|day| *day <= period.from).unwrap_or(period.from)
-            }
+            Charged::Advance { on: Some(day) } => day.last_on(period.from).unwrap_or(period.from),
         }
     }
 }

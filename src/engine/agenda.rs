@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::domain::account::{Account, PeriodKey, Task, TaskKind};
 use crate::domain::catalog::Plan;
-use crate::domain::instant::{Instant, NANOS_PER_DAY};
+use crate::domain::instant::{Instant, NANOS_PER_DAY, NANOS_PER_MILLISECOND};
 use crate::domain::period::Period;
 use crate::domain::timetable::Timetable;
 use crate::domain::zone::Zone;
@@ -15,6 +15,14 @@ use super::models;
 #[must_use]
 pub fn due(plan: &Plan, day: NaiveDate, zone: Zone) -> Instant {
     plan.allowed_lateness.after_midnight(day, zone)
+}
+
+/// The same, or what comes next, if that has passed. Not the watermark itself: an input that lacks state
+/// is folded again from its beginning, and must not find done what it only asked for.
+#[must_use]
+pub fn due_or_next(plan: &Plan, day: NaiveDate, zone: Zone, watermark: Instant) -> Instant {
+    let at = due(plan, day, zone);
+    if at > watermark { at } else { watermark.saturating_add(NANOS_PER_MILLISECOND) }
 }
 
 /// The first period that is not due at the watermark.
@@ -49,6 +57,21 @@ pub fn schedule_close(account: &mut Account, plan: &Plan, day: NaiveDate, key: P
 pub fn schedule_correction(account: &mut Account, plan: &Plan, key: PeriodKey, watermark: Instant) {
     let at = next_close(plan, account, key.zone, watermark).unwrap_or(Instant::MAX);
     account.schedule(Task { at, what: TaskKind::Correct, plan: plan.id.clone(), period: key });
+}
+
+/// A fact may be what held records of a plan wait for: they are tried at once, with the next input.
+/// Held is what is due later than its period says. True if there was one.
+pub fn retry_held(account: &mut Account, plan: &Plan, timetable: Timetable, watermark: Instant) -> bool {
+    let next = |task: &Task| {
+        let period = timetable.cycle.period_of(task.period.from)?;
+        Some(due_or_next(plan, timetable.charged_on(period), task.period.zone, watermark))
+    };
+    let waits = |task: &Task| (&task.plan, task.what) == (&plan.id, TaskKind::Close) && next(task).is_some_and(|at| at < task.at);
+    let held: Vec<Task> = account.agenda.extract_if(.., |task| waits(task)).collect();
+    for task in &held {
+        account.schedule(Task { at: next(task).unwrap_or(task.at), ..task.clone() });
+    }
+    !held.is_empty()
 }
 
 /// When a held task is tried again: a period a day later, a correction with the plan's next close.

@@ -13,6 +13,7 @@ use crate::domain::quantity::Quantity;
 use crate::domain::record::{RecordKind, RecordRef};
 use crate::domain::state::StateKey;
 use crate::domain::timetable::Timetable;
+use crate::domain::zone::Zone;
 
 use super::agenda;
 use super::customer::Customer;
@@ -97,8 +98,10 @@ fn segment_of<'a>(cell: &'a mut PeriodCell, service: &Service, price: &PriceKey)
 /// no use ever begins it; and closed ones that a standing charge may owe otherwise are reckoned again.
 pub fn follow<B: Billing + ?Sized>(rules: &B, plan: &Plan, customer: &mut Customer, since: Instant, watermark: Instant) {
     let Some(timetable) = rules.timetable(&customer.account) else { return };
+    customer.account_dirty |= agenda::retry_held(&mut customer.account, plan, timetable, watermark);
     schedule_first(rules, plan, timetable, customer, watermark);
     if rules.is_standing() {
+        move_closes(plan, timetable, customer, watermark);
         reckon_again(plan, timetable, customer, since, watermark);
     }
 }
@@ -110,30 +113,60 @@ fn schedule_first<B: Billing + ?Sized>(rules: &B, plan: &Plan, timetable: Timeta
     if account.agenda.iter().any(|task| task.plan == plan.id && task.what == TaskKind::Close) {
         return;
     }
-    let open = agenda::first_open(plan, timetable, version.zone, watermark);
-    let open = open.filter(|first| rules.is_standing() && first.to > version.from);
     // A period without use is published from the one on in which the customer is told.
     let start = version.zone.midnight(version.from).max(watermark);
-    let Some(first) = open.or_else(|| timetable.cycle.period_of(version.zone.date_of(start))) else { return };
+    let Some(current) = timetable.cycle.period_of(version.zone.date_of(start)) else { return };
+    let open = agenda::first_open(plan, timetable, version.zone, watermark);
+    // One that is charged in advance and has begun is charged at once, not with the next one.
+    let standing = open.filter(|first| rules.is_standing() && first.to > version.from);
+    let first = standing.map_or(current, |first| if first.from > current.from { current } else { first });
     let key = PeriodKey { from: first.from, zone: version.zone, currency: version.currency };
-    agenda::schedule_close(account, plan, timetable.charged_on(first), key);
+    let at = agenda::due_or_next(plan, timetable.charged_on(first), key.zone, watermark);
+    account.schedule(Task { at, what: TaskKind::Close, plan: plan.id.clone(), period: key });
     customer.account_dirty = true;
+}
+
+/// The customer moved, or will: what begins in its new zone or currency is due there.
+fn move_closes(plan: &Plan, timetable: Timetable, customer: &mut Customer, watermark: Instant) {
+    let account = &mut customer.account;
+    let closes: Vec<Task> = account.agenda.iter().filter(|task| (&task.plan, task.what) == (&plan.id, TaskKind::Close)).cloned().collect();
+    for task in closes {
+        let own = key_on(account, task.period.from, task.period);
+        let Some(period) = timetable.cycle.period_of(own.from).filter(|_| own != task.period) else { continue };
+        account.agenda.retain(|one| *one != task);
+        let at = agenda::due_or_next(plan, timetable.charged_on(period), own.zone, watermark);
+        account.schedule(Task { at, period: own, ..task });
+        customer.account_dirty = true;
+    }
 }
 
 /// Closed periods that did not end before `since` are corrected with the plan's next close.
 pub fn reckon_again(plan: &Plan, timetable: Timetable, customer: &mut Customer, since: Instant, watermark: Instant) {
     let account = &mut customer.account;
     let Some(zone) = account.versions.last().map(|version| version.zone) else { return };
-    let since = zone.date_of(since);
-    let Some(mut period) = agenda::first_open(plan, timetable, zone, watermark) else { return };
-    for _ in 0..MOST_PERIODS_BACK {
-        let Some(earlier) = timetable.cycle.previous(period).filter(|earlier| earlier.to > since) else { return };
-        period = earlier;
+    for period in closed_since(plan, timetable, zone, zone.date_of(since), watermark) {
         let Some(version) = account.version_on(period.last_day()) else { return };
         let key = key_on(account, period.from, PeriodKey { from: period.from, zone: version.zone, currency: version.currency });
         agenda::schedule_correction(account, plan, key, watermark);
         customer.account_dirty = true;
     }
+}
+
+/// The customer was not where, or not in the currency in which, it was charged without use from a day on:
+/// that is given back with the plan's next close. (What it used stays as it was counted.)
+pub fn give_back<B: Billing + ?Sized>(rules: &B, plan: &Plan, customer: &mut Customer, was: PeriodKey, watermark: Instant) {
+    let Some(timetable) = rules.timetable(&customer.account).filter(|_| rules.is_standing()) else { return };
+    for period in closed_since(plan, timetable, was.zone, was.from, watermark) {
+        agenda::schedule_correction(&mut customer.account, plan, PeriodKey { from: period.from, ..was }, watermark);
+        customer.account_dirty = true;
+    }
+}
+
+/// The closed periods that did not end before a day, the latest first.
+fn closed_since(plan: &Plan, timetable: Timetable, zone: Zone, since: NaiveDate, watermark: Instant) -> impl Iterator<Item = Period> {
+    let open = agenda::first_open(plan, timetable, zone, watermark);
+    let earlier = std::iter::successors(open, move |period| timetable.cycle.previous(*period)).skip(1);
+    earlier.take_while(move |period| period.to > since).take(MOST_PERIODS_BACK)
 }
 
 /// A task needs its period. One of a plan that the catalog has lost too: it knows whether it is held.
@@ -157,18 +190,20 @@ pub fn prepare<B: Billing + ?Sized>(rules: &B, closing: Closing<'_>, outbox: &Ou
     if is_close && (rules.is_standing() || may_publish_zero(&customer.account, plan)) {
         schedule_following(customer, plan, timetable, period, key, own);
     }
-    if rules.is_standing() && own != key {
+    let is_elsewhere = rules.is_standing() && own != key;
+    if is_elsewhere && is_close {
         return Ok(None);
     }
     let cell_key = (task.plan.clone(), key);
     let status = if is_close { PeriodStatus::Open } else { PeriodStatus::Closed };
     let cell = customer.periods.change_or(&cell_key, || PeriodCell::new(period, status)).clone();
-    if is_close && cell.status == PeriodStatus::Closed {
+    // A period is closed once; and one that is not closed yet has nothing to correct.
+    if is_close == (cell.status == PeriodStatus::Closed) {
         return Ok(None);
     }
     let publish_zero = own == key && is_zero_published(&customer.account, plan, period.from) && (is_close || cell.record.is_some());
     let scope = Scope { plan, catalog: outbox.catalog, customer, cell: &cell, key, publish_zero };
-    let owed = rules.owed(&scope)?;
+    let owed = if is_elsewhere { Vec::new() } else { rules.owed(&scope)? };
     let (mut lines, issued) = settle::difference(plan, key.currency, &cell.issued, &owed)?;
     if is_close && publish_zero && lines.iter().all(|line| line.service.is_none()) {
         lines.splice(0..0, rules.zero_lines(&scope));

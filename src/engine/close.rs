@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
+
 use crate::domain::account::{PeriodKey, Task, TaskKind};
 use crate::domain::catalog::Plan;
 use crate::domain::cell::PeriodStatus;
@@ -24,7 +26,8 @@ use super::models::{self, Closing, Share};
 use super::package;
 
 /// The order in which records that fall due together are numbered (CONTRACT 7): regular before
-/// corrections, then by seller, currency, kind, and period; what is outside of VAT has its own.
+/// corrections, then by seller, currency, kind, and period; what is outside of VAT, or has a due date,
+/// has its own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     correction: bool,
@@ -35,6 +38,7 @@ struct Place {
     outside_vat: bool,
     /// Packages of a day: each plan has a record of its own.
     bundle: Option<PlanId>,
+    due_date: Option<NaiveDate>,
 }
 
 /// What closing this customer at `at` needs in memory and does not have.
@@ -91,8 +95,14 @@ fn prepare(customer: &mut Customer, task: &Task, outbox: &Outbox<'_>) -> Result<
         period: (!correction).then_some((share.period, zone)),
         outside_vat: plan.vat.is_outside(),
         bundle: None,
+        due_date: due_date(plan, share.period).filter(|_| !correction),
     };
     Ok(Some((place, share)))
+}
+
+/// The last day on which a period's record is paid in time: its plan's `due` after the end, less a day.
+fn due_date(plan: &Plan, period: Period) -> Option<NaiveDate> {
+    plan.due?.after_date(period.to)?.pred_opt()
 }
 
 /// The packages of a day that is over; a catalog that has lost their plan does not matter.
@@ -107,6 +117,7 @@ fn prepare_bundle(customer: &mut Customer, task: &Task) -> Option<(Place, Share)
         period: Some((period, key.zone)),
         outside_vat: lines.iter().any(|line| line.vat.is_outside()),
         bundle: Some(task.plan.clone()),
+        due_date: None,
     };
     Some((place, Share { task: task.clone(), key, kind, period, lines, issued: Vec::new(), preceding: None }))
 }
@@ -127,6 +138,7 @@ pub fn issued_for(
             && (record.currency, record.zone) == (key.currency, key.zone)
             && (record.kind, record.period) == (kind, period)
             && record.outside_vat == plan.vat.is_outside()
+            && record.due_date == due_date(plan, period)
             && record.reference.issued_at == closed_at
     };
     customer.issued.get(&()).and_then(|records| records.iter().find(same)).map(|record| record.reference)
@@ -154,6 +166,7 @@ fn issue(customer: &mut Customer, at: Instant, place: Place, mut shares: Vec<Sha
         currency: place.currency,
         issued_at: at,
         period: place.period,
+        due_date: place.due_date,
         preceding,
         identity: identity(&place, at, &shares, &lines),
         lines,
@@ -196,8 +209,8 @@ fn identity(place: &Place, at: Instant, shares: &[Share], lines: &[Line]) -> Vec
 /// Later corrections of the period refer to its record, those of plans without a line in it too.
 fn register(customer: &mut Customer, place: &Place, reference: RecordRef) {
     let Some((period, zone)) = place.period.filter(|_| place.bundle.is_none()) else { return };
-    let Place { currency, kind, outside_vat, .. } = *place;
-    let issued = IssuedRecord { seller: place.seller.clone(), currency, kind, period, zone, outside_vat, reference };
+    let Place { currency, kind, outside_vat, due_date, .. } = *place;
+    let issued = IssuedRecord { seller: place.seller.clone(), currency, kind, period, zone, outside_vat, due_date, reference };
     customer.issued.change_or(&(), Vec::new).push(issued);
 }
 

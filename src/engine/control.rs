@@ -1,14 +1,17 @@
 //! Control events change facts. Applying one twice is applying it once.
 
+use crate::domain::account::{Account, PeriodKey};
 use crate::domain::catalog::Catalog;
 use crate::domain::control::Fact;
 use crate::domain::instant::Instant;
 
+use super::cell;
 use super::customer::Customer;
 use super::models;
 
 /// Takes a fact in, and lets each plan see what follows from it.
 pub fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: &Catalog) {
+    let moved_from = moved_from(&customer.account, fact);
     let account = &mut customer.account;
     let (changed, since) = match fact {
         Fact::Customer(version) => (account.put_version(version.clone()), version.zone.midnight(version.from)),
@@ -23,7 +26,19 @@ pub fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: 
     customer.forget_today();
     if changed {
         follow(customer, since, watermark, catalog);
+        if let Some(was) = moved_from {
+            catalog.plans.iter().for_each(|plan| cell::give_back(models::of(plan), plan, customer, was, watermark));
+        }
     }
+}
+
+/// In which zone and currency the customer was thought to be on the first day of other facts, if those
+/// put it elsewhere.
+fn moved_from(account: &Account, fact: &Fact) -> Option<PeriodKey> {
+    let Fact::Customer(version) = fact else { return None };
+    let old = account.version_on(version.from).or(account.versions.first())?;
+    let moved = (old.zone, old.currency) != (version.zone, version.currency);
+    moved.then_some(PeriodKey { from: version.from, zone: old.zone, currency: old.currency })
 }
 
 /// Lets each plan see facts that matter from `since` on. True if anything falls due that did not before.

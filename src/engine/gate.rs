@@ -89,7 +89,7 @@ pub struct Admitted<'c> {
     pub period: Period,
     pub key: PeriodKey,
     pub price: PriceKey,
-    /// False: it is counted, and its outcome is one that is not charged.
+    /// False: it is counted, and its outcome is one that is not charged, or its plan covers all use.
     pub is_billed: bool,
 }
 
@@ -113,9 +113,13 @@ pub fn admit<'c>(event: &UsageEvent<'_>, customer: &mut Customer, catalog: &'c C
     let no_plan = || Refusal::new(Reason::NoPrice, format!("no plan charges `{}`", service.id));
     let plan = catalog.plan_of(service).ok_or_else(no_plan)?;
     let no_price = || Refusal::new(Reason::NoPrice, format!("`{}` has no price in {currency} on {}", service.id, day.date));
-    let asked = Asked { day, currency, group: group.as_ref() };
-    let Priced { period, price } = models::of(plan).price_of(&asked).ok_or_else(no_price)?;
+    let model = models::of(plan);
+    let applies = |customer: &mut Customer| customer.version_and_day(event.time).is_some_and(|(version, _)| model.applies_to(version));
+    let is_covered = model.covers_use() && applies(customer);
+    let covered = is_covered.then(|| Priced { period: Period::day(day.date), price: PriceKey { from: day.date, group: None } });
+    let priced = covered.or_else(|| model.price_of(&Asked { day, currency, group: group.as_ref() }));
+    let Priced { period, price } = priced.ok_or_else(no_price)?;
     let key = PeriodKey { from: period.from, zone, currency };
-    let is_billed = service.bills(event.outcome.as_deref());
+    let is_billed = !is_covered && service.bills(event.outcome.as_deref());
     Ok(Admitted { service, plan, day, period, key, price, is_billed })
 }

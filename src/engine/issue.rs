@@ -37,6 +37,7 @@ pub struct Draft {
     pub currency: Currency,
     pub issued_at: Instant,
     pub period: Option<(Period, Zone)>,
+    pub due_date: Option<NaiveDate>,
     pub preceding: BTreeSet<RecordRef>,
     pub lines: Vec<Line>,
     /// What makes it this record and no other, beside customer, seller, currency and kind:
@@ -100,7 +101,7 @@ fn facts(customer: &Customer, draft: &Draft, totals: &Totals, catalog: &Catalog)
     let terms = seller.and_then(|seller| seller.terms).filter(|_| totals.gross.minor() > 0);
     Facts {
         issue_date,
-        due_date: terms.and_then(|terms| terms.after_date(issue_date)),
+        due_date: draft.due_date.or_else(|| terms?.after_date(issue_date)),
         parties: seller.zip(version).map(|(seller, version)| Parties::of(seller, version)),
     }
 }

@@ -25,6 +25,7 @@ mod close;
 pub mod complete;
 mod issue;
 mod settle;
+mod standing;
 
 mod control;
 mod release;

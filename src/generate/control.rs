@@ -13,6 +13,9 @@ const DAY_MS: i64 = 86_400_000;
 const REGISTERED_LATE: i64 = 20;
 const ACTIVATED_LATE: i64 = 45;
 const ACTIVATED_FROM: i64 = 30;
+/// Days after New Year on which the official count of that day is known, and by which part it is lower.
+const COUNTED_LATE: i64 = 200;
+const COUNTED_LESS: u32 = 100;
 /// Mid-year, when a customer's facts change.
 const CHANGED: i64 = 170;
 
@@ -37,10 +40,25 @@ pub fn control_lines(population: &Population, year: i32, start_ms: i64) -> Vec<C
         let is_slow = rank % 10 == 3;
         let (told, from) =
             if is_slow { (at + ACTIVATED_LATE * DAY_MS, start_ms + ACTIVATED_FROM * DAY_MS) } else { (at, start_ms - DAY_MS) };
-        lines.push(event(told, customer, "activation", &json!({"service": "sms", "from": instant(from)})));
+        for service in activated(customer.country) {
+            lines.push(event(told, customer, &format!("activation-{service}"), &json!({"service": service, "from": instant(from)})));
+        }
+        if rank % 10 == 1 {
+            let counted = customer.inhabitants - customer.inhabitants / COUNTED_LESS;
+            let data = json!({"kind": "inhabitants", "count": counted, "on": first_of(year, 1)});
+            lines.push(event(at + COUNTED_LATE * DAY_MS, customer, "head_count", &data));
+        }
     }
     lines.sort_by_key(|line| line.log_ms);
     lines
+}
+
+/// What customers of a country have activated.
+fn activated(country: Country) -> &'static [&'static str] {
+    match country {
+        Country::Sweden => &["sms", "sparaccess", "membership"],
+        Country::Denmark | Country::Finland => &["sms"],
+    }
 }
 
 /// A tick: moves the clock, nothing else.
@@ -50,21 +68,34 @@ pub fn tick(log_ms: i64) -> Vec<u8> {
     event.to_string().into_bytes()
 }
 
+/// `what` is the event's type, and may say more behind a `-` so that its id is its own.
 fn event(log_ms: i64, customer: &Customer, what: &str, data: &Value) -> ControlLine {
+    let kind = what.split('-').next().unwrap_or(what);
     let event = json!({"specversion": "1.0", "id": format!("{what}-{}-{log_ms}", customer.id), "source": "//admin.example",
-        "type": format!("tally.{what}.v1"), "subject": customer.id, "time": instant(log_ms), "data": data});
+        "type": format!("tally.{kind}.v1"), "subject": customer.id, "time": instant(log_ms), "data": data});
     ControlLine { log_ms, customer: customer.id.clone(), line: event.to_string().into_bytes() }
 }
 
 fn facts(customer: &Customer, rank: usize, year: i32, month: u32, reference: &str) -> Value {
     let country: Country = customer.country;
-    let from = NaiveDate::from_ymd_opt(year, month, 1).map(|date| date.to_string());
+    let from = first_of(year, month);
+    let group = match customer.inhabitants {
+        0..25_000 => "xs",
+        25_000..100_000 => "s",
+        100_000..200_000 => "m",
+        200_000..500_000 => "l",
+        _ => "xl",
+    };
     let mut facts = json!({"name": customer.name, "country": country.code(), "timezone": country.zone().name(),
-        "currency": country.currency(), "from": from, "buyer_reference": reference, "inhabitants": customer.inhabitants});
+        "currency": country.currency(), "from": from, "buyer_reference": reference, "inhabitants": customer.inhabitants, "group": group});
     if let (Value::Object(facts), Value::Object(registration)) = (&mut facts, registration(country, rank)) {
         facts.extend(registration);
     }
     facts
+}
+
+fn first_of(year: i32, month: u32) -> Option<String> {
+    NaiveDate::from_ymd_opt(year, month, 1).map(|date| date.to_string())
 }
 
 fn instant(ms: i64) -> String {

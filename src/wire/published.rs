@@ -224,11 +224,13 @@ fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Err
     Decimal::from_str_exact(&text).map_err(|error| D::Error::custom(format!("{text:?} is no decimal: {error}")))
 }
 
+fn optional_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    let read = |text: String| decode::date(&text).ok_or_else(|| D::Error::custom(format!("{text:?} is no date")));
+    text.map(read).transpose()
+}
+
 fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
     let text = String::deserialize(deserializer)?;
     decode::date(&text).ok_or_else(|| D::Error::custom(format!("{text:?} is no date")))
-}
-
-fn optional_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
-    date(deserializer).map(Some)
 }

@@ -113,7 +113,13 @@ pub const FAULTS: &[Planted] = &[
         r#"model = "packages""#,
         &[r#"45:9: `plan.sms.model` is "packages", which is not known; write `package`, if that is meant"#],
     ),
-    ("model = \"package\"\n", "", &[r#"44:7: `plan.sms.model` is missing; write e.g. model = "package", "metered" or "archive""#]),
+    (
+        "model = \"package\"\n",
+        "",
+        &[
+            r#"44:7: `plan.sms.model` is missing; write e.g. model = "package", "metered", "archive", "per_head", "subscription" or "fixed""#,
+        ],
+    ),
     (
         r#"services = ["lookup"]"#,
         r#"services = ["lookup", "sms"]"#,
@@ -127,7 +133,9 @@ pub const FAULTS: &[Planted] = &[
     (
         r#"services = ["lookup"]"#,
         r#"services = ["fax"]"#,
-        &[r#"59:13: no service is called "fax"; write `archive`, `lookup`, `sms` or `trial`, or declare it: [service.fax]"#],
+        &[
+            r#"59:13: no service is called "fax"; write `access`, `archive`, `fee`, `lookup`, `member`, `sms` or `trial`, or declare it: [service.fax]"#,
+        ],
     ),
     (
         "seller = \"unikum\"\nvat = { category = \"E\"",
@@ -168,7 +176,7 @@ pub const FAULTS: &[Planted] = &[
     (
         r#"low_balance = "100""#,
         r#"heading = "SMS""#,
-        &["49:1: `plan.sms.heading` belongs to the model archive; write nothing here, or another model"],
+        &["49:1: `plan.sms.heading` belongs to the models archive, per_head and fixed; write nothing here, or another model"],
     ),
     (
         r#"low_balance = "100""#,
@@ -348,6 +356,89 @@ pub const FAULTS: &[Planted] = &[
         r#"price = [ { from = "2025-01-01", unit = { SEK = "0.05" } } ]"#,
         "price = []",
         &["84:9: `plan.archive.price` is an empty list; write price = [ ... ] with at least one item"],
+    ),
+    ("head_count = \"inhabitants\"\n", "", &[r#"102:7: `plan.fee.head_count` is missing; write e.g. head_count = "inhabitants""#]),
+    (
+        r#"head_count = "inhabitants""#,
+        r#"head_count = "inhabitant""#,
+        &[r#"107:14: `plan.fee.head_count` is "inhabitant", which is not known; write `inhabitants`, if that is meant"#],
+    ),
+    ("counted_on = \"01-01\"\n", "", &[r#"102:7: `plan.fee.counted_on` is missing; write e.g. counted_on = "01-01" (or "period")"#]),
+    (
+        r#"counted_on = "01-01""#,
+        r#"counted_on = "period of year""#,
+        &[
+            r#"108:14: `plan.fee.counted_on` is "period of year", which is not a day `MM-DD` that every year and month has (01 to 28); write e.g. counted_on = "07-01""#,
+        ],
+    ),
+    (r#"parts = "equal""#, r#"parts = "even""#, &[r#"106:9: `plan.fee.parts` is "even", which is not known; write `equal` or `measured`"#]),
+    (
+        r#"due = "P3M""#,
+        r#"due = "PT3H""#,
+        &[r#"109:7: `plan.fee.due` is "PT3H", which is not a duration in years, months and days; write e.g. due = "P3M""#],
+    ),
+    (
+        r#"low_balance = "100""#,
+        r#"due = "P3M""#,
+        &[
+            "49:1: `plan.sms.due` belongs to the models metered, archive, per_head, subscription and fixed; write nothing here, or another model",
+        ],
+    ),
+    (
+        r#"unit = { EUR = "0.254" }"#,
+        r#"unit = { EUR = "0.254" }, bands = [ { unit = { EUR = "0.1" } } ]"#,
+        &["114:26: `plan.fee.price.unit` stands beside `bands`; write either `unit` or `bands`"],
+    ),
+    (
+        r#"unit = { EUR = "0.254" }"#,
+        r#"month = { EUR = "0.254" }"#,
+        &[
+            r#"114:3: `plan.fee.price.unit` is missing; write e.g. unit = { DKK = "4.80" }, or bands = [ ... ]"#,
+            "114:26: unknown key `plan.fee.price.month`; write `from`, `group`, `unit` or `bands`, or remove it",
+        ],
+    ),
+    (
+        r#"up_to = "150000", unit = { EUR"#,
+        "unit = { EUR",
+        &[r#"115:36: `plan.fee.price.bands.up_to` is missing; write e.g. up_to = "1000": only the last tier is open"#],
+    ),
+    (
+        r#"starts = "02-01""#,
+        r#"starts = "02-15""#,
+        &[r#"121:1: `plan.access.starts` is within a month, and started calendar months are charged; write starts = "07-01""#],
+    ),
+    (
+        "month = { NOK",
+        "unit = { NOK",
+        &[
+            r#"125:11: `plan.access.price.month` is missing; write e.g. month = { SEK = "39.00" }"#,
+            "125:34: unknown key `plan.access.price.unit`; write `from`, `group` or `month`, or remove it",
+        ],
+    ),
+    (
+        r#"amount = { SEK = "5000.00" }"#,
+        r#"size = "1""#,
+        &[
+            r#"135:11: `plan.member.price.amount` is missing; write e.g. amount = { SEK = "5000.00" }"#,
+            "135:51: unknown key `plan.member.price.size`; write `from`, `group` or `amount`, or remove it",
+        ],
+    ),
+    (
+        r#"minimum = { SEK = "100.00" }"#,
+        r#"minimum_per = "year""#,
+        &[
+            r#"62:1: `plan.lookup.minimum_per` says what a minimum is for, and there is none; write nothing here, or minimum = { SEK = "100.00" }"#,
+        ],
+    ),
+    (
+        r#"minimum = { SEK = "100.00" }"#,
+        r#"minimum_per = "half-year"
+minimum = [ { from = "2026-01-01", unit = { SEK = "100.00" } } ]"#,
+        &[
+            r#"62:15: `plan.lookup.minimum_per` is "half-year", which is not known; write `period` or `year`"#,
+            r#"63:13: `plan.lookup.minimum.amount` is missing; write e.g. amount = { SEK = "100.00" }"#,
+            "63:36: unknown key `plan.lookup.minimum.unit`; write `from`, `group` or `amount`, or remove it",
+        ],
     ),
     ("[plan.archive]", "[plan.archive", &["74:14: not TOML: unclosed table; write `]` here"]),
     (r#"title = "CPR-opslag""#, "title = CPR-opslag", &[r#"31:9: a text without quotes; write "CPR-opslag""#]),

@@ -181,7 +181,7 @@ fn a_plan_that_a_new_catalog_has_lost_holds_its_record() {
         "counted unknown_service
         notice 2024-04-05T22:00 record_held look 2024-01-01
         released 2
-        K-000001 quarterly 2024-04-10T22:00 [2024-01-01..2024-03-31]: look 2 x 2.70",
+        K-000001 quarterly 2024-04-10T00:00 [2024-01-01..2024-03-31]: look 2 x 2.70",
     );
 }
 

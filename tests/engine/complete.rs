@@ -185,10 +185,10 @@ fn what_cannot_be_invoiced_waits_for_the_facts() {
         "counted incomplete_customer incomplete_customer",
         "notice 2026-01-01T00:00 customer_incomplete 2026-01-01 agency/BT-10 agency/BT-49",
         "notice 2026-04-05T22:00 record_held a 2026-01-01",
-        "K-000001 package_purchase 2026-04-08T00:00 [2026-02-02..2026-02-02]: p 10 x 100 #1 1-10",
+        "K-000001 package_purchase 2026-04-08T00:00 [2026-02-02..2026-02-02] due 2026-05-08: p 10 x 100 #1 1-10",
         "released 2",
         "released 3",
-        "K-000002 quarterly 2026-04-08T22:00 [2026-01-01..2026-03-31]: a 1 x 1",
+        "K-000002 quarterly 2026-04-08T00:00 [2026-01-01..2026-03-31] due 2026-05-08: a 1 x 1",
     ];
     assert_eq!(shown(&run), expect);
 }

@@ -1,7 +1,8 @@
 //! Scenarios as people write them: one input a line, and a catalog of which only the plans matter.
 //!
 //! ```text
-//! customer 2026-01-01 K Europe/Stockholm SEK 2026-01-01 [zero]
+//! customer 2026-01-01 K Europe/Stockholm SEK 2026-01-01 [zero] [inhabitants=5] [group=g]
+//! heads 2026-01-01 K inhabitants 12000 2026-01-01
 //! active 2026-01-01 K sms 2026-01-01 [2026-03-01]
 //! tick 2026-05-01
 //! catalog 2026-05-01 sha256:...            that catalog is in force from here on
@@ -58,6 +59,7 @@ pub fn journal(lines: &str, until: &str) -> Journal {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         match word {
             "customer" => control.push(customer(rest, control.len())),
+            "heads" => control.push(heads(rest, control.len())),
             "active" => control.push(active(rest, control.len())),
             "tick" => control.push(event(&format!("tick-{rest}"), "tally.tick.v1", "", &midnight(rest), "{}")),
             "catalog" => control.push(in_force(rest, control.len())),
@@ -81,9 +83,20 @@ fn noon(day: &str) -> String {
 fn customer(rest: &str, number: usize) -> Vec<u8> {
     let mut words = rest.split_whitespace();
     let mut word = || words.next().unwrap_or_default();
-    let (time, id, zone, currency, from, zero) = (word(), word(), word(), word(), word(), word() == "zero");
-    let data = format!(r#"{{"name":"{id}","country":"SE","timezone":"{zone}","currency":"{currency}","from":"{from}","zero":{zero}}}"#);
+    let (time, id, zone, currency, from) = (word(), word(), word(), word(), word());
+    let more: String = words.map(|word| word.split_once('=').map_or_else(|| format!(r#","{word}":true"#), member)).collect();
+    let data = format!(r#"{{"name":"{id}","country":"SE","timezone":"{zone}","currency":"{currency}","from":"{from}"{more}}}"#);
     event(&format!("c{number}"), "tally.customer.v1", &format!(r#","subject":"{id}""#), &midnight(time), &data)
+}
+
+fn member((name, value): (&str, &str)) -> String {
+    format!(r#","{name}":"{value}""#)
+}
+
+fn heads(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let data = format!(r#"{{"kind":"{}","count":{},"on":"{}"}}"#, words[2], words[3], words[4]);
+    event(&format!("c{number}"), "tally.head_count.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
 }
 
 fn active(rest: &str, number: usize) -> Vec<u8> {

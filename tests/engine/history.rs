@@ -5,7 +5,8 @@ use std::fmt::Write;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// Every model with what makes it hard: price and size changes, tiers, a minimum, shifted starts.
+/// Every model with what makes it hard: price and size changes, tiers, minimums, shifted starts, groups,
+/// counts and activations that are told late.
 pub const PLANS: &str = r#"
 [service.sms]
 types = ["sms"]
@@ -86,6 +87,9 @@ price = [
 [plan.look]
 model = "metered"
 period = "quarter"
+starts = "04-01"
+minimum = { SEK = "3.00" }
+minimum_per = "year"
 services = ["look", "find"]
 seller = "s"
 vat = { category = "S", rate = "25" }
@@ -132,6 +136,71 @@ older_than = "P1Y"
 reference = "07-01"
 heading = "Arkiv"
 price = [ { from = "2026-01-01", unit = { SEK = "0.50", EUR = "0.05" } } ]
+[service.half]
+types = ["half"]
+title = "half"
+unit = "C62"
+[service.quart]
+types = ["quart"]
+title = "quart"
+unit = "C62"
+activation = true
+[service.seat]
+types = ["seat"]
+title = "seat"
+unit = "C62"
+activation = true
+[service.memb]
+types = ["memb"]
+title = "memb"
+unit = "C62"
+[plan.half]
+model = "per_head"
+head_count = "inhabitants"
+counted_on = "03-01"
+period = "half-year"
+starts = "04-01"
+services = ["half"]
+seller = "s"
+vat = { category = "O", rate = "0" }
+due = "P3M"
+price = [
+  { from = "2025-10-01", bands = [ { up_to = "100", unit = { SEK = "0.333", EUR = "0.033" } }, { unit = { SEK = "0.1", EUR = "0.01" } } ] },
+  { from = "2026-04-01", unit = { SEK = "0.35", EUR = "0.035" } },
+]
+[plan.quart]
+model = "per_head"
+head_count = "inhabitants"
+counted_on = "period"
+parts = "measured"
+period = "quarter"
+services = ["quart"]
+seller = "s"
+vat = { category = "S", rate = "25" }
+price = [ { from = "2026-01-01", unit = { SEK = "1.11", EUR = "0.11" } } ]
+[plan.seat]
+model = "subscription"
+period = "quarter"
+services = ["seat", "find2"]
+seller = "s"
+vat = { category = "S", rate = "25" }
+price = [ { from = "2026-01-01", month = { SEK = "39.00", EUR = "3.90" } }, { from = "2026-02-10", month = { SEK = "45.00", EUR = "4.50" } } ]
+[service.find2]
+types = ["find2"]
+title = "find2"
+unit = "C62"
+[plan.memb]
+model = "fixed"
+period = "quarter"
+starts = "02-01"
+charge = "advance"
+services = ["memb"]
+seller = "t"
+vat = { category = "S", rate = "25" }
+price = [
+  { from = "2025-01-01", amount = { SEK = "100.00", EUR = "10.00" } },
+  { from = "2025-01-01", group = "g", amount = { SEK = "500.00", EUR = "50.00" } },
+]
 [seller.t]
 name = "Other AB"
 country = "SE"
@@ -178,7 +247,7 @@ const CUSTOMERS: [(&str, &str, &str); 4] = [
     ("K3", "Europe/Copenhagen", "SEK"),
     ("K4", "Europe/Helsinki", "SEK"),
 ];
-const SERVICES: [&str; 10] = ["sms", "login", "look", "find", "grad", "vol", "arch", "adv", "mail", "unheard"];
+const SERVICES: [&str; 12] = ["sms", "login", "look", "find", "grad", "vol", "arch", "adv", "mail", "unheard", "half", "seat"];
 const QUANTITIES: [&str; 9] = ["1", "2", "3", "0", "0.5", "7", "12", "40", "\"1e2\""];
 
 #[derive(Debug, Clone)]
@@ -203,6 +272,14 @@ pub struct Facts {
     moves: Option<u32>,
     /// When the second catalog takes effect: before its prices do. (Of prices for days that are gone, the contract says nothing.)
     switch: Option<u32>,
+    /// Customer, day told, days before it (or after) that it is about, count.
+    heads: Vec<(usize, u32, i32, u32)>,
+    /// Customer, day told, days before it (or after) from which, and for how many: no end where it is 0.
+    seats: Vec<(usize, u32, i32, u32)>,
+    /// Of K1: the day told, and whether it is about a later day only.
+    group: Option<(u32, bool)>,
+    /// The day on which K4's currency turns out to be another one, and since when.
+    retold: Option<(u32, u32)>,
 }
 
 #[derive(Clone)]
@@ -228,7 +305,7 @@ fn a_use() -> impl Strategy<Value = Use> {
     let at = prop_oneof![4 => 0..300 * DAY, 2 => near(90), 1 => near(31), 1 => near(181)];
     let delay = prop_oneof![5 => 0..2_u32, 2 => 0..10 * DAY, 1 => 0..40 * DAY];
     let customer = prop_oneof![3 => Just(0_usize), 1 => 1..4_usize];
-    let service = prop_oneof![1 => 0..9_usize, 1 => Just(2_usize), 1 => Just(6_usize), 1 => Just(8_usize), 1 => 0..10_usize];
+    let service = prop_oneof![1 => 0..9_usize, 1 => Just(2_usize), 1 => Just(6_usize), 1 => Just(8_usize), 1 => 0..12_usize];
     (customer, service, at, delay, 0..9_usize, 300..1200_u32, 0..14_u32, 0..40_usize).prop_map(
         |(customer, service, at, delay, quantity, created_days_before, quirk, copy_of)| Use {
             customer,
@@ -250,12 +327,20 @@ fn near(days: u32) -> std::ops::Range<u32> {
 
 fn facts() -> impl Strategy<Value = Facts> {
     let day = || prop_oneof![3 => Just(0_u32), 2 => 0..250_u32];
-    let (moves, switch) = (proptest::option::of(20..200_u32), proptest::option::of(0..118_u32));
-    ([day(), day(), day(), day()], [day(), day(), day(), day()], moves, switch).prop_map(|(known, active, moves, switch)| Facts {
+    let told = || vec((0..4_usize, 0..330_u32, -200..60_i32, 0..200_u32), 0..4);
+    let group = proptest::option::of((0..300_u32, any::<bool>()));
+    let retold = proptest::option::weighted(0.3, (0..300_u32, 0..300_u32));
+    let days = || [day(), day(), day(), day()];
+    let changes = (proptest::option::of(20..200_u32), proptest::option::of(0..118_u32), group, retold);
+    (days(), days(), told(), told(), changes).prop_map(|(known, active, heads, seats, (moves, switch, group, retold))| Facts {
         known,
         active,
         moves,
         switch,
+        heads,
+        seats,
+        group,
+        retold,
     })
 }
 
@@ -265,17 +350,18 @@ impl History {
         let mut lines = String::new();
         for (place, (id, zone, currency)) in CUSTOMERS.iter().enumerate() {
             let (known, active) = (self.facts.known[place], self.facts.active[place]);
-            writeln!(lines, "customer {} {id} {zone} {currency} 2026-01-01", day(known)).expect("a string");
+            writeln!(lines, "customer {} {id} {zone} {currency} 2026-01-01 inhabitants=101", day(known)).expect("a string");
             writeln!(lines, "active {} {id} sms {} 2026-09-01", day(active), day(active / 2)).expect("a string");
             writeln!(lines, "active {} {id} find 2026-01-01", day(active)).expect("a string");
         }
         if let Some(moves) = self.facts.moves {
             let told = (self.facts.known[2] + moves).min(340);
-            writeln!(lines, "customer {} K3 Europe/Helsinki EUR {}", day(told), day(told + 10)).expect("a string");
+            writeln!(lines, "customer {} K3 Europe/Helsinki EUR {} inhabitants=90", day(told), day(told + 10)).expect("a string");
         }
         if let Some(switch) = self.facts.switch {
             writeln!(lines, "catalog {} {{raised}}", day(switch)).expect("a string");
         }
+        self.write_standing(&mut lines);
         let mut arrivals: Vec<(u32, String)> =
             self.uses.iter().enumerate().map(|(place, one)| (one.at + one.delay, self.line(place, one))).collect();
         arrivals.sort_by_key(|(at, _)| *at);
@@ -285,11 +371,42 @@ impl History {
         control.into_iter().chain(usage).collect::<Vec<_>>().join("\n")
     }
 
+    /// What standing plans depend on.
+    fn write_standing(&self, lines: &mut String) {
+        let shifted = |told: u32, by: i32| {
+            let start = chrono::NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date");
+            (start + chrono::Duration::days(i64::from(told) + i64::from(by))).to_string()
+        };
+        for (customer, told, by, count) in &self.facts.heads {
+            let id = CUSTOMERS[*customer].0;
+            writeln!(lines, "heads {} {id} inhabitants {count} {}", day(*told), shifted(*told, *by)).expect("a string");
+        }
+        for (customer, told, by, length) in &self.facts.seats {
+            let (id, from) = (CUSTOMERS[*customer].0, shifted(*told, *by));
+            let to = if *length == 0 { String::new() } else { shifted(*told, *by + i32::try_from(*length).expect("small")) };
+            for service in ["seat", "quart"] {
+                writeln!(lines, "active {} {id} {service} {from} {to}", day(*told)).expect("a string");
+            }
+        }
+        if let Some((told, since)) = self.facts.retold {
+            let told = told.max(self.facts.known[3] + 1);
+            writeln!(lines, "customer {} K4 Europe/Helsinki EUR {} inhabitants=55", day(told), day(since.min(told))).expect("a string");
+        }
+        if let Some((told, later)) = self.facts.group {
+            let told = told.max(self.facts.known[0]);
+            let from = if later { day(told + 20) } else { "2026-01-01".to_owned() };
+            writeln!(lines, "customer {} K1 Europe/Stockholm SEK {from} inhabitants=102 group=g", day(told)).expect("a string");
+        }
+    }
+
     fn line(&self, place: usize, one: &Use) -> String {
         let id = if one.quirk == 1 { format!("e{}", one.copy_of % self.uses.len()) } else { format!("e{place}") };
         let skew = if one.quirk == 2 { 70 } else { 0 };
         let (time, recorded) = (minute(one.at + skew), minute(one.at + one.delay));
         let (service, customer) = (SERVICES[one.service], CUSTOMERS[one.customer].0);
+        // Whether use in a currency of before leaves a period without use in the one of now, CONTRACT does not say.
+        let retold = customer == "K4" && self.facts.retold.is_some();
+        let service = if service == "vol" && retold { "look" } else { service };
         let outcome = if one.quirk == 3 { "failed" } else { "delivered" };
         // Use of nothing in a plan with zero records: whether that is use, CONTRACT does not say.
         let quantity = if service == "vol" && QUANTITIES[one.quantity] == "0" { "1" } else { QUANTITIES[one.quantity] };

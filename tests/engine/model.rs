@@ -12,7 +12,7 @@ use tally::wire::encode;
 
 use crate::examples::{parsed, sums};
 use crate::given;
-use crate::harness::{Run, Schedule, run_with};
+use crate::harness::{Run, Schedule, run, run_with};
 use crate::history::{History, PLANS, UNTIL, history, raised};
 use crate::lanes::Journal;
 use crate::naive;
@@ -106,5 +106,60 @@ proptest! {
         let (calm, other) = (engine(&lines, &Schedule::calm()), engine(&lines, &schedule));
         prop_assert_eq!((calm.sums, &calm.verdicts), (other.sums, &other.verdicts), "\n{}", lines);
         prop_assert_eq!(&calm.effects, &other.effects, "\n{}", lines);
+    }
+}
+
+const HALVES: &str = r#"
+[service.a]
+types = ["a"]
+title = "A"
+unit = "C62"
+[plan.p]
+services = ["a"]
+seller = "s"
+vat = { category = "S", rate = "25" }
+"#;
+
+/// The sum of what the plan charged in 2026, in öre.
+fn charged(rules: &str, lines: &str) -> i128 {
+    let found = run(&given::catalog(&format!("{HALVES}{rules}")), &given::journal(lines, "2027-02-01"), &Schedule::calm());
+    show::records(&found).iter().map(|record| record.totals.net.minor()).sum()
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    /// However a year is cut into equal parts, they add up to it.
+    #[test]
+    fn equal_parts_add_up_to_the_year(heads in 0..3_000_000_u32, price in 1..99_999_u32, half in 0..3_000_000_u32) {
+        let rules = |period: &str| format!(
+            "model = \"per_head\"\nhead_count = \"inhabitants\"\ncounted_on = \"01-01\"\nperiod = \"{period}\"\nprice = [ {{ from = \"2026-01-01\", bands = [ {{ up_to = \"{}\", unit = {{ SEK = \"0.{price:05}\" }} }}, {{ unit = {{ SEK = \"0.001\" }} }} ] }} ]",
+            half + 1
+        );
+        let lines = format!("customer 2026-01-01 K Europe/Stockholm SEK 2026-01-01 inhabitants={heads}");
+        let year = charged(&rules("year"), &lines);
+        for period in ["month", "quarter", "half-year"] {
+            prop_assert_eq!(charged(&rules(period), &lines), year, "{}", period);
+        }
+    }
+
+    /// A minimum of the year comes to the same, billed by the year or by its parts.
+    #[test]
+    fn a_years_minimum_is_the_same_by_any_period(uses in vec((0..330_u32, 0..40_u32), 0..12), least in 0..200_u32) {
+        let rules = |period: &str| format!(
+            "model = \"metered\"\nperiod = \"{period}\"\nminimum_per = \"year\"\nminimum = {{ SEK = \"{least}.00\" }}\nprice = [ {{ from = \"2026-01-01\", unit = {{ SEK = \"1.25\" }} }} ]"
+        );
+        let mut days = uses;
+        days.sort_unstable();
+        let start = chrono::NaiveDate::from_ymd_opt(2026, 1, 2).expect("a date");
+        let line = |(place, (day, quantity)): (usize, &(u32, u32))| {
+            format!("e{place} a {} {{\"quantity\":{quantity}}}", start + chrono::Days::new(u64::from(*day)))
+        };
+        let customer = "customer 2026-01-01 K Europe/Stockholm SEK 2026-01-01".to_owned();
+        let lines: Vec<String> = Some(customer).into_iter().chain(days.iter().enumerate().map(line)).collect();
+        let year = charged(&rules("year"), &lines.join("\n"));
+        for period in ["month", "quarter", "half-year"] {
+            prop_assert_eq!(charged(&rules(period), &lines.join("\n")), year, "{}", period);
+        }
     }
 }

@@ -90,17 +90,19 @@ fn notice(kind: &NoticeKind) -> String {
     }
 }
 
-/// `number kind issued-at [from..last] corrects n: plan/service quantity x price [from..last], ...`
+/// `number kind issued-at [from..last] due day corrects n: plan/service quantity x price [from..last], ...`
 pub fn record(record: &BillingRecord) -> String {
     let period = record.period.map_or(String::new(), |(period, _)| format!(" [{}..{}]", period.from, period.last_day()));
     let preceding: Vec<String> = record.preceding.iter().map(|one| one.number.to_string()).collect();
     let corrects = if preceding.is_empty() { String::new() } else { format!(" corrects {}", preceding.join("+")) };
     let lines: Vec<String> = record.lines.iter().map(|line| shown_line(line, record)).collect();
-    format!("{} {} {}{period}{corrects}: {}", record.number, record.kind.as_str(), time(record.issued_at), lines.join(", "))
+    let due = record.due_date.map_or(String::new(), |due| format!(" due {due}"));
+    format!("{} {} {}{period}{due}{corrects}: {}", record.number, record.kind.as_str(), time(record.issued_at), lines.join(", "))
 }
 
 fn shown_line(line: &Line, record: &BillingRecord) -> String {
-    let service = line.service.as_ref().map_or("minimum", |service| service.as_str());
+    let whole_plan = if line.description == "Minimum charge" { "minimum" } else { line.plan.as_str() };
+    let service = line.service.as_ref().map_or(whole_plan, |service| service.as_str());
     let own = record.period.is_none_or(|(period, _)| period != line.period);
     let period = if own { format!(" [{}..{}]", line.period.from, line.period.last_day()) } else { String::new() };
     let package = line.package.map_or(String::new(), |one| format!(" #{} {}-{}", one.ordinal, one.first_unit, one.last_unit));

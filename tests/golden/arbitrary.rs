@@ -308,10 +308,10 @@ fn row() -> impl Strategy<Value = ArchiveRow> {
 fn issued() -> impl Strategy<Value = IssuedRecord> {
     let kind = prop_oneof![Just(RecordKind::Annual), Just(RecordKind::Periodic), Just(RecordKind::Quarterly)];
     let reference = (any::<u64>(), instant()).prop_map(|(number, issued_at)| RecordRef { number, issued_at });
-    (service(), currency(), kind, period(), zone(), any::<bool>(), reference).prop_map(
-        |(seller, currency, kind, period, zone, outside_vat, reference)| {
+    (service(), currency(), kind, period(), zone(), any::<bool>(), of(date()), reference).prop_map(
+        |(seller, currency, kind, period, zone, outside_vat, due_date, reference)| {
             let seller = seller.as_str().into();
-            IssuedRecord { seller, currency, kind, period, zone, outside_vat, reference }
+            IssuedRecord { seller, currency, kind, period, zone, outside_vat, due_date, reference }
         },
     )
 }

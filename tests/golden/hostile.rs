@@ -33,7 +33,7 @@ fn a_newer_version_is_refused_with_both_numbers() {
 #[test]
 fn a_layout_of_before_the_first_release_is_refused() {
     let register = StateKey::Issued("SE-0180".into());
-    assert!(matches!(decode(&register, &[1]), Err(StoredError::Older { found: 1, oldest: 2, .. })));
+    assert!(matches!(decode(&register, &[2]), Err(StoredError::Older { found: 2, oldest: 3, .. })));
 }
 
 #[test]

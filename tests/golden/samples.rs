@@ -257,6 +257,7 @@ fn register() -> Vec<IssuedRecord> {
         period: Period { from: date("2026-01-01"), to: date("2026-04-01") },
         zone: period_key().zone,
         outside_vat: true,
+        due_date: Some(date("2026-06-30")),
         reference: RecordRef { number: 17, issued_at: Instant::from_nanos(1_775_426_400_000_000_000) },
     }]
 }
@@ -417,7 +418,8 @@ fn correction() -> BillingRecord {
 fn zero() -> BillingRecord {
     let quarter = Period { from: date("2026-01-01"), to: date("2026-04-01") };
     let totals = Totals { net: Money::zero(sek()), vat: vec![], gross: Money::zero(sek()) };
-    BillingRecord { kind: RecordKind::Quarterly, period: Some((quarter, zone())), lines: vec![], totals, ..purchase() }
+    let due_date = Some(date("2026-06-30"));
+    BillingRecord { kind: RecordKind::Quarterly, period: Some((quarter, zone())), due_date, lines: vec![], totals, ..purchase() }
 }
 
 fn totals(net: &str, tax: &str, gross: &str) -> Totals {

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use toml::Table;
 
 use super::calendar::{self, Instant, Period, Span, midnight};
+use super::decode::Facts;
 use super::number::Dec;
 
 #[derive(Deserialize)]
@@ -53,9 +54,20 @@ struct RawPlan {
     charge: Option<String>,
     #[serde(default)]
     zero: bool,
-    #[serde(default)]
-    minimum: BTreeMap<String, String>,
+    minimum: Option<RawMinimum>,
+    minimum_per: Option<String>,
+    due: Option<String>,
+    head_count: Option<String>,
+    counted_on: Option<String>,
+    parts: Option<String>,
     price: Vec<RawPrice>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawMinimum {
+    Always(BTreeMap<String, String>),
+    Dated(Vec<RawPrice>),
 }
 
 #[derive(Clone, Deserialize)]
@@ -75,8 +87,11 @@ struct RawPrice {
     ladder: Vec<RawRung>,
     #[serde(default)]
     unit: BTreeMap<String, String>,
-    #[serde(default)]
+    #[serde(default, alias = "bands")]
     tiers: Vec<RawTier>,
+    #[serde(default)]
+    month: BTreeMap<String, String>,
+    group: Option<String>,
     mode: Option<String>,
 }
 
@@ -99,6 +114,9 @@ pub enum Model {
     Package,
     Metered,
     Archive,
+    PerHead,
+    Subscription,
+    Fixed,
 }
 
 pub struct Tier {
@@ -124,6 +142,7 @@ pub struct Price {
     /// A flat unit price is one open tier.
     pub tiers: Vec<Tier>,
     pub by_volume: bool,
+    pub group: Option<String>,
 }
 
 pub struct Plan {
@@ -142,7 +161,13 @@ pub struct Plan {
     pub reference: (u32, u32),
     pub in_advance: bool,
     pub zero: bool,
-    pub minimum: Amounts,
+    /// By the day from which each is in force.
+    pub minimums: Vec<(NaiveDate, Amounts)>,
+    pub minimum_is_yearly: bool,
+    pub due: Option<Span>,
+    pub head_count: String,
+    pub counted_on: Option<(u32, u32)>,
+    pub measured: bool,
     pub prices: Vec<Price>,
 }
 
@@ -240,6 +265,9 @@ fn plan(name: String, raw: RawPlan, lateness: Span) -> Plan {
         "package" => Model::Package,
         "metered" => Model::Metered,
         "archive" => Model::Archive,
+        "per_head" => Model::PerHead,
+        "subscription" => Model::Subscription,
+        "fixed" => Model::Fixed,
         other => panic!("plan {name}: unknown model {other}"),
     };
     let months = match raw.period.as_deref() {
@@ -268,7 +296,20 @@ fn plan(name: String, raw: RawPlan, lateness: Span) -> Plan {
         reference: raw.reference.as_deref().map_or((1, 1), month_day),
         in_advance: raw.charge.as_deref() == Some("advance"),
         zero: raw.zero,
-        minimum: amounts(&raw.minimum),
+        minimums: match raw.minimum {
+            None => Vec::new(),
+            Some(RawMinimum::Always(raw)) => vec![(NaiveDate::MIN, amounts(&raw))],
+            Some(RawMinimum::Dated(rows)) => {
+                let mut rows: Vec<_> = rows.iter().map(|row| (calendar::date(&row.from).unwrap(), amounts(&row.amount))).collect();
+                rows.sort_by_key(|(from, _)| *from);
+                rows
+            }
+        },
+        minimum_is_yearly: raw.minimum_per.as_deref() == Some("year"),
+        due: raw.due.map(|text| Span::parse(&text).unwrap()),
+        head_count: raw.head_count.unwrap_or_default(),
+        counted_on: raw.counted_on.filter(|text| text != "period").map(|text| month_day(&text)),
+        measured: raw.parts.as_deref() == Some("measured"),
     }
 }
 
@@ -280,11 +321,13 @@ fn sizing(raw: &BTreeMap<String, String>) -> Sizing {
 fn price(raw: RawPrice) -> Price {
     let mut tiers: Vec<Tier> = raw.tiers.iter().map(|t| Tier { up_to: t.up_to.as_deref().map(dec), unit: amounts(&t.unit) }).collect();
     if tiers.is_empty() {
-        tiers.push(Tier { up_to: None, unit: amounts(&raw.unit) });
+        let unit = [&raw.unit, &raw.month, &raw.amount].into_iter().find(|unit| !unit.is_empty());
+        tiers.push(Tier { up_to: None, unit: unit.map(amounts).unwrap_or_default() });
     }
     let mut rungs: Vec<Rung> = raw.ladder.iter().map(|r| Rung { size: dec(&r.size), amount: amounts(&r.amount) }).collect();
     rungs.extend(raw.size.as_deref().map(|size| Rung { size: dec(size), amount: amounts(&raw.amount) }));
-    Price { from: calendar::date(&raw.from).unwrap(), rungs, tiers, by_volume: raw.mode.as_deref() == Some("volume") }
+    let by_volume = raw.mode.as_deref() == Some("volume");
+    Price { from: calendar::date(&raw.from).unwrap(), rungs, tiers, by_volume, group: raw.group }
 }
 
 impl Price {
@@ -302,6 +345,40 @@ impl Plan {
             (Model::Archive, _) | (_, 12) => "annual",
             (_, 3) => "quarterly",
             _ => "periodic",
+        }
+    }
+
+    /// Charged without use.
+    pub fn is_standing(&self) -> bool {
+        matches!(self.model, Model::PerHead | Model::Subscription | Model::Fixed)
+    }
+
+    /// Is there a price at any time for such a customer?
+    pub fn has_price_for(&self, facts: &Facts) -> bool {
+        let fits = |price: &Price| price.group.is_none() || price.group == facts.group;
+        self.prices.iter().any(|price| fits(price) && price.is_in(&facts.currency, self.model))
+    }
+
+    /// The last day of payment of a period's record.
+    pub fn due_date(&self, period: &Period) -> Option<NaiveDate> {
+        self.due.map(|due| due.after(period.to).pred_opt().unwrap())
+    }
+
+    /// The minimum in force on a day.
+    pub fn minimum_on(&self, day: NaiveDate, currency: &str) -> Option<&Dec> {
+        self.minimums.iter().rfind(|(from, _)| *from <= day)?.1.get(currency)
+    }
+
+    /// The year that holds a period.
+    pub fn year_of(&self, period: &Period) -> Period {
+        Period::holding(period.start(), period.zone, 12, self.starts)
+    }
+
+    /// When a period is charged.
+    pub fn closes_at(&self, period: &Period) -> Instant {
+        match self.in_advance && self.is_standing() {
+            true => Period { to: period.from, ..*period }.due(self.lateness),
+            false => period.due(self.lateness),
         }
     }
 

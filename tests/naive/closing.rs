@@ -13,6 +13,7 @@ use super::ledger::{Counted, Customer, What};
 use super::metered::{self, Quantities, Statement};
 use super::number::Dec;
 use super::record::{self, Head, Line};
+use super::standing;
 
 /// A regular record, remembered so that corrections can name it.
 pub struct Issued {
@@ -20,12 +21,15 @@ pub struct Issued {
     currency: String,
     kind: &'static str,
     period: Period,
+    outside_vat: bool,
+    due_date: Option<NaiveDate>,
     number: String,
     at: Instant,
 }
 
-/// Which lines share a record: those of seller, currency, kind, period; and the plan of packages, of which each has a record of its own.
-type GroupKey = (String, String, &'static str, (NaiveDate, NaiveDate, &'static str), Option<String>);
+/// Which lines share a record: those of seller, currency, kind, period, tax and due date; and the plan of packages, of which each has
+/// a record of its own.
+type GroupKey = (String, String, &'static str, (NaiveDate, NaiveDate, &'static str), bool, Option<NaiveDate>, Option<String>);
 
 struct Group {
     period: Period,
@@ -40,7 +44,7 @@ struct Correction {
 
 pub fn close(catalog: &Catalog, id: &str, customer: &mut Customer, due: Instant) -> (Vec<Value>, Vec<Notice>) {
     let (mut records, mut notices) = (Vec::new(), Vec::new());
-    for ((seller, currency, kind, _, _), group) in regular(catalog, id, customer, due, &mut notices) {
+    for ((seller, currency, kind, _, outside_vat, due_date, _), group) in regular(catalog, id, customer, due, &mut notices) {
         let number = next_number(id, customer);
         let head = Head {
             number: number.clone(),
@@ -50,12 +54,18 @@ pub fn close(catalog: &Catalog, id: &str, customer: &mut Customer, due: Instant)
             currency: &currency,
             issued_at: due,
             period: Some(group.period),
+            due_date,
             preceding: Vec::new(),
         };
         records.push(record::record(catalog, &head, &group.lines));
-        customer.issued.push(Issued { seller, currency, kind, period: group.period, number, at: due });
+        for charged in customer.standing.iter_mut().filter(|one| one.period == group.period && one.currency == currency) {
+            if group.lines.iter().any(|line| line.plan == charged.plan) {
+                charged.record = Some((number.clone(), due));
+            }
+        }
+        customer.issued.push(Issued { seller, currency, kind, period: group.period, outside_vat, due_date, number, at: due });
     }
-    for ((seller, currency), correction) in corrections(catalog, customer, due) {
+    for ((seller, currency, _), correction) in corrections(catalog, customer, due) {
         let head = Head {
             number: next_number(id, customer),
             kind: "correction",
@@ -64,6 +74,7 @@ pub fn close(catalog: &Catalog, id: &str, customer: &mut Customer, due: Instant)
             currency: &currency,
             issued_at: due,
             period: None,
+            due_date: None,
             preceding: correction.preceding.into_iter().collect(),
         };
         records.push(record::record(catalog, &head, &correction.lines));
@@ -86,15 +97,30 @@ fn regular(catalog: &Catalog, id: &str, customer: &mut Customer, due: Instant, n
                 notices.push(Notice { kind: "record_held", customer: id.to_owned() });
                 Vec::new()
             }),
+            Model::PerHead | Model::Subscription | Model::Fixed => {
+                standing::bills(catalog, customer, plan, due).unwrap_or_else(|archive::Held| {
+                    notices.push(Notice { kind: "record_held", customer: id.to_owned() });
+                    Vec::new()
+                })
+            }
         };
         for (currency, period, lines) in bills.into_iter().filter(|(_, _, lines)| !lines.is_empty()) {
-            let key = (plan.seller.clone(), currency, plan.kind(), period.sort_key(), None);
+            let (outside_vat, due_date) = (plan.vat.category == "O", plan.due_date(&period));
+            let key = (plan.seller.clone(), currency, plan.kind(), period.sort_key(), outside_vat, due_date, None);
             groups.entry(key).or_insert(Group { period, lines: Vec::new() }).lines.extend(lines);
         }
     }
     for bundle in customer.bundles.extract_if(.., |bundle| bundle.due == due) {
         let (period, plan) = (bundle.period, Some(bundle.plan));
-        let key = (bundle.seller, bundle.currency, "package_purchase", period.sort_key(), plan);
+        let key = (
+            bundle.seller,
+            bundle.currency,
+            "package_purchase",
+            period.sort_key(),
+            bundle.lines.iter().any(|line| line.vat.0 == "O"),
+            None,
+            plan,
+        );
         groups.entry(key).or_insert(Group { period, lines: Vec::new() }).lines.extend(bundle.lines);
     }
     groups
@@ -111,14 +137,62 @@ fn metered_bills(catalog: &Catalog, customer: &mut Customer, plan: &Plan, due: I
     let mut bills = Vec::new();
     for ((currency, _), events) in by_period(customer.counted.iter().filter(on_time)) {
         let period = period_of(events[0]);
-        let statement = metered::statement(plan, &currency, &quantities(&events), false);
+        let statement = metered::statement(plan, &currency, &quantities(&events), Some(period.from), false);
         bills.push((currency, period, lines(catalog, plan, &period, &statement, &events)));
     }
     if bills.iter().all(|(_, _, lines)| lines.is_empty()) {
         bills = zero_bill(catalog, customer, plan, due).into_iter().collect();
         customer.zero_billed.extend(bills.iter().map(|(c, period, _)| (plan.name.clone(), c.clone(), *period)));
     }
+    for (currency, period, minimum) in year_minimums(customer, plan, |last| last.due(plan.lateness) == due) {
+        match bills.iter_mut().find(|(c, p, _)| (c, *p) == (&currency, period)) {
+            Some((_, _, lines)) => lines.push(minimum),
+            None => bills.push((currency, period, vec![minimum])),
+        }
+    }
     bills
+}
+
+/// What changed of the minimums of years with such a last period.
+fn year_minimums(customer: &mut Customer, plan: &Plan, wanted: impl Fn(&Period) -> bool) -> Vec<(String, Period, Line)> {
+    if !plan.minimum_is_yearly {
+        return Vec::new();
+    }
+    let mut used: BTreeMap<metered::YearKey, (Period, Vec<&Counted>)> = BTreeMap::new();
+    for counted in customer.counted.iter().filter(|counted| counted.plan == plan.name) {
+        if let What::Metered { currency, period, .. } = &counted.what {
+            let last = last_of_year(plan, period);
+            used.entry((plan.name.clone(), currency.clone(), last.sort_key())).or_insert((last, Vec::new())).1.push(counted);
+        }
+    }
+    for (_, currency, period) in
+        customer.zero_billed.iter().filter(|(name, _, period)| *name == plan.name && last_of_year(plan, period) == *period)
+    {
+        used.entry((plan.name.clone(), currency.clone(), period.sort_key())).or_insert((*period, Vec::new()));
+    }
+    let mut changes = Vec::new();
+    for (key, (last, events)) in used.into_iter().filter(|(_, (last, _))| wanted(last)) {
+        let mut net = Dec::int(0);
+        let mut is_used = customer.zero_billed.contains(&(plan.name.clone(), key.1.clone(), last));
+        for of_period in by_period(events.into_iter()).values() {
+            let sums = quantities(of_period);
+            is_used |= sums.values().any(|sum| !sum.is_zero());
+            net = &net + &metered::net(plan, &key.1, &sums);
+        }
+        let least = plan.minimum_on(plan.year_of(&last).from, &key.1).filter(|_| is_used);
+        let missing = least.map(|least| least - &net).filter(Dec::is_positive).unwrap_or(Dec::int(0));
+        let before = customer.year_minimums.insert(key.clone(), missing.clone()).unwrap_or(Dec::int(0));
+        let change = &missing - &before;
+        if !change.is_zero() {
+            changes.push((key.1.clone(), last, Line::minimum(plan, &change, last)));
+        }
+    }
+    changes
+}
+
+fn last_of_year(plan: &Plan, period: &Period) -> Period {
+    let year = plan.year_of(period);
+    plan.period_at(year.end() - chrono::Duration::hours(12), period.zone)
 }
 
 /// The bill that says "nothing was used", for those who want one.
@@ -148,7 +222,7 @@ fn zero_bill(catalog: &Catalog, customer: &Customer, plan: &Plan, due: Instant) 
     let part = plan.segment(&period, segment);
     let line = |s: &&String| Line::new(plan, s, &catalog.services[*s].unit, Dec::int(0), price.clone(), part);
     let mut lines: Vec<Line> = services.iter().map(line).collect();
-    let missing = metered::statement(plan, &facts.currency, &Quantities::new(), !lines.is_empty()).minimum;
+    let missing = metered::statement(plan, &facts.currency, &Quantities::new(), Some(period.from), !lines.is_empty()).minimum;
     if missing.is_positive() {
         lines.push(Line::minimum(plan, &missing, period));
     }
@@ -206,28 +280,40 @@ fn lines(catalog: &Catalog, plan: &Plan, period: &Period, statement: &Statement,
     lines
 }
 
-fn corrections(catalog: &Catalog, customer: &Customer, due: Instant) -> BTreeMap<(String, String), Correction> {
-    let mut found: BTreeMap<(String, String), Correction> = BTreeMap::new();
+/// Seller, currency, and whether it is outside of VAT.
+type CorrectionKey = (String, String, bool);
+
+fn corrections(catalog: &Catalog, customer: &mut Customer, due: Instant) -> BTreeMap<CorrectionKey, Correction> {
+    let mut found: BTreeMap<CorrectionKey, Correction> = BTreeMap::new();
     for plan in catalog.plans.values() {
         let mut bills = match plan.model {
             Model::Package => continue,
             Model::Metered => metered_corrections(catalog, customer, plan, due),
             Model::Archive => archive::corrections(catalog, customer, plan, due),
+            Model::PerHead | Model::Subscription | Model::Fixed => standing::corrections(catalog, customer, plan, due),
         };
+        let outside_vat = plan.vat.category == "O";
         bills.retain(|(_, _, lines)| !lines.is_empty());
         let mut by_currency: BTreeMap<String, Vec<Line>> = BTreeMap::new();
         for (currency, period, lines) in bills {
-            let correction = found.entry((plan.seller.clone(), currency.clone())).or_default();
-            let same = |i: &&Issued| (&i.seller, &i.currency, i.kind, i.period) == (&plan.seller, &currency, plan.kind(), period);
+            let correction = found.entry((plan.seller.clone(), currency.clone(), outside_vat)).or_default();
+            let same = |i: &&Issued| {
+                (&i.seller, &i.currency, i.kind, i.period) == (&plan.seller, &currency, plan.kind(), period)
+                    && (i.outside_vat, i.due_date) == (outside_vat, plan.due_date(&period))
+            };
             // Plans of one seller may close the same period at different instants: each then has its own record.
             let closed = due_of(plan, &period);
-            let named = customer.issued.iter().filter(same).filter(|i| i.at == closed);
-            correction.preceding.extend(named.map(|i| (i.number.clone(), i.at)));
+            let own = customer.standing.iter().find(|one| one.plan == plan.name && one.period == period && one.currency == currency);
+            let named = customer.issued.iter().filter(same).filter(|i| i.at == closed).map(|i| (i.number.clone(), i.at));
+            match own.and_then(|own| own.record.clone()) {
+                Some(record) => correction.preceding.extend([record]),
+                None => correction.preceding.extend(named),
+            }
             by_currency.entry(currency).or_default().extend(lines);
         }
         for (currency, mut lines) in by_currency {
             lines.sort_by_key(|line| (line.service.is_none(), line.service.clone(), line.period.from));
-            found.entry((plan.seller.clone(), currency)).or_default().lines.extend(lines);
+            found.entry((plan.seller.clone(), currency, outside_vat)).or_default().lines.extend(lines);
         }
     }
     found
@@ -237,11 +323,11 @@ fn corrections(catalog: &Catalog, customer: &Customer, due: Instant) -> BTreeMap
 fn due_of(plan: &Plan, shown: &Period) -> Instant {
     match plan.in_advance && plan.model == Model::Archive {
         true => Period { to: shown.from, ..*shown }.due(plan.lateness),
-        false => shown.due(plan.lateness),
+        false => plan.closes_at(shown),
     }
 }
 
-fn metered_corrections(catalog: &Catalog, customer: &Customer, plan: &Plan, due: Instant) -> Vec<Bill> {
+fn metered_corrections(catalog: &Catalog, customer: &mut Customer, plan: &Plan, due: Instant) -> Vec<Bill> {
     let is_late = |counted: &Counted| match &counted.what {
         What::Metered { due: own, .. } => *own <= counted.watermark,
         What::Archive { .. } => false,
@@ -255,9 +341,12 @@ fn metered_corrections(catalog: &Catalog, customer: &Customer, plan: &Plan, due:
         let before = by_period(of_plan().filter(billed)).remove(&(currency.clone(), key)).unwrap_or_default();
         let after: Vec<&Counted> = before.iter().chain(&late).copied().collect();
         let zero = customer.zero_billed.contains(&(plan.name.clone(), currency.clone(), period));
-        let statement = |events: &[&Counted]| metered::statement(plan, &currency, &quantities(events), zero);
+        let statement = |events: &[&Counted]| metered::statement(plan, &currency, &quantities(events), Some(period.from), zero);
         let change = metered::difference(plan, &currency, &statement(&before), &statement(&after));
         bills.push((currency.clone(), period, lines(catalog, plan, &period, &change, &late)));
     }
+    let just_before = due - chrono::Duration::nanoseconds(1);
+    let closed = |last: &Period| last.due(plan.lateness) < due && plan.next_close(just_before, last.zone) == due;
+    bills.extend(year_minimums(customer, plan, closed).into_iter().map(|(currency, period, line)| (currency, period, vec![line])));
     bills
 }

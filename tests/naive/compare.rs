@@ -31,6 +31,7 @@ const MEMBERS: &[&str] = &[
     "currency",
     "issued_at",
     "period",
+    "due_date",
     "from",
     "to",
     "zone",

@@ -40,7 +40,7 @@ pub struct Control {
 pub enum Body {
     Tick,
     Catalog { digest: String },
-    HeadCount,
+    HeadCount { kind: String, on: NaiveDate, count: u64 },
     Customer { from: NaiveDate, facts: Facts },
     Activation { service: String, from: Instant, to: Option<Instant> },
 }
@@ -50,6 +50,8 @@ pub struct Facts {
     pub zone: Tz,
     pub currency: String,
     pub zero: bool,
+    pub inhabitants: Option<u64>,
+    pub group: Option<String>,
 }
 
 /// An optional member: absent and `null` are the same, a wrong type is an error.
@@ -164,7 +166,7 @@ fn customer(data: &Json) -> Option<Option<Body>> {
         Some(Json::Bool(zero)) => *zero,
         Some(_) => return None,
     };
-    let optional_texts = ["org_number", "buyer_reference"].map(|name| data.get(name).map(|value| value.text()));
+    let optional_texts = ["org_number", "buyer_reference", "group"].map(|name| data.get(name).map(|value| value.text()));
     let endpoint = data.get("endpoint").map(|endpoint| text(endpoint, "scheme").zip(text(endpoint, "id")));
     let inhabitants = data.get("inhabitants").map(count);
     if optional_texts.contains(&Some(None)) || endpoint == Some(None) || inhabitants == Some(None) {
@@ -173,15 +175,16 @@ fn customer(data: &Json) -> Option<Option<Body>> {
     let (from, name, country) = (text(data, "from")?, text(data, "name")?, text(data, "country")?);
     let (zone, currency) = (text(data, "timezone")?.parse(), text(data, "currency")?.to_owned());
     let filled = |text: &str| !text.trim().is_empty();
-    let told = [Some(name), optional_texts[0].flatten(), optional_texts[1].flatten()];
+    let told = [Some(name), optional_texts[0].flatten(), optional_texts[1].flatten(), optional_texts[2].flatten()];
     let is_possible = told.into_iter().flatten().all(filled)
         && endpoint.flatten().is_none_or(|(scheme, id)| filled(scheme) && filled(id))
         && inhabitants.flatten().is_none_or(|count| count.is_some())
         && country.len() == 2
         && country.bytes().all(|b| b.is_ascii_uppercase())
         && minor_digits(&currency).is_some();
+    let (inhabitants, group) = (inhabitants.flatten().flatten(), optional_texts[2].flatten().map(str::to_owned));
     let (Some(from), Ok(zone), true) = (calendar::date(from), zone, is_possible) else { return Some(None) };
-    Some(Some(Body::Customer { from, facts: Facts { zone, currency, zero } }))
+    Some(Some(Body::Customer { from, facts: Facts { zone, currency, zero, inhabitants, group } }))
 }
 
 fn activation(data: &Json) -> Option<Option<Body>> {
@@ -211,7 +214,8 @@ fn catalog(data: &Json) -> Option<Option<Body>> {
 fn head_count(data: &Json) -> Option<Option<Body>> {
     let (kind, on, count) = (text(data, "kind")?, text(data, "on")?, count(data.get("count")?)?);
     let known = matches!(kind, "inhabitants" | "active_pupils");
-    Some((known && calendar::date(on).is_some() && count.is_some()).then_some(Body::HeadCount))
+    let told = calendar::date(on).zip(count).filter(|_| known);
+    Some(told.map(|(on, count)| Body::HeadCount { kind: kind.to_owned(), on, count }))
 }
 
 /// A whole number of 0 or more, written as a number or a string.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{Days, Duration, NaiveDate, NaiveTime};
 
 use super::calendar::{self, Instant, Period, midnight};
 use super::catalog::{Catalog, Model, Plan};
@@ -28,6 +28,10 @@ pub struct Customer {
     pub bundles: Vec<Bundle>,
     pub issued: Vec<Issued>,
     pub zero_billed: Vec<(String, String, Period)>,
+    pub head_counts: BTreeMap<(String, NaiveDate), u64>,
+    /// What standing plans have charged, and the minimums of years.
+    pub standing: Vec<super::standing::Charged>,
+    pub year_minimums: BTreeMap<super::metered::YearKey, Dec>,
     pub numbers: u32,
 }
 
@@ -213,6 +217,7 @@ impl<'c> Ledger<'c> {
         let plan = self.catalog.plan_of(service).ok_or("no_price")?;
         let price = match plan.model {
             Model::Archive => 0, // priced at its reference date, not now
+            _ if plan.is_standing() => plan.has_price_for(facts).then_some(0).ok_or("no_price")?,
             _ => plan.price_at(e.time, facts.zone, &facts.currency).ok_or("no_price")?,
         };
         Ok(Admitted { service: service.to_owned(), plan, facts: facts.clone(), price })
@@ -231,6 +236,7 @@ impl<'c> Ledger<'c> {
                 self.list(usage, admitted);
                 Ok(())
             }
+            Model::PerHead | Model::Subscription | Model::Fixed => Ok(()), // paid for by the standing charge
         }
     }
 
@@ -328,6 +334,7 @@ impl<'c> Ledger<'c> {
                 currency: &facts.currency,
                 issued_at: self.watermark,
                 period: Some(period),
+                due_date: None,
                 preceding: Vec::new(),
             };
             self.outcome.records.push(record::record(self.catalog, &head, &lines));
@@ -339,13 +346,18 @@ impl<'c> Ledger<'c> {
         let id = control.envelope.subject.clone();
         match control.body {
             None => self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data"),
-            Some(Body::Tick | Body::HeadCount) => {}
+            Some(Body::Tick) => {}
             Some(Body::Catalog { digest }) => self.switch(&digest),
+            Some(Body::HeadCount { kind, on, count }) => {
+                self.customers.entry(id.clone()).or_default().head_counts.insert((kind, on), count);
+            }
             Some(Body::Customer { from, facts }) => {
                 let customer = self.customers.entry(id.clone()).or_default();
                 customer.versions.insert(from, facts);
                 customer.known_at.get_or_insert(self.watermark);
                 self.plan_closings(&id, self.watermark);
+                // What is charged in advance and has begun is charged now.
+                self.agenda.insert((self.watermark + Duration::milliseconds(1), id.clone()));
                 self.release(&id);
             }
             Some(Body::Activation { service, from, to }) => {

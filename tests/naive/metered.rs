@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
 use super::calendar::Period;
 use super::catalog::{Plan, Price};
 use super::decode::minor_digits;
@@ -17,20 +19,31 @@ pub struct Statement {
     pub minimum: Dec,
 }
 
-pub fn statement(plan: &Plan, currency: &str, quantities: &Quantities, is_due_anyway: bool) -> Statement {
-    let used = quantities.iter().filter(|(_, quantity)| !quantity.is_zero());
-    let parts: BTreeMap<_, _> = used.map(|(key, quantity)| (key.clone(), tiered(&plan.prices[key.1], currency, quantity))).collect();
+/// Plan, currency, and last period of a year whose minimum was charged.
+pub type YearKey = (String, String, (NaiveDate, NaiveDate, &'static str));
+
+pub fn net(plan: &Plan, currency: &str, quantities: &Quantities) -> Dec {
     let places = minor_digits(currency).unwrap();
     let mut net = Dec::int(0);
-    for (unit_price, quantity) in parts.values().flatten() {
-        net = &net + &(quantity * unit_price).rounded(places);
+    for ((_, segment), quantity) in quantities.iter().filter(|(_, quantity)| !quantity.is_zero()) {
+        for (unit_price, quantity) in tiered(&plan.prices[*segment], currency, quantity) {
+            net = &net + &(&quantity * &unit_price).rounded(places);
+        }
     }
+    net
+}
+
+pub fn statement(plan: &Plan, currency: &str, quantities: &Quantities, minimum_of: Option<NaiveDate>, is_due_anyway: bool) -> Statement {
+    let used = quantities.iter().filter(|(_, quantity)| !quantity.is_zero());
+    let parts: BTreeMap<_, _> = used.map(|(key, quantity)| (key.clone(), tiered(&plan.prices[key.1], currency, quantity))).collect();
+    let net = net(plan, currency, quantities);
     let applies = is_due_anyway || !parts.is_empty();
-    let missing = plan.minimum.get(currency).filter(|_| applies).map(|least| least - &net);
+    let least = minimum_of.filter(|_| applies && !plan.minimum_is_yearly).and_then(|day| plan.minimum_on(day, currency));
+    let missing = least.map(|least| least - &net);
     Statement { parts, minimum: missing.filter(Dec::is_positive).unwrap_or(Dec::int(0)) }
 }
 
-fn tiered(price: &Price, currency: &str, quantity: &Dec) -> Vec<(Dec, Dec)> {
+pub fn tiered(price: &Price, currency: &str, quantity: &Dec) -> Vec<(Dec, Dec)> {
     let unit = |i: usize| price.tiers[i].unit[currency].clone();
     if price.by_volume {
         let fits = |up_to: &Option<Dec>| up_to.as_ref().is_none_or(|up_to| quantity <= up_to);

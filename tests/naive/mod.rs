@@ -20,6 +20,7 @@ pub mod personal;
 pub mod pool;
 pub mod record;
 pub mod sizing;
+pub mod standing;
 
 use std::path::Path;
 use std::time::SystemTime;

@@ -43,10 +43,15 @@ impl Line {
 
     /// The difference to a plan's minimum: a positive one is charged, a negative one given back.
     pub fn minimum(plan: &Plan, difference: &Dec, period: Period) -> Line {
+        Line { service: None, ..Line::amount(plan, difference, period) }
+    }
+
+    /// One unit at an amount.
+    pub fn amount(plan: &Plan, difference: &Dec, period: Period) -> Line {
         let back = difference.is_negative();
         let amount = if back { -difference } else { difference.clone() };
         let quantity = Dec::int(if back { -1 } else { 1 });
-        Line { service: None, ..Line::new(plan, "", "C62", quantity, amount, period) }
+        Line::new(plan, "", "C62", quantity, amount, period)
     }
 
     fn net(&self, places: u32) -> Dec {
@@ -83,6 +88,7 @@ pub struct Head<'a> {
     pub currency: &'a str,
     pub issued_at: Instant,
     pub period: Option<Period>,
+    pub due_date: Option<NaiveDate>,
     pub preceding: Vec<(String, Instant)>,
 }
 
@@ -96,6 +102,9 @@ pub fn record(catalog: &Catalog, head: &Head, lines: &[Line]) -> Value {
     });
     if let Some(period) = head.period {
         record["period"] = json!({"from": day(period.from), "to": last_day(period.to), "zone": period.zone.name()});
+    }
+    if let Some(due) = head.due_date {
+        record["due_date"] = json!(day(due));
     }
     if !head.preceding.is_empty() {
         let named = |(number, at): &(String, Instant)| json!({"number": number, "issued_at": instant(*at)});

@@ -132,13 +132,14 @@ fn of_service(service: &Service, catalog: &Catalog) -> Facts {
 
 fn of_plan(plan: &Plan) -> Thing {
     // Its services say themselves which plan charges them.
-    let Plan { id: _, seller, services: _, vat: Vat { category, rate, exemption }, allowed_lateness, zero, model } = plan;
+    let Plan { id: _, seller, services: _, vat: Vat { category, rate, exemption }, allowed_lateness, zero, due, model } = plan;
     let mut settings = vec![
         words("seller", seller.as_str()),
         words("VAT", format!("{category} {rate} %")),
         words("allowed lateness", iso(*allowed_lateness)),
         words("records of nothing used", yes_no(*zero)),
     ];
+    settings.extend(due.iter().map(|due| words("payment is due after a period's end by", iso(*due))));
     let why = exemption.iter().flat_map(|one| [&one.code, &one.reason]).flatten().cloned().collect::<Vec<_>>().join(": ");
     settings.extend((!why.is_empty()).then(|| words("no VAT because", why)));
     let (own, prices) = rules::of_model(model);

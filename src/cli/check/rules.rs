@@ -6,8 +6,9 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::facts::{Facts, Figure, amounts, words, yes_no};
+use super::standing;
 use crate::domain::catalog::{
-    ArchivePlan, Bundling, MeteredPlan, Model, OnReturn, PackagePlan, PackagePrice, PriceList, PriceRow, Rung, Tariff, TierMode,
+    ArchivePlan, Bundling, MeteredPlan, MinimumPer, Model, OnReturn, PackagePlan, PackagePrice, PriceList, PriceRow, Rung, Tariff, TierMode,
 };
 use crate::domain::duration::CalendarDuration;
 use crate::domain::instant::NANOS_PER_SECOND;
@@ -28,6 +29,9 @@ pub fn of_model(model: &Model) -> Rules {
         Model::Package(plan) => ("package", of_package(plan)),
         Model::Metered(plan) => ("metered", of_metered(plan)),
         Model::Archive(plan) => ("archive", of_archive(plan)),
+        Model::PerHead(plan) => ("per_head", standing::of_per_head(plan)),
+        Model::Subscription(plan) => ("subscription", standing::of_subscription(plan)),
+        Model::Fixed(plan) => ("fixed", standing::of_fixed(plan)),
     };
     settings.insert(0, words("model", name));
     (settings, prices)
@@ -68,13 +72,21 @@ fn of_package_price(price: &PackagePrice) -> Facts {
 }
 
 fn of_metered(plan: &MeteredPlan) -> Rules {
-    let MeteredPlan { cycle, prices, minimum } = plan;
+    let MeteredPlan { cycle, prices, minimum, minimum_per } = plan;
     let mut settings = vec![words("period", length(cycle.length)), words("periods begin on", month_day(cycle.starts))];
-    settings.extend(amounts("minimum", minimum));
+    for row in minimum.iter() {
+        let since = if row.key.from == NaiveDate::MIN { String::new() } else { format!(" from {}", row.key.from) };
+        settings.extend(amounts(&format!("minimum{since}"), &row.price));
+    }
+    let per = match minimum_per {
+        MinimumPer::Period => "period",
+        MinimumPer::Year => "year",
+    };
+    settings.extend(minimum.iter().next().map(|_| words("minimum is for a", per)));
     (settings, dated(prices, of_tariff))
 }
 
-fn of_tariff(tariff: &Tariff) -> Facts {
+pub fn of_tariff(tariff: &Tariff) -> Facts {
     match tariff {
         Tariff::Flat(unit) => amounts("price", unit),
         Tariff::Tiered { mode, tiers } => {
@@ -105,7 +117,7 @@ fn of_archive(plan: &ArchivePlan) -> Rules {
     (settings, dated(prices, |unit| amounts("price", unit)))
 }
 
-fn dated<P>(prices: &PriceList<P>, facts: impl Fn(&P) -> Facts) -> Vec<(NaiveDate, Facts)> {
+pub fn dated<P>(prices: &PriceList<P>, facts: impl Fn(&P) -> Facts) -> Vec<(NaiveDate, Facts)> {
     let mut dated: Vec<(NaiveDate, Facts)> = Vec::new();
     for PriceRow { key, price } in prices.iter() {
         let group = key.group.as_ref().map_or_else(String::new, |group| format!(" for the group {group}"));
@@ -123,7 +135,7 @@ fn quantity(quantity: Quantity) -> Figure {
     Decimal::from_str(&text).map_or(Figure::Words(text), Figure::Number)
 }
 
-fn length(length: PeriodLength) -> &'static str {
+pub fn length(length: PeriodLength) -> &'static str {
     match length {
         PeriodLength::Month => "month",
         PeriodLength::Quarter => "quarter",
@@ -133,7 +145,7 @@ fn length(length: PeriodLength) -> &'static str {
 }
 
 /// As it is written in a catalog: `07-01`.
-fn month_day(day: MonthDay) -> String {
+pub fn month_day(day: MonthDay) -> String {
     // Every year has it, so any will do.
     day.in_year(2001).map_or_else(String::new, |date| date.format("%m-%d").to_string())
 }

@@ -27,7 +27,7 @@ pub fn render(shown: &Shown<'_>) -> String {
     let sections = [
         ("Events and their verdicts", verdicts(shown)),
         ("Packages bought", packages(shown.outcome)),
-        ("Charged per customer, net: packages and look-ups by quarter, what is annual apart", customers(shown.outcome)),
+        ("Charged per customer, net: by quarter, what is for half-years and years apart", customers(shown.outcome)),
         ("One of the records", example.unwrap_or_else(|| "  none: too few events\n".to_owned())),
         ("How fast", speed(shown)),
         ("Where the files are", files(shown.dir)),

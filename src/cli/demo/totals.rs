@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::wire::published::{Line, Record};
 
-/// A line about more days than the longest quarter has is about a year.
+/// A line about more days than the longest quarter has is about a half-year or a year.
 const LONGEST_QUARTER_DAYS: i64 = 92;
 
 #[derive(Debug, Error)]
@@ -21,13 +21,13 @@ pub struct TooLarge {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Span {
     Quarter { year: i32, quarter: u32 },
-    Annual,
+    Longer,
 }
 
 impl Span {
     fn of(line: &Line) -> Self {
         let days = (line.period.to - line.period.from).num_days() + 1;
-        if days > LONGEST_QUARTER_DAYS { Self::Annual } else { Self::holding(line.period.from) }
+        if days > LONGEST_QUARTER_DAYS { Self::Longer } else { Self::holding(line.period.from) }
     }
 
     fn holding(date: NaiveDate) -> Self {
@@ -37,7 +37,7 @@ impl Span {
     pub fn name(self) -> String {
         match self {
             Self::Quarter { year, quarter } => format!("{year} Q{quarter}"),
-            Self::Annual => "annual".to_owned(),
+            Self::Longer => "longer".to_owned(),
         }
     }
 }
@@ -84,7 +84,7 @@ impl Totals {
         Ok(())
     }
 
-    /// The spans that anything was charged for, in order; the annual one last.
+    /// The spans that anything was charged for, in order; the longer ones last.
     pub fn spans(&self) -> Vec<Span> {
         let all = self.customers.values().flat_map(BTreeMap::values).flat_map(|amounts| amounts.by_span.keys());
         let mut spans: Vec<Span> = all.copied().collect();

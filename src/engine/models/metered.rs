@@ -1,19 +1,24 @@
 //! Metered plans: sums per service and price segment, charged when the period is closed.
 
-use crate::domain::account::Account;
-use crate::domain::catalog::{MeteredPlan, Service, Tariff};
+use crate::domain::account::{Account, PeriodKey, Task};
+use crate::domain::catalog::{MeteredPlan, MinimumPer, Service, Tariff};
 use crate::domain::cell::Segment;
 use crate::domain::charge::{Charge, ChargeKey, ChargeKind, PriceKey, Terms};
 use crate::domain::control::CustomerVersion;
-use crate::domain::instant::Instant;
+use crate::domain::currency::Currency;
 use crate::domain::lineage::Lineage;
 use crate::domain::money::Money;
+use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
 use crate::domain::record::{Basis, Line};
+use crate::domain::state::StateKey;
 use crate::domain::timetable::Timetable;
 
-use super::{Asked, Billing, Priced};
-use crate::engine::cell::Scope;
+use super::{Asked, Billing, Counted, Priced};
+use crate::engine::agenda;
+use crate::engine::cell::{self, Scope};
+use crate::engine::customer::Customer;
+use crate::engine::issue::Outbox;
 use crate::engine::rate::{self, RatedPart};
 use crate::engine::settle;
 
@@ -32,32 +37,59 @@ impl Billing for MeteredPlan {
     }
 
     fn owed(&self, scope: &Scope<'_>) -> Result<Vec<Charge>, String> {
-        let mut segments: Vec<&Segment> = scope.cell.segments.iter().collect();
-        segments.sort_by(|a, b| (&a.service, &a.price).cmp(&(&b.service, &b.price)));
-        let mut charges = Vec::new();
-        let mut net = Money::zero(scope.key.currency);
-        for segment in segments {
-            for part in self.rated(scope, segment)? {
-                let of_part = Money::line_net(part.quantity, part.unit_price, Quantity::ONE, scope.key.currency);
-                net = of_part.and_then(|of_part| net.checked_add(of_part)).ok_or(settle::TOO_LARGE)?;
-                charges.push(self.charge(scope, segment, part)?);
+        let mut charges = self.of_use(scope)?;
+        let missing = match self.minimum_per {
+            MinimumPer::Period => self.missing_to_minimum(scope, scope.cell.period, &charges)?,
+            MinimumPer::Year if !self.ends_year(scope.cell.period) => None,
+            MinimumPer::Year => self.missing_in_year(scope, &charges)?,
+        };
+        charges.extend(missing);
+        Ok(charges)
+    }
+
+    fn count(&self, customer: &mut Customer, counted: &Counted<'_>, _outbox: &mut Outbox<'_>) -> Option<()> {
+        cell::count(customer, counted)?;
+        self.reckon_year(customer, counted);
+        Some(())
+    }
+
+    /// A year's minimum is missing or not by what was used in all of its periods.
+    fn state_to_close(&self, customer: &Customer, task: &Task) -> Vec<StateKey> {
+        let mut wanted = cell::state_to_close(customer, task);
+        let last = self.cycle.period_of(task.period.from).filter(|period| self.has_yearly_minimum() && self.ends_year(*period));
+        let others = last.map_or_else(Vec::new, |last| self.cycle.year_in_periods(last));
+        for key in others.iter().map(|period| (task.plan.clone(), PeriodKey { from: period.from, ..task.period })) {
+            if key.1 != task.period && !customer.periods.is_resident(&key) {
+                wanted.push(StateKey::Period(customer.id.clone(), key.0, key.1));
             }
         }
-        if scope.publish_zero || !charges.is_empty() {
-            charges.extend(self.missing_to_minimum(scope, net)?);
-        }
-        Ok(charges)
+        wanted
     }
 
     fn zero_lines(&self, scope: &Scope<'_>) -> Vec<Line> {
         let mut ids: Vec<_> = scope.plan.services.iter().collect();
         ids.sort();
         let services = ids.into_iter().filter_map(|id| scope.catalog.service(id.as_str()));
-        services.filter(|service| may_be_used(scope, service)).filter_map(|service| self.zero_line(scope, service)).collect()
+        services
+            .filter(|service| scope.may_be_used(service, scope.cell.period))
+            .filter_map(|service| self.zero_line(scope, service))
+            .collect()
     }
 }
 
 impl MeteredPlan {
+    fn of_use(&self, scope: &Scope<'_>) -> Result<Vec<Charge>, String> {
+        let mut segments: Vec<&Segment> = scope.cell.segments.iter().collect();
+        segments.sort_by(|a, b| (&a.service, &a.price).cmp(&(&b.service, &b.price)));
+        let mut charges = Vec::new();
+        for segment in segments {
+            for part in self.rated(scope, segment)? {
+                charges.push(self.charge(scope, segment, part)?);
+            }
+        }
+        Ok(charges)
+    }
+
     fn tariff(&self, scope: &Scope<'_>, segment: &Segment) -> Option<&Tariff> {
         let row = self.prices.at(segment.price.from, segment.price.group.as_ref())?;
         row.price.has(scope.key.currency).then_some(&row.price)
@@ -95,10 +127,49 @@ impl MeteredPlan {
         }
     }
 
-    /// The difference to the plan's minimum, as a charge of its own.
-    fn missing_to_minimum(&self, scope: &Scope<'_>, net: Money) -> Result<Option<Charge>, String> {
-        let Some(least) = self.minimum.get(&scope.key.currency) else { return Ok(None) };
+    fn has_yearly_minimum(&self) -> bool {
+        self.minimum_per == MinimumPer::Year && self.minimum.iter().next().is_some()
+    }
+
+    fn ends_year(&self, period: Period) -> bool {
+        self.cycle.year_of(period).is_some_and(|year| year.to == period.to)
+    }
+
+    /// Use may change what is missing in its year: the last period of it is closed even without use of
+    /// its own, or corrected.
+    fn reckon_year(&self, customer: &mut Customer, counted: &Counted<'_>) {
+        let (admitted, watermark) = (counted.admitted, counted.using.watermark);
+        let last = self.cycle.year_in_periods(admitted.period).pop();
+        let Some(last) = last.filter(|last| self.has_yearly_minimum() && *last != admitted.period) else { return };
+        let key = PeriodKey { from: last.from, ..admitted.key };
+        if agenda::due(admitted.plan, last.to, key.zone) > watermark {
+            agenda::schedule_close(&mut customer.account, admitted.plan, last.to, key);
+        } else {
+            agenda::schedule_correction(&mut customer.account, admitted.plan, key, watermark);
+        }
+        customer.account_dirty = true;
+    }
+
+    fn missing_in_year(&self, scope: &Scope<'_>, last: &[Charge]) -> Result<Option<Charge>, String> {
+        let Some(year) = self.cycle.year_of(scope.cell.period) else { return Ok(None) };
+        let mut charges = last.to_vec();
+        for period in self.cycle.year_in_periods(scope.cell.period) {
+            let key = (scope.plan.id.clone(), PeriodKey { from: period.from, ..scope.key });
+            if let Some(cell) = scope.customer.periods.get(&key).filter(|_| key.1 != scope.key) {
+                charges.extend(self.of_use(&Scope { cell, ..*scope })?);
+            }
+        }
+        self.missing_to_minimum(scope, year, &charges)
+    }
+
+    /// The difference between what is charged for the use of some days and their minimum, as a charge
+    /// of its own. Without use, none is due, unless that is published.
+    fn missing_to_minimum(&self, scope: &Scope<'_>, days: Period, used: &[Charge]) -> Result<Option<Charge>, String> {
+        let group = scope.version_on(days.from).and_then(|version| version.group.as_ref());
+        let least = self.minimum.at(days.from, group).and_then(|row| row.price.get(&scope.key.currency));
+        let Some(least) = least.filter(|_| scope.publish_zero || !used.is_empty()) else { return Ok(None) };
         let least = Money::of_price(*least, scope.key.currency).ok_or(settle::TOO_LARGE)?;
+        let net = net(used, scope.key.currency).ok_or(settle::TOO_LARGE)?;
         let missing = least.checked_sub(net).ok_or(settle::TOO_LARGE)?;
         if missing.minor() <= 0 {
             return Ok(None);
@@ -113,7 +184,12 @@ impl MeteredPlan {
                 period: scope.cell.period,
             },
             quantity: Quantity::ONE,
-            basis: vec![("minimum", least.to_string()), ("charged_by_use", net.to_string())],
+            basis: vec![
+                ("minimum", least.to_string()),
+                ("minimum_from", days.from.to_string()),
+                ("minimum_to", days.last_day().to_string()),
+                ("charged_by_use", net.to_string()),
+            ],
             lineage: Lineage::default(),
             kind: ChargeKind::Amount,
         }))
@@ -132,11 +208,8 @@ impl MeteredPlan {
     }
 }
 
-/// Could the customer have used it in the period?
-fn may_be_used(scope: &Scope<'_>, service: &Service) -> bool {
-    let (zone, period) = (scope.key.zone, scope.cell.period);
-    let (start, end) = (zone.midnight(period.from), zone.midnight(period.to));
-    let in_period = |from: Instant, to: Option<Instant>| from < end && to.is_none_or(|to| to > start);
-    let mut activations = scope.customer.account.activations.iter();
-    !service.activation || activations.any(|one| one.service == service.id.as_str() && in_period(one.from, one.to))
+/// The sum of the charges, each rounded as its line is.
+fn net(charges: &[Charge], currency: Currency) -> Option<Money> {
+    let of_line = |charge: &Charge| Money::line_net(charge.quantity, charge.terms.unit_price, Quantity::ONE, currency);
+    charges.iter().try_fold(Money::zero(currency), |sum, charge| sum.checked_add(of_line(charge)?))
 }

@@ -6,8 +6,11 @@
 //! difference between the truth now and what was published.
 
 mod archive;
+mod fixed;
 mod metered;
 mod package;
+mod per_head;
+mod subscription;
 
 use std::fmt::Debug;
 
@@ -40,6 +43,9 @@ pub fn of(plan: &Plan) -> &dyn Billing {
         Model::Package(rules) => rules,
         Model::Metered(rules) => rules,
         Model::Archive(rules) => rules,
+        Model::PerHead(rules) => rules,
+        Model::Subscription(rules) => rules,
+        Model::Fixed(rules) => rules,
     }
 }
 
@@ -60,6 +66,12 @@ pub trait Billing: Debug {
 
     /// Is it charged without any use?
     fn is_standing(&self) -> bool {
+        false
+    }
+
+    /// Is use of its services paid for by what the plan charges anyway? Then it is counted in its
+    /// windows, and charges nothing of its own.
+    fn covers_use(&self) -> bool {
         false
     }
 

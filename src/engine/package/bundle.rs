@@ -49,6 +49,7 @@ fn issue_early(customer: &mut Customer, day: PeriodKey, using: &PoolUse<'_>, out
         currency: day.currency,
         issued_at: using.watermark,
         period: Some((Period::day(day.from), day.zone)),
+        due_date: None,
         preceding: std::collections::BTreeSet::new(),
         identity: buy::identity(&using.plan.id, &lines),
         lines,

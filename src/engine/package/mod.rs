@@ -102,6 +102,7 @@ fn issue(customer: &mut Customer, packages: &[BoughtPackage], using: &PoolUse<'_
         currency: using.currency,
         issued_at: using.watermark,
         period: Some((Period::day(using.day.date), using.zone)),
+        due_date: None,
         preceding: std::collections::BTreeSet::new(),
         identity: identity(plan, &lines),
         lines,

@@ -7,13 +7,13 @@ use crate::domain::duration::CalendarDuration;
 use crate::domain::period::PeriodLength;
 use crate::wire::document::{Table, Value};
 
-pub const KEYS: &[&str] = &["period", "older_than", "reference", "heading", "charge", "allowed_lateness", "zero"];
+pub const KEYS: &[&str] = &["period", "older_than", "reference", "heading", "charge", "allowed_lateness", "zero", "due"];
 
 const PRICE: &str = "price = [ { from = \"2026-01-01\", unit = { SEK = \"0.05\" } } ]";
 
 pub fn read(table: &Table<'_>) -> Option<ArchivePlan> {
     let yearly = table.need("period", "period = \"year\"").and_then(|value| yearly(&value));
-    let older_than = table.need("older_than", "older_than = \"P2Y\"").and_then(|value| age(&value));
+    let older_than = table.need("older_than", "older_than = \"P2Y\"").and_then(|value| days(&value, "P2Y"));
     let reference = table.need("reference", "reference = \"01-01\"").and_then(|value| month_day(&value));
     let heading = table.need("heading", "heading = \"Arkiv\"").and_then(|value| value.words());
     let advance = table.find("charge").and_then(|value| value.choice(&[("arrears", false), ("advance", true)]));
@@ -35,10 +35,10 @@ fn yearly(value: &Value<'_>) -> Option<()> {
     Some(())
 }
 
-/// Ages are counted between dates, so hours have no meaning here.
-fn age(value: &Value<'_>) -> Option<CalendarDuration> {
+/// A duration between dates, for which hours have no meaning.
+pub fn days(value: &Value<'_>, example: &str) -> Option<CalendarDuration> {
     let in_days = |text: &str| CalendarDuration::parse(text).filter(|duration| duration.seconds == 0);
-    value.parse(in_days, "a duration in years, months and days", "P2Y")
+    value.parse(in_days, "a duration in years, months and days", example)
 }
 
 fn unit(row: &Table<'_>) -> Option<Amounts> {

@@ -1,20 +1,38 @@
 //! Plans of the model `metered`.
 
-use super::{price, tiers};
-use crate::domain::catalog::{MeteredPlan, Tariff};
-use crate::domain::period::{Cycle, MonthDay, PeriodLength};
+use chrono::NaiveDate;
+
+use super::{price, tiers, timetable};
+use crate::domain::catalog::{Amounts, MeteredPlan, MinimumPer, PriceList, PriceRow, Tariff};
+use crate::domain::charge::PriceKey;
+use crate::domain::period::{MonthDay, PeriodLength};
 use crate::wire::document::{Table, Value};
 
-pub const KEYS: &[&str] = &["period", "starts", "minimum", "allowed_lateness", "zero"];
+pub const KEYS: &[&str] = &["period", "starts", "minimum", "minimum_per", "allowed_lateness", "zero", "due"];
 
 const PRICE: &str = "price = [ { from = \"2026-01-01\", unit = { SEK = \"0.35\" } } ]";
 
 pub fn read(table: &Table<'_>) -> Option<MeteredPlan> {
-    let length = table.need("period", "period = \"quarter\"").and_then(|value| period(&value));
-    let starts = table.find("starts").and_then(|value| month_day(&value)).unwrap_or(MonthDay::JANUARY_FIRST);
-    let minimum = table.find("minimum").and_then(|value| price::amounts(&value)).unwrap_or_default();
+    let cycle = timetable::cycle(table);
+    let minimum = table.find("minimum").and_then(|value| minimum(&value)).unwrap_or_else(PriceList::none);
+    let per = table.find("minimum_per").and_then(|value| value.choice(&[("period", MinimumPer::Period), ("year", MinimumPer::Year)]));
+    if !table.has("minimum") {
+        table.forbid("minimum_per", "says what a minimum is for, and there is none", "nothing here, or minimum = { SEK = \"100.00\" }");
+    }
     let prices = price::list(table, PRICE, tariff);
-    Some(MeteredPlan { cycle: Cycle { length: length?, starts }, prices: prices?, minimum })
+    Some(MeteredPlan { cycle: cycle?, prices: prices?, minimum, minimum_per: per.unwrap_or(MinimumPer::Period) })
+}
+
+/// One for all time, or a list of them by date.
+fn minimum(value: &Value<'_>) -> Option<PriceList<Amounts>> {
+    if value.is_list() {
+        return price::rows(value, |row| {
+            row.only(&["from", "group", "amount"]);
+            price::amounts(&row.need("amount", "amount = { SEK = \"100.00\" }")?)
+        });
+    }
+    let always = PriceKey { from: NaiveDate::MIN, group: None };
+    PriceList::new(vec![PriceRow { key: always, price: price::amounts(value)? }])
 }
 
 pub fn period(value: &Value<'_>) -> Option<PeriodLength> {

@@ -4,17 +4,21 @@ mod archive;
 mod decimal;
 mod exemption;
 mod files;
+mod fixed;
 mod head;
 mod invoice;
 mod ladder;
 mod metered;
 mod names;
 mod package;
+mod per_head;
 mod plan;
 mod price;
 mod seller;
 mod service;
+mod subscription;
 mod tiers;
+mod timetable;
 
 use std::collections::BTreeMap;
 

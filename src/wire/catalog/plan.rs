@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::decimal::not_negative;
 use super::head::lateness;
 use super::names::Names;
-use super::{archive, exemption, metered, package};
+use super::{archive, exemption, fixed, metered, package, per_head, subscription};
 use crate::domain::catalog::{Model, Plan, Vat};
 use crate::domain::duration::CalendarDuration;
 use crate::domain::names::{PlanId, SellerId, ServiceId};
@@ -25,6 +25,9 @@ const MODELS: &[(&str, &Reader)] = &[
     ("package", &Reader { keys: package::KEYS, read: |table| package::read(table).map(Model::Package) }),
     ("metered", &Reader { keys: metered::KEYS, read: |table| metered::read(table).map(Model::Metered) }),
     ("archive", &Reader { keys: archive::KEYS, read: |table| archive::read(table).map(Model::Archive) }),
+    ("per_head", &Reader { keys: per_head::KEYS, read: |table| per_head::read(table).map(Model::PerHead) }),
+    ("subscription", &Reader { keys: subscription::KEYS, read: |table| subscription::read(table).map(Model::Subscription) }),
+    ("fixed", &Reader { keys: fixed::KEYS, read: |table| fixed::read(table).map(Model::Fixed) }),
 ];
 
 pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>, default_lateness: CalendarDuration) -> Option<Plan> {
@@ -35,6 +38,7 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>, default_latene
     let vat = table.need("vat", "vat = { category = \"S\", rate = \"25\" }").and_then(|value| vat(&value));
     let lateness = table.find("allowed_lateness").and_then(|value| lateness(&value));
     let zero = table.find("zero").and_then(|value| value.flag());
+    let due = table.find("due").and_then(|value| archive::days(&value, "P3M"));
     let model = (model?.read)(table);
     Some(Plan {
         id: PlanId::new(name),
@@ -43,6 +47,7 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>, default_latene
         vat: vat?,
         allowed_lateness: lateness.unwrap_or(default_lateness),
         zero: zero.unwrap_or(false),
+        due,
         model: model?,
     })
 }
@@ -50,19 +55,32 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>, default_latene
 /// `model = "package", "metered" or "archive"`
 fn model_names() -> String {
     let quoted: Vec<String> = MODELS.iter().map(|(name, _)| format!("{name:?}")).collect();
-    let (last, others) = quoted.split_last().map_or(("", [].as_slice()), |(last, others)| (last.as_str(), others));
-    format!("model = {} or {last}", others.join(", "))
+    format!("model = {}", enumeration(&quoted, "or"))
+}
+
+/// `a, b or c`
+fn enumeration(words: &[String], joint: &str) -> String {
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [others @ .., last] => format!("{} {joint} {last}", others.join(", ")),
+    }
 }
 
 /// A key of another model is a slip of its own: it would silently do nothing.
 fn check_keys(table: &Table<'_>, model: Option<&Reader>) {
-    let all = MODELS.iter().flat_map(|(_, other)| other.keys);
-    let known: Vec<&str> = COMMON.iter().chain(all).copied().collect();
+    let mut known: Vec<&str> = COMMON.to_vec();
+    for key in MODELS.iter().flat_map(|(_, other)| other.keys) {
+        if !known.contains(key) {
+            known.push(key);
+        }
+    }
     table.only(&known);
     let Some(own) = model.map(|model| model.keys) else { return };
     for key in known.iter().filter(|key| !COMMON.contains(key) && !own.contains(key)) {
-        let models: Vec<&str> = MODELS.iter().filter(|(_, other)| other.keys.contains(key)).map(|(name, _)| *name).collect();
-        table.forbid(key, &format!("belongs to the model {}", models.join(" and ")), "nothing here, or another model");
+        let models: Vec<String> = MODELS.iter().filter(|(_, other)| other.keys.contains(key)).map(|(name, _)| (*name).to_owned()).collect();
+        let plural = if models.len() == 1 { "model" } else { "models" };
+        table.forbid(key, &format!("belongs to the {plural} {}", enumeration(&models, "and")), "nothing here, or another model");
     }
 }
 

@@ -36,7 +36,12 @@ fn currency(table: &Table<'_>, code: &str, amount: &Value<'_>) -> Option<Currenc
 
 /// The list under `price`; `read` reads what else stands in a row besides `from`.
 pub fn list<P>(plan: &Table<'_>, example: &str, read: impl Fn(&Table<'_>) -> Option<P>) -> Option<PriceList<P>> {
-    let rows = plan.need("price", example)?.items()?;
+    rows(&plan.need("price", example)?, read)
+}
+
+/// A list of what is in force from a date on.
+pub fn rows<P>(list: &Value<'_>, read: impl Fn(&Table<'_>) -> Option<P>) -> Option<PriceList<P>> {
+    let rows = list.items()?;
     let mut seen: Vec<(PriceKey, Place)> = Vec::new();
     let prices = every(rows, |row| {
         let row = row.table()?;

@@ -14,6 +14,12 @@ pub fn read(row: &Table<'_>) -> Option<Tariff> {
     Some(Tariff::Tiered { mode: mode?, tiers: tiers? })
 }
 
+/// Bands are tiers of which each has its own part of the total.
+pub fn bands(row: &Table<'_>) -> Option<Tariff> {
+    let tiers = row.find("bands")?.items().and_then(|items| tiers(&items));
+    Some(Tariff::Tiered { mode: TierMode::Graduated, tiers: tiers? })
+}
+
 fn tiers(items: &[Value<'_>]) -> Option<Vec<Tier>> {
     let mut below = Quantity::ZERO;
     let read = every(items.iter().enumerate(), |(index, item)| tier(item, index + 1 == items.len(), &mut below));

@@ -60,6 +60,17 @@ impl<'a> Value<'a> {
         matches!(self.inner, DeValue::Table(_))
     }
 
+    /// Exactly this text.
+    #[must_use]
+    pub fn is_text(&self, text: &str) -> bool {
+        matches!(self.inner, DeValue::String(own) if own == text)
+    }
+
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        matches!(self.inner, DeValue::Array(_))
+    }
+
     /// A whole number, `true` or `false`: it reads the same with and without quotes.
     #[must_use]
     pub fn is_plain(&self) -> bool {

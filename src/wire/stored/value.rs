@@ -40,7 +40,8 @@ const fn newest_version(kind: Kind) -> u8 {
     match kind {
         Kind::Meta => 2,
         Kind::Positions | Kind::Receipt | Kind::Archive | Kind::Day | Kind::Parked | Kind::Timer | Kind::IdBlock | Kind::IdRun => 1,
-        Kind::Account | Kind::Pool | Kind::Period | Kind::Issued => 2,
+        Kind::Account | Kind::Pool | Kind::Period => 2,
+        Kind::Issued => 3,
     }
 }
 
@@ -48,7 +49,8 @@ const fn newest_version(kind: Kind) -> u8 {
 /// by its terms before, and cannot be told from what was.
 const fn oldest_version(kind: Kind) -> u8 {
     match kind {
-        Kind::Period | Kind::Issued => 2,
+        Kind::Period => 2,
+        Kind::Issued => 3,
         _ => 1,
     }
 }

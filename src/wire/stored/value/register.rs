@@ -21,6 +21,7 @@ struct StoredEntry<'a> {
     to: i32,
     zone: &'a str,
     outside_vat: bool,
+    due_date: Option<i32>,
     reference: StoredRecordRef,
 }
 
@@ -44,6 +45,7 @@ impl<'a> StoredEntry<'a> {
             to: record.period.to.to_epoch_days(),
             zone: record.zone.name(),
             outside_vat: record.outside_vat,
+            due_date: record.due_date.map(|day| day.to_epoch_days()),
             reference: StoredRecordRef::of(&record.reference),
         }
     }
@@ -56,6 +58,7 @@ impl<'a> StoredEntry<'a> {
             period: Period { from: date(self.from)?, to: date(self.to)? },
             zone: zone(self.zone)?,
             outside_vat: self.outside_vat,
+            due_date: self.due_date.map(date).transpose()?,
             reference: self.reference.into_domain(),
         })
     }
