@@ -40,6 +40,8 @@ pub enum TaskKind {
     Close,
     /// Issue what came late for a period that was closed before.
     Correct,
+    /// Let go of what is kept of a period only for corrections that cannot come any more.
+    Forget,
 }
 
 /// Which period of a plan: its first day, in which zone and currency it is charged.

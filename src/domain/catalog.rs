@@ -61,8 +61,23 @@ pub struct Service {
     pub activation: bool,
     /// Outcomes that are billed; none: all are.
     pub bill_on: Option<Vec<String>>,
+    /// What its quantity is when an event does not say.
+    pub measure: Measure,
+    /// May an event take another one back by its id?
+    pub retractable: bool,
+    /// May a quantity be negative?
+    pub negative: bool,
     /// The plan that charges it, as an index into [`Catalog::plans`]; none: its use waits (`no_price`).
     pub plan: Option<usize>,
+}
+
+/// How the quantity of an event is reckoned that does not report it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// One.
+    Events,
+    /// Segments of a text message, from its length and alphabet.
+    SmsSegments,
 }
 
 impl Service {
@@ -117,7 +132,18 @@ pub enum Model {
 pub struct PackagePlan {
     /// Notice when the units left in the last bought package are at most this.
     pub low_balance: Option<Quantity>,
+    pub on_return: OnReturn,
     pub prices: PriceList<PackagePrice>,
+}
+
+/// What becomes of units that are taken back after their package was bought. A package is never
+/// un-bought (REQUIREMENTS, vector 7); it is one of the two, never both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnReturn {
+    /// They are in the pool again.
+    Restore,
+    /// They stay used; a correction credits their share of the last package's price.
+    Credit,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,9 +155,19 @@ pub struct PackagePrice {
 #[derive(Debug, Clone, PartialEq)]
 pub struct MeteredPlan {
     pub cycle: Cycle,
+    pub count: Count,
     pub prices: PriceList<Tariff>,
     /// Least net amount per customer and period.
     pub minimum: Amounts,
+}
+
+/// What a metered plan counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    /// Quantities.
+    Quantity,
+    /// Persons, each once per service and period.
+    DistinctPersons,
 }
 
 /// A price per unit, or one that depends on the quantity of the period.

@@ -2,20 +2,21 @@
 
 use rust_decimal::Decimal;
 
-use crate::domain::catalog::{PackagePrice, Plan, Service};
+use crate::domain::catalog::{OnReturn, PackagePrice, Plan, Service};
 use crate::domain::currency::Currency;
 use crate::domain::instant::Instant;
-use crate::domain::lineage::ENTRY_BYTES;
+use crate::domain::lineage::{ENTRY_BYTES, Fingerprint};
 use crate::domain::money::Money;
 use crate::domain::notice::NoticeKind;
 use crate::domain::period::Period;
-use crate::domain::pool::Pool;
+use crate::domain::pool::{Pool, Sold};
 use crate::domain::quantity::Quantity;
-use crate::domain::record::{Basis, Line, PackagePurchase, RecordKind};
+use crate::domain::record::{Basis, Line, PackagePurchase, RecordKind, RecordRef};
 use crate::domain::zone::{LocalDay, Zone};
 
 use super::customer::Customer;
 use super::issue::{Draft, Outbox};
+use super::returned;
 
 /// More packages than this in one event are a fault of the event: the record of their purchase
 /// would not fit into a message.
@@ -29,12 +30,15 @@ pub struct PoolUse<'c> {
     pub price: &'c PackagePrice,
     pub amount: Decimal,
     pub low_balance: Option<Quantity>,
+    pub on_return: OnReturn,
     pub currency: Currency,
     pub zone: Zone,
     pub day: LocalDay,
     pub quantity: Quantity,
     pub offset: u64,
     pub entry: [u8; ENTRY_BYTES],
+    /// The fingerprint of its id.
+    pub event: Fingerprint,
     pub watermark: Instant,
 }
 
@@ -51,6 +55,9 @@ pub fn buys_too_many(pool: Option<&Pool>, size: Quantity, quantity: Quantity) ->
 /// Counts the use, buys what it needs, and tells when little is left.
 /// None if a sum or an amount cannot be counted exactly; nothing is changed then.
 pub fn apply(customer: &mut Customer, using: &PoolUse<'_>, outbox: &mut Outbox<'_>) -> Option<()> {
+    if using.quantity < Quantity::ZERO && using.on_return == OnReturn::Credit {
+        return returned::credit(customer, using, outbox);
+    }
     let pool = customer.pools.change_or(&using.plan.id, Pool::default);
     let used = pool.used.checked_add(using.quantity)?;
     pool.lineage.push(&using.entry, using.offset);
@@ -71,9 +78,22 @@ pub fn apply(customer: &mut Customer, using: &PoolUse<'_>, outbox: &mut Outbox<'
             lines,
             identity: vec![using.plan.id.to_string(), first.ordinal.to_string()],
         };
-        outbox.issue(customer, draft)?;
+        let sold = sold(using, outbox.issue(customer, draft)?);
+        customer.pools.change_or(&using.plan.id, Pool::default).last = Some(sold);
     }
     notify(customer, &pool, using, outbox)
+}
+
+fn sold(using: &PoolUse<'_>, record: RecordRef) -> Sold {
+    Sold {
+        record,
+        size: using.price.size,
+        amount: using.amount,
+        currency: using.currency,
+        vat: using.plan.vat.clone(),
+        unit: using.service.unit.clone(),
+        description: using.service.title.clone(),
+    }
 }
 
 fn buy(pool: &mut Pool, using: &PoolUse<'_>) -> Option<Line> {

@@ -20,6 +20,7 @@ use super::gate::{self, Refusal};
 use super::input::{Body, Effect, EngineError, Input, Outcome, PostImages, Step, Timing, Want};
 use super::issue::Outbox;
 use super::release::Release;
+use super::retract;
 use super::route;
 use super::suspend;
 use super::timers::Timers;
@@ -210,7 +211,6 @@ impl Engine {
         let Some((customer, changed)) = self.customers.get_with_list(&event.subject) else {
             return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(&event.subject)))]));
         };
-        let using = Use { event, fingerprint, offset: input.offset, watermark };
         let admitted = match gate::admit(event, customer, catalog) {
             Ok(admitted) => admitted,
             Err(refusal) if refusal.reason.waits() => {
@@ -227,14 +227,20 @@ impl Engine {
         if !wants.is_empty() {
             return Ok(Step::Missing(wants));
         }
-        if let Err(refusal) = usage::fits(customer, &admitted, &using) {
-            return Ok(Step::Done(self.suspend(input, event, &refusal)));
-        }
+        let using = Use { event, fingerprint, offset: input.offset, watermark, quantity: admitted.quantity };
+        let fits = usage::fits(customer, &admitted, &using);
+        let mark = match fits.and_then(|()| retract::mark(customer, &admitted, &using, &self.dedupe)) {
+            Ok(step) => ready!(step),
+            Err(refusal) => return Ok(Step::Done(self.suspend(input, event, &refusal))),
+        };
         let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog };
         usage::count(customer, &admitted, &using, &mut outbox)?;
         Customers::list(changed, customer);
         self.timers.follow(customer);
         self.dedupe.remember(fingerprint, event.time);
+        if let Some(mark) = mark {
+            self.dedupe.remember(mark, retract::remembered_from(event.time, watermark));
+        }
         Ok(Step::Done(Verdict::Counted))
     }
 
@@ -281,7 +287,7 @@ impl Engine {
         }
         let mut release = self.release.take().unwrap_or_else(|| Release::of(customer));
         let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
-        let step = release.proceed(customer, self.meta.watermark, &mut outbox)?;
+        let step = release.proceed(customer, self.meta.watermark, &mut self.dedupe, &mut outbox)?;
         Customers::list(changed, customer);
         self.timers.follow(customer);
         if matches!(step, Step::Missing(_)) {

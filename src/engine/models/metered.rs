@@ -1,7 +1,7 @@
 //! Metered plans: sums per service and price segment, charged when the period is closed.
 
 use crate::domain::account::Account;
-use crate::domain::catalog::{MeteredPlan, Service, Tariff};
+use crate::domain::catalog::{Count, MeteredPlan, Service, Tariff};
 use crate::domain::cell::Segment;
 use crate::domain::charge::{Charge, ChargeKey, ChargeKind, PriceKey, Terms};
 use crate::domain::control::CustomerVersion;
@@ -12,10 +12,15 @@ use crate::domain::quantity::Quantity;
 use crate::domain::record::{Basis, Line};
 use crate::domain::timetable::Timetable;
 
-use super::{Asked, Billing, Priced};
-use crate::engine::cell::Scope;
+use super::{Asked, Billing, Counted, Priced};
+use crate::engine::cell::{self, Scope};
+use crate::engine::customer::Customer;
+use crate::engine::gate::Admitted;
+use crate::engine::issue::Outbox;
+use crate::engine::persons;
 use crate::engine::rate::{self, RatedPart};
 use crate::engine::settle;
+use crate::engine::usage::Use;
 
 impl Billing for MeteredPlan {
     fn timetable(&self, _account: &Account) -> Option<Timetable> {
@@ -49,6 +54,26 @@ impl Billing for MeteredPlan {
         Ok(charges)
     }
 
+    fn counts_persons(&self) -> bool {
+        self.count == Count::DistinctPersons
+    }
+
+    fn counts_calls(&self) -> bool {
+        true
+    }
+
+    fn call(&self, customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Option<()> {
+        cell::call(customer, admitted, using)
+    }
+
+    fn count(&self, customer: &mut Customer, counted: &Counted<'_>, outbox: &mut Outbox<'_>) -> Option<()> {
+        match self.count {
+            Count::Quantity => cell::count(customer, counted)?,
+            Count::DistinctPersons => persons::count(customer, counted, outbox.catalog)?,
+        }
+        cell::call(customer, counted.admitted, counted.using)
+    }
+
     fn zero_lines(&self, scope: &Scope<'_>) -> Vec<Line> {
         let mut ids: Vec<_> = scope.plan.services.iter().collect();
         ids.sort();
@@ -78,7 +103,7 @@ impl MeteredPlan {
             key,
             terms: self.terms(scope, service, &segment.price, part.unit_price),
             quantity: part.quantity,
-            basis: Basis::new(),
+            basis: scope.cell.calls_of(&segment.service).map(|calls| ("calls", calls.to_string())).into_iter().collect(),
             lineage: segment.open,
             kind: ChargeKind::Units,
         })

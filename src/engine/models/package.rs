@@ -1,7 +1,7 @@
 //! Package plans, as the engine asks them. How packages are bought: `engine::package`.
 
 use crate::domain::account::Account;
-use crate::domain::catalog::PackagePlan;
+use crate::domain::catalog::{OnReturn, PackagePlan};
 use crate::domain::charge::Charge;
 use crate::domain::control::CustomerVersion;
 use crate::domain::period::Period;
@@ -15,6 +15,7 @@ use crate::engine::customer::Customer;
 use crate::engine::gate::{Admitted, Refusal};
 use crate::engine::issue::Outbox;
 use crate::engine::package::{self, PoolUse};
+use crate::engine::returned;
 use crate::engine::usage::Use;
 
 impl Billing for PackagePlan {
@@ -43,6 +44,10 @@ impl Billing for PackagePlan {
 
     fn fits(&self, customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Result<(), Refusal> {
         let plan = &admitted.plan.id;
+        if self.on_return == OnReturn::Credit && !returned::can_credit(customer.pools.get(plan), using.quantity()) {
+            let detail = format!("no package of `{plan}` is known to be sold whose price could be credited");
+            return Err(Refusal::new(Reason::NothingToRetract, detail));
+        }
         let price = self.prices.at(admitted.day.date, admitted.price.group.as_ref());
         let too_many = price.and_then(|row| package::buys_too_many(customer.pools.get(plan), row.price.size, using.quantity()));
         if too_many == Some(false) {
@@ -61,12 +66,14 @@ impl Billing for PackagePlan {
             price,
             amount: *price.amount.get(&admitted.key.currency)?,
             low_balance: self.low_balance,
+            on_return: self.on_return,
             currency: admitted.key.currency,
             zone: admitted.key.zone,
             day: admitted.day,
             quantity: using.quantity(),
             offset: using.offset,
             entry: counted.entry,
+            event: using.fingerprint,
             watermark: using.watermark,
         };
         package::apply(customer, &using, outbox)

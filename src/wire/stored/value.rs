@@ -10,6 +10,7 @@ mod issued;
 mod meta;
 mod parked;
 mod period;
+mod person;
 mod plain;
 mod pool;
 mod positions;
@@ -26,9 +27,10 @@ use account::StoredAccount;
 use archive::StoredLedger;
 use format::Fault;
 use meta::StoredMeta;
-use parked::StoredParked;
-use period::StoredCell;
-use pool::StoredPool;
+use parked::{StoredParked, StoredParkedV1};
+use period::{StoredCell, StoredCellV2};
+use person::StoredPerson;
+use pool::{StoredPool, StoredPoolV1};
 use register::StoredRegister;
 use window::StoredDay;
 
@@ -39,14 +41,14 @@ const fn newest_version(kind: Kind) -> u8 {
         Kind::Meta
         | Kind::Positions
         | Kind::Receipt
-        | Kind::Pool
         | Kind::Archive
         | Kind::Day
-        | Kind::Parked
+        | Kind::Person
         | Kind::Timer
         | Kind::IdBlock
         | Kind::IdRun => 1,
-        Kind::Account | Kind::Period | Kind::Issued => 2,
+        Kind::Account | Kind::Issued | Kind::Pool | Kind::Parked => 2,
+        Kind::Period => 3,
     }
 }
 
@@ -71,6 +73,7 @@ pub fn encode(value: StateRef<'_>) -> Vec<u8> {
         StateRef::Issued(records) => format::write(newest_version(Kind::Issued), &StoredRegister::of(records)),
         StateRef::Day(day) => format::write(newest_version(Kind::Day), &StoredDay::of(day)),
         StateRef::Parked(parked) => format::write(newest_version(Kind::Parked), &StoredParked::of(parked)),
+        StateRef::Person(person) => format::write(newest_version(Kind::Person), &StoredPerson::of(person)),
         StateRef::Timer => vec![newest_version(Kind::Timer)],
         StateRef::Ids(fingerprints) => ids::pack(newest_version(Kind::IdBlock), fingerprints),
     }
@@ -81,20 +84,24 @@ pub fn encode(value: StateRef<'_>) -> Vec<u8> {
 /// # Errors
 /// A newer program wrote it, or the bytes are damaged.
 pub fn decode(key: &StateKey, bytes: &[u8]) -> Result<StateValue, StoredError> {
-    let body = body_of(kind_of(key), bytes, || format!("{key:?}"))?;
-    read(key, body).map_err(|Fault(why)| StoredError::Corrupt { place: format!("the stored value of {key:?}"), why })
+    let (version, body) = body_of(kind_of(key), bytes, || format!("{key:?}"))?;
+    read(key, version, body).map_err(|Fault(why)| StoredError::Corrupt { place: format!("the stored value of {key:?}"), why })
 }
 
-fn read(key: &StateKey, body: &[u8]) -> Result<StateValue, Fault> {
+fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
     match key {
         StateKey::Meta => Ok(StateValue::Meta(format::read::<StoredMeta>(body)?.into_domain())),
         StateKey::Account(_) => format::read::<StoredAccount<'_>>(body)?.into_domain().map(StateValue::Account),
-        StateKey::Pool(..) => Ok(StateValue::Pool(format::read::<StoredPool>(body)?.into_domain())),
+        StateKey::Pool(..) if version == 1 => Ok(StateValue::Pool(format::read::<StoredPoolV1>(body)?.into_domain())),
+        StateKey::Pool(..) => format::read::<StoredPool<'_>>(body)?.into_domain().map(StateValue::Pool),
+        StateKey::Period(..) if version == 2 => format::read::<StoredCellV2<'_>>(body)?.into_domain().map(StateValue::Period),
         StateKey::Period(..) => format::read::<StoredCell<'_>>(body)?.into_domain().map(StateValue::Period),
         StateKey::Archive(..) => format::read::<StoredLedger<'_>>(body)?.into_domain().map(StateValue::Archive),
         StateKey::Issued(_) => format::read::<StoredRegister<'_>>(body)?.into_domain().map(StateValue::Issued),
         StateKey::Day(..) => Ok(StateValue::Day(format::read::<StoredDay>(body)?.into_domain())),
+        StateKey::Parked(..) if version == 1 => format::read::<StoredParkedV1<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Parked(..) => format::read::<StoredParked<'_>>(body)?.into_domain().map(StateValue::Parked),
+        StateKey::Person(..) => format::read::<StoredPerson<'_>>(body)?.into_domain().map(StateValue::Person),
         StateKey::Timer(..) => format::read::<()>(body).map(|()| StateValue::Timer),
         StateKey::IdBlock { .. } | StateKey::IdRun { .. } => ids::unpack(body).map(StateValue::Ids),
     }
@@ -110,14 +117,15 @@ fn kind_of(key: &StateKey) -> Kind {
         StateKey::Issued(_) => Kind::Issued,
         StateKey::Day(..) => Kind::Day,
         StateKey::Parked(..) => Kind::Parked,
+        StateKey::Person(..) => Kind::Person,
         StateKey::Timer(..) => Kind::Timer,
         StateKey::IdBlock { .. } => Kind::IdBlock,
         StateKey::IdRun { .. } => Kind::IdRun,
     }
 }
 
-/// What follows the version byte, if the version is one that we can read.
-fn body_of(kind: Kind, bytes: &[u8], place: impl Fn() -> String) -> Result<&[u8], StoredError> {
+/// The version, and what follows it, if the version is one that we can read.
+fn body_of(kind: Kind, bytes: &[u8], place: impl Fn() -> String) -> Result<(u8, &[u8]), StoredError> {
     let corrupt = |why: &str| StoredError::Corrupt { place: format!("the stored value of {}", place()), why: why.to_owned() };
     let (oldest, known) = (oldest_version(kind), newest_version(kind));
     match bytes.split_first() {
@@ -125,6 +133,6 @@ fn body_of(kind: Kind, bytes: &[u8], place: impl Fn() -> String) -> Result<&[u8]
         Some((0, _)) => Err(corrupt("its version is 0, which was never written")),
         Some((&found, _)) if found > known => Err(StoredError::Newer { place: place(), found, known }),
         Some((&found, _)) if found < oldest => Err(StoredError::Older { place: place(), found, oldest }),
-        Some((_, body)) => Ok(body),
+        Some((&found, body)) => Ok((found, body)),
     }
 }

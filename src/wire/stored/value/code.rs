@@ -35,6 +35,7 @@ macro_rules! codes {
 codes!(TaskKind {
     1 = Close,
     2 = Correct,
+    3 = Forget,
 });
 
 codes!(HeadCountKind {
@@ -73,4 +74,5 @@ codes!(Reason {
     8 = UnknownCustomer,
     9 = NotActivated,
     10 = NoPrice,
+    11 = NothingToRetract,
 });

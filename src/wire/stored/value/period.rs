@@ -7,13 +7,21 @@ use super::format::Fault;
 use super::issued::StoredCharge;
 use super::plain::{StoredPriceKey, StoredRecordRef, date};
 use super::tally::StoredLineage;
-use crate::domain::cell::{PeriodCell, PeriodStatus, Segment};
+use crate::domain::cell::{Calls, PeriodCell, PeriodStatus, Segment};
 use crate::domain::names::ServiceId;
 use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
 
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredCell<'a> {
+    known: StoredCellV2<'a>,
+    /// Service, events.
+    calls: Option<Vec<(&'a str, u64)>>,
+}
+
+/// Before calls were counted.
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredCellV2<'a> {
     from: i32,
     to: i32,
     status: u8,
@@ -32,6 +40,19 @@ struct StoredSegment<'a> {
 
 impl<'a> StoredCell<'a> {
     pub fn of(cell: &'a PeriodCell) -> Self {
+        let calls = cell.calls.as_ref().map(|calls| calls.iter().map(|one| (one.service.as_str(), one.events)).collect());
+        Self { known: StoredCellV2::of(cell), calls }
+    }
+
+    pub fn into_domain(self) -> Result<PeriodCell, Fault> {
+        let one = |(service, events)| Calls { service: ServiceId::new(service), events };
+        let calls = self.calls.map(|calls| calls.into_iter().map(one).collect());
+        Ok(PeriodCell { calls, ..self.known.into_domain()? })
+    }
+}
+
+impl<'a> StoredCellV2<'a> {
+    fn of(cell: &'a PeriodCell) -> Self {
         Self {
             from: cell.period.from.to_epoch_days(),
             to: cell.period.to.to_epoch_days(),
@@ -47,6 +68,7 @@ impl<'a> StoredCell<'a> {
             period: Period { from: date(self.from)?, to: date(self.to)? },
             status: PeriodStatus::of_code(self.status)?,
             segments: self.segments.into_iter().map(StoredSegment::into_domain).collect::<Result<_, _>>()?,
+            calls: None,
             issued: self.issued.into_iter().map(StoredCharge::into_domain).collect::<Result<_, _>>()?,
             record: self.record.map(StoredRecordRef::into_domain),
         })
