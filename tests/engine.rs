@@ -16,8 +16,12 @@ mod store;
 
 #[path = "engine/archive.rs"]
 mod archive;
+#[path = "engine/conservation.rs"]
+mod conservation;
 #[path = "engine/dedupe.rs"]
 mod dedupe;
+#[path = "engine/distinct.rs"]
+mod distinct;
 #[path = "engine/examples.rs"]
 mod examples;
 #[path = "engine/history.rs"]
@@ -30,6 +34,10 @@ mod model;
 mod numbering;
 #[path = "engine/packages.rs"]
 mod packages;
+#[path = "engine/retraction.rs"]
+mod retraction;
+#[path = "engine/sms.rs"]
+mod sms;
 #[path = "engine/vectors.rs"]
 mod vectors;
 #[path = "engine/verdicts.rs"]

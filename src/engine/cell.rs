@@ -90,14 +90,16 @@ pub fn call(customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>) -
     Some(())
 }
 
-/// The period that an event counts into. One whose due instant has passed is born closed: it had no
-/// use, and no record.
+/// The period that an event counts into. One whose due instant has passed without a use that is charged
+/// is closed: it had no record.
 fn cell_of<'a>(customer: &'a mut Customer, admitted: &Admitted<'_>, using: &Use<'_>, charged_on: NaiveDate) -> &'a mut PeriodCell {
     let key = (admitted.plan.id.clone(), admitted.key);
-    customer.periods.change_or(&key, || {
-        let open = agenda::due(admitted.plan, charged_on, admitted.key.zone) > using.watermark;
-        PeriodCell::new(admitted.period, if open { PeriodStatus::Open } else { PeriodStatus::Closed })
-    })
+    let cell = customer.periods.change_or(&key, || PeriodCell::new(admitted.period, PeriodStatus::Open));
+    let is_unused = cell.status == PeriodStatus::Open && cell.segments.is_empty();
+    if is_unused && agenda::due(admitted.plan, charged_on, admitted.key.zone) <= using.watermark {
+        cell.status = PeriodStatus::Closed;
+    }
+    cell
 }
 
 pub fn segment_of<'a>(cell: &'a mut PeriodCell, service: &Service, price: &PriceKey) -> &'a mut Segment {

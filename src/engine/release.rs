@@ -126,19 +126,29 @@ impl Release {
         let mark = match fits.and_then(|()| retract::mark(customer, &admitted, &using, dedupe)) {
             Ok(Step::Done(mark)) => mark,
             Ok(Step::Missing(wants)) => return Ok(wants),
-            Err(_) => return Ok(Vec::new()),
+            // Final: tried again after a restart, it might be counted where it was not without one.
+            Err(refusal) => {
+                outbox.effects.push(suspend::refused(&parked, &refusal));
+                gone(customer, key);
+                return Ok(Vec::new());
+            }
         };
         usage::count(customer, &admitted, &using, outbox)?;
         if let Some(mark) = mark {
             dedupe.remember(mark, retract::remembered_from(event.time, watermark));
         }
-        customer.parked.insert(key, Slot { value: None, dirty: true });
-        customer.account.parked = customer.account.parked.saturating_sub(1);
-        customer.account_dirty = true;
+        gone(customer, key);
         outbox.effects.push(suspend::released(&parked));
         move_to_counted(outbox.sums);
         Ok(Vec::new())
     }
+}
+
+/// It waits no more.
+fn gone(customer: &mut Customer, key: ParkedKey) {
+    customer.parked.insert(key, Slot { value: None, dirty: true });
+    customer.account.parked = customer.account.parked.saturating_sub(1);
+    customer.account_dirty = true;
 }
 
 fn move_to_counted(sums: &mut Sums) {

@@ -33,6 +33,11 @@ pub struct Service {
     #[serde(default)]
     pub activation: bool,
     pub bill_on: Option<Vec<String>>,
+    pub quantity: Option<String>,
+    #[serde(default)]
+    pub retractable: bool,
+    #[serde(default)]
+    pub negative: bool,
 }
 
 #[derive(Deserialize)]
@@ -45,6 +50,8 @@ struct RawPlan {
     starts: Option<String>,
     allowed_lateness: Option<String>,
     low_balance: Option<String>,
+    on_return: Option<String>,
+    count: Option<String>,
     older_than: Option<String>,
     reference: Option<String>,
     charge: Option<String>,
@@ -114,6 +121,10 @@ pub struct Plan {
     pub starts: (u32, u32),
     pub lateness: Span,
     pub low_balance: Option<Dec>,
+    /// What comes back is credited, not put into the pool again.
+    pub credits: bool,
+    /// Persons are counted, not quantities.
+    pub by_person: bool,
     pub older_than: Span,
     pub reference: (u32, u32),
     pub in_advance: bool,
@@ -231,6 +242,8 @@ fn plan(name: String, raw: RawPlan, lateness: Span) -> Plan {
         starts: raw.starts.as_deref().map_or((1, 1), month_day),
         lateness: raw.allowed_lateness.map_or(lateness, |text| Span::parse(&text).unwrap()),
         low_balance: raw.low_balance.as_deref().map(dec),
+        credits: raw.on_return.as_deref() == Some("credit"),
+        by_person: raw.count.as_deref() == Some("distinct_persons"),
         older_than: raw.older_than.map_or(Span::default(), |text| Span::parse(&text).unwrap()),
         reference: raw.reference.as_deref().map_or((1, 1), month_day),
         in_advance: raw.charge.as_deref() == Some("advance"),

@@ -48,7 +48,7 @@ impl Billing for MeteredPlan {
                 charges.push(self.charge(scope, segment, part)?);
             }
         }
-        if scope.publish_zero || !charges.is_empty() {
+        if scope.publish_zero || charges.iter().any(|charge| !charge.quantity.is_zero()) {
             charges.extend(self.missing_to_minimum(scope, net)?);
         }
         Ok(charges)
@@ -89,11 +89,17 @@ impl MeteredPlan {
     }
 
     fn rated(&self, scope: &Scope<'_>, segment: &Segment) -> Result<Vec<RatedPart>, String> {
-        if segment.quantity.is_zero() {
+        let no_price = || format!("{} has no price in {}", segment.service, scope.key.currency);
+        if !segment.quantity.is_zero() {
+            let rated = self.tariff(scope, segment).and_then(|tariff| rate::rate(tariff, scope.key.currency, segment.quantity));
+            return rated.ok_or_else(no_price);
+        }
+        if segment.open.events == 0 {
             return Ok(Vec::new());
         }
-        let rated = self.tariff(scope, segment).and_then(|tariff| rate::rate(tariff, scope.key.currency, segment.quantity));
-        rated.ok_or_else(|| format!("{} has no price in {}", segment.service, scope.key.currency))
+        // All of it was taken back: a charge of nothing, so that what goes is told with the events that took it.
+        let first = self.tariff(scope, segment).and_then(|tariff| rate::first_unit_price(tariff, scope.key.currency));
+        first.map(|unit_price| vec![RatedPart { tier: 0, unit_price, quantity: Quantity::ZERO }]).ok_or_else(no_price)
     }
 
     fn charge(&self, scope: &Scope<'_>, segment: &Segment, part: RatedPart) -> Result<Charge, String> {
