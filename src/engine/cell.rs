@@ -8,6 +8,7 @@ use crate::domain::charge::PriceKey;
 use crate::domain::control::CustomerVersion;
 use crate::domain::instant::Instant;
 use crate::domain::lineage::Lineage;
+use crate::domain::names::PlanId;
 use crate::domain::period::{Cycle, Period, PeriodLength};
 use crate::domain::quantity::Quantity;
 use crate::domain::record::{RecordKind, RecordRef};
@@ -20,6 +21,7 @@ use super::gate::Admitted;
 use super::issue::Outbox;
 use super::models::{self, Billing, Closing, Counted, Share};
 use super::settle;
+use super::shelf::Shelf;
 use super::usage::Use;
 
 use chrono::NaiveDate;
@@ -68,7 +70,7 @@ pub fn count_as<'a>(customer: &'a mut Customer, counted: &Counted<'_>, quantity:
     let (admitted, using) = (counted.admitted, counted.using);
     let plan = admitted.plan;
     let charged_on = models::of(plan).timetable(&customer.account)?.charged_on(admitted.period);
-    let cell = cell_of(customer, admitted, using, charged_on);
+    let cell = cell_of(&mut customer.periods, admitted, using, charged_on);
     let begins = cell.status == PeriodStatus::Open && cell.segments.is_empty();
     let segment = segment_of(cell, admitted.service, &admitted.price);
     segment.quantity = segment.quantity.checked_add(quantity)?;
@@ -80,21 +82,26 @@ pub fn count_as<'a>(customer: &'a mut Customer, counted: &Counted<'_>, quantity:
         agenda::schedule_close(&mut customer.account, plan, charged_on, admitted.key);
         customer.account_dirty = true;
     }
-    customer.periods.change(&(plan.id.clone(), admitted.key))
+    Some(cell)
 }
 
-/// Counts an event as a call, charged or not. It lets nothing fall due by itself. None if it has no period.
+/// Counts an event as a call only. It lets nothing fall due by itself. None if it has no period.
 pub fn call(customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Option<()> {
     let charged_on = models::of(admitted.plan).timetable(&customer.account)?.charged_on(admitted.period);
-    cell_of(customer, admitted, using, charged_on).call(&admitted.service.id, using.is_retraction());
+    cell_of(&mut customer.periods, admitted, using, charged_on).call(&admitted.service.id, using.is_retraction());
     Some(())
 }
 
 /// The period that an event counts into. One whose due instant has passed without a use that is charged
 /// is closed: it had no record.
-fn cell_of<'a>(customer: &'a mut Customer, admitted: &Admitted<'_>, using: &Use<'_>, charged_on: NaiveDate) -> &'a mut PeriodCell {
+fn cell_of<'a>(
+    periods: &'a mut Shelf<(PlanId, PeriodKey), PeriodCell>,
+    admitted: &Admitted<'_>,
+    using: &Use<'_>,
+    charged_on: NaiveDate,
+) -> &'a mut PeriodCell {
     let key = (admitted.plan.id.clone(), admitted.key);
-    let cell = customer.periods.change_or(&key, || PeriodCell::new(admitted.period, PeriodStatus::Open));
+    let cell = periods.change_or(&key, || PeriodCell::new(admitted.period, PeriodStatus::Open));
     let is_unused = cell.status == PeriodStatus::Open && cell.segments.is_empty();
     if is_unused && agenda::due(admitted.plan, charged_on, admitted.key.zone) <= using.watermark {
         cell.status = PeriodStatus::Closed;

@@ -6,6 +6,7 @@ use rustc_hash::FxBuildHasher;
 
 use crate::domain::account::{Account, PeriodKey, Task, TaskKind};
 use crate::domain::catalog::Catalog;
+use crate::domain::cell::PeriodCell;
 use crate::domain::instant::{Instant, NANOS_PER_DAY};
 use crate::domain::names::PlanId;
 use crate::domain::period::Period;
@@ -107,10 +108,12 @@ pub fn key_of(admitted: &Admitted<'_>) -> Option<PersonKey> {
 }
 
 /// Counts a use of a person: nothing, one more, or one from another price. None if a sum cannot be counted exactly.
-pub fn count(customer: &mut Customer, counted: &Counted<'_>, catalog: &Catalog) -> Option<()> {
+pub fn count<'a>(customer: &'a mut Customer, counted: &Counted<'_>, catalog: &Catalog) -> Option<&'a mut PeriodCell> {
     let (admitted, using) = (counted.admitted, counted.using);
-    let key = key_of(admitted)?;
-    let slot = customer.persons.slots.entry(key).or_insert(Slot { value: None, dirty: true });
+    schedule_forget(&mut customer.account, admitted, catalog);
+    customer.account_dirty = true;
+    let slot = customer.persons.slots.entry(key_of(admitted)?).or_insert(Slot { value: None, dirty: true });
+    slot.dirty = true;
     let person = slot.value.get_or_insert_with(PersonUse::default);
     let before = person.counted_at().cloned();
     person.add(&admitted.price, using.quantity())?;
@@ -118,21 +121,23 @@ pub fn count(customer: &mut Customer, counted: &Counted<'_>, catalog: &Catalog) 
     if person.0.is_empty() {
         slot.value = None;
     }
-    slot.dirty = true;
     let cell = cell::count_as(customer, counted, Quantity::ZERO)?;
-    for (price, one) in before.into_iter().map(|price| (price, Quantity::ONE.negated())).chain(after.map(|price| (price, Quantity::ONE))) {
+    let changes = [(before, Quantity::ONE.negated()), (after, Quantity::ONE)];
+    for (price, one) in changes.into_iter().filter_map(|(price, one)| Some((price?, one))) {
         let segment = cell::segment_of(cell, admitted.service, &price);
         segment.quantity = segment.quantity.checked_add(one)?;
     }
-    let period = cell.period;
-    let at = too_old_from(admitted.key, period, catalog);
+    Some(cell)
+}
+
+/// Once per period.
+fn schedule_forget(account: &mut Account, admitted: &Admitted<'_>, catalog: &Catalog) {
+    let at = too_old_from(admitted.key, admitted.period, catalog);
     let forget = Task { at, what: TaskKind::Forget, plan: admitted.plan.id.clone(), period: admitted.key };
     let known = |task: &Task| (task.what, &task.plan, task.period) == (forget.what, &forget.plan, forget.period);
-    if !customer.account.agenda.iter().any(known) {
-        customer.account.schedule(forget);
-        customer.account_dirty = true;
+    if !account.agenda.iter().any(known) {
+        account.schedule(forget);
     }
-    Some(())
 }
 
 /// What letting go of an old period needs of the store: the next keys.

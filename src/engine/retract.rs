@@ -29,17 +29,24 @@ pub fn mark(customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>, dedup
     let original = Use { fingerprint: dedupe::fingerprint(&using.event.source, id), quantity: using.quantity.negated(), ..*using };
     let taken_back = content(TAKEN_BACK, customer, admitted, &original);
     let known = |id: Fingerprint| dedupe.probe(id, using.watermark);
-    let probes = (known(content(COUNTED, customer, admitted, &original)), known(taken_back), known(original.fingerprint));
-    let why = match probes {
-        (Probe::Ask(blocks), ..) | (_, Probe::Ask(blocks), _) | (.., Probe::Ask(blocks)) => {
-            return Ok(Step::Missing(blocks.into_iter().map(Want::State).collect()));
-        }
-        (Probe::Seen, Probe::New, _) => return Ok(Step::Done(Some(taken_back))),
-        (Probe::Seen, Probe::Seen, _) => "it was taken back already",
-        (Probe::New, _, Probe::Seen) => "it was seen, but was not counted with the same type, time, quantity, outcome and person",
-        (Probe::New, _, Probe::New) => "no such event was seen within the dedupe horizon",
+    let probes = [known(content(COUNTED, customer, admitted, &original)), known(taken_back), known(original.fingerprint)];
+    let why = match &probes {
+        [Probe::Ask(_), ..] | [_, Probe::Ask(_), _] | [.., Probe::Ask(_)] => return Ok(Step::Missing(asked(probes))),
+        [Probe::Seen, Probe::New, _] => return Ok(Step::Done(Some(taken_back))),
+        [Probe::Seen, Probe::Seen, _] => "it was taken back already",
+        [Probe::New, _, Probe::Seen] => "it was seen, but was not counted with the same type, time, quantity, outcome and person",
+        [Probe::New, _, Probe::New] => "no such event was seen within the dedupe horizon",
     };
     Err(Refusal::new(Reason::NothingToRetract, format!("event `{id}` of this source cannot be taken back: {why}")))
+}
+
+/// All that the probes want to be told.
+fn asked(probes: [Probe; 3]) -> Vec<Want> {
+    let blocks = probes.into_iter().flat_map(|probe| match probe {
+        Probe::Ask(blocks) => blocks,
+        Probe::New | Probe::Seen => Vec::new(),
+    });
+    blocks.map(Want::State).collect()
 }
 
 /// Until when it is remembered, as the time of an event: one that waited for long can be taken back

@@ -3,6 +3,7 @@
 
 use crate::domain::money::Money;
 use crate::domain::period::Period;
+use crate::domain::pool::Pool;
 use crate::domain::quantity::Quantity;
 use crate::domain::record::{Basis, Line, RecordKind};
 
@@ -53,6 +54,6 @@ pub fn credit(customer: &mut Customer, using: &PoolUse<'_>, outbox: &mut Outbox<
 
 /// Is there a package whose price can be credited?
 #[must_use]
-pub fn can_credit(pool: Option<&crate::domain::pool::Pool>, quantity: Quantity) -> bool {
+pub fn can_credit(pool: Option<&Pool>, quantity: Quantity) -> bool {
     quantity >= Quantity::ZERO || pool.is_some_and(|pool| pool.last.is_some())
 }

@@ -1,6 +1,8 @@
 //! Charged by person: each once per service (or part of it) and period, at the earliest price under
 //! which the person used it.
 
+use std::fmt::Write;
+
 use tally::domain::state::StateKey;
 
 use crate::harness::{Schedule, run};
@@ -34,7 +36,7 @@ fn lines(uses: &[&str]) -> String {
         let mut words = one.splitn(3, ' ');
         let (time, person, more) = (words.next().expect("a time"), words.next().expect("a person"), words.next().unwrap_or_default());
         let id = place + 1;
-        lines.push_str(&format!("\ne{id} eid {time} {{\"outcome\":\"completed\",\"person\":\"{person}\"{more}}}"));
+        write!(lines, "\ne{id} eid {time} {{\"outcome\":\"completed\",\"person\":\"{person}\"{more}}}").expect("a string");
     }
     lines
 }

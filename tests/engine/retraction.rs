@@ -141,7 +141,7 @@ fn faults_of_a_retraction() {
         let lines = format!("e1 look 2026-02-02 {{}}\nf1 find 2026-02-02 {{}}\nr1 {line}");
         let journal = crate::given::journal(&format!("{CUSTOMER}{lines}"), "2026-02-20");
         let run = show::run_alike(&crate::given::catalog(PLANS), &journal);
-        assert_eq!(run.verdicts.values().copied().map(show::verdict).last().as_deref(), Some(expect), "{line}");
+        assert_eq!(run.verdicts.values().copied().map(show::verdict).next_back().as_deref(), Some(expect), "{line}");
     };
     check(r#"look 2026-02-02@2026-02-03 {"retracts":"e1"}"#, "counted");
     check(r#"look 2026-02-02@2026-02-03 {"retracts":""}"#, "bad_data");
@@ -196,6 +196,46 @@ fn what_waited_can_be_taken_back_when_it_was_counted() {
         released r1
         released e2",
     );
+}
+
+/// What was released is remembered like what was counted at once.
+#[test]
+fn what_was_released_can_be_taken_back() {
+    let lines = "customer 2026-01-01 K Europe/Stockholm SEK 2026-01-01
+        e1 sms 2026-02-02 {\"quantity\":8}
+        active 2026-02-10 K sms 2026-01-01
+        r1 sms 2026-02-02@2026-02-11 {\"quantity\":8,\"retracts\":\"e1\"}
+        r2 sms 2026-02-02@2026-02-11 {\"quantity\":8,\"retracts\":\"e1\"}
+        e2 sms 2026-02-12 {\"quantity\":10}";
+    show::check(
+        PLANS,
+        lines,
+        "2026-05-01",
+        "not_activated counted nothing_to_retract counted
+        K-000001 package_purchase 2026-02-10T00:00 [2026-02-02..2026-02-02]: sms 10 x 35.00 #1 1-10
+        released e1",
+    );
+}
+
+/// It waited too, and came before what it names: told once more, for good; the id stays known.
+#[test]
+fn a_waiting_retraction_of_nothing_is_told_once_more() {
+    let lines = "customer 2026-01-01 K Europe/Stockholm SEK 2026-01-01
+        r1 sms 2026-02-02 {\"retracts\":\"e1\"}
+        e1 sms 2026-02-02@2026-02-03 {}
+        active 2026-02-10 K sms 2026-01-01
+        r1 sms 2026-02-02@2026-02-11 {\"retracts\":\"e1\"}
+        r2 sms 2026-02-02@2026-02-11 {\"retracts\":\"e1\"}";
+    let run = show::run_alike(&crate::given::catalog(PLANS), &crate::given::journal(lines, "2026-05-01"));
+    let told = run.effects.iter().filter_map(|effect| match effect {
+        tally::engine::input::Effect::Suspense(it) => Some((it.event_id.as_ref().map(|id| id.1.as_str()), it.reason.as_str())),
+        _ => None,
+    });
+    let (r1, e1) = (Some("r1"), Some("e1"));
+    let expect = [(r1, "not_activated"), (e1, "not_activated"), (r1, "nothing_to_retract"), (e1, "not_activated")];
+    assert_eq!(told.collect::<Vec<_>>(), expect);
+    let sums = (run.sums.counted, run.sums.duplicate, run.sums.suspended);
+    assert_eq!(sums, (2, 1, 1), "e1 and r2; the second r1; the first r1");
 }
 
 #[test]

@@ -100,7 +100,11 @@ fn matches(pattern: &str, text: &str) -> bool {
         "^[0-9a-f]{32}$" => hex(text, 32),
         "^sha256:[0-9a-f]{64}$" => text.strip_prefix("sha256:").is_some_and(|digest| hex(digest, 64)),
         "^-?[0-9]+(\\.[0-9]+)?$" => text.parse::<rust_decimal::Decimal>().is_ok() && !text.starts_with(['+', '.']),
-        "^(0|[1-9][0-9]{0,17})(\\.[0-9]{1,9})?$" => tally::domain::quantity::Quantity::parse(text).is_some(),
+        "^-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,9})?$" => tally::domain::quantity::Quantity::parse_signed(text).is_some(),
+        "^(0|[1-9][0-9]{0,17})$" => tally::domain::quantity::Quantity::parse(text).is_some_and(|_| !text.contains('.')),
+        "^[A-Za-z0-9_-]{16,128}$" => {
+            (16..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        }
         "^[A-Z]{3}$" => text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()),
         "^[A-Z]{2}$" => text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()),
         "-[0-9]{6,}$" => text.rsplit_once('-').is_some_and(|(_, digits)| digits.len() >= 6 && digits.bytes().all(|b| b.is_ascii_digit())),

@@ -67,11 +67,12 @@ impl Billing for MeteredPlan {
     }
 
     fn count(&self, customer: &mut Customer, counted: &Counted<'_>, outbox: &mut Outbox<'_>) -> Option<()> {
-        match self.count {
-            Count::Quantity => cell::count(customer, counted)?,
+        let cell = match self.count {
+            Count::Quantity => cell::count_as(customer, counted, counted.using.quantity())?,
             Count::DistinctPersons => persons::count(customer, counted, outbox.catalog)?,
-        }
-        cell::call(customer, counted.admitted, counted.using)
+        };
+        cell.call(&counted.admitted.service.id, counted.using.is_retraction());
+        Some(())
     }
 
     fn zero_lines(&self, scope: &Scope<'_>) -> Vec<Line> {
@@ -89,17 +90,16 @@ impl MeteredPlan {
     }
 
     fn rated(&self, scope: &Scope<'_>, segment: &Segment) -> Result<Vec<RatedPart>, String> {
-        let no_price = || format!("{} has no price in {}", segment.service, scope.key.currency);
         if !segment.quantity.is_zero() {
             let rated = self.tariff(scope, segment).and_then(|tariff| rate::rate(tariff, scope.key.currency, segment.quantity));
-            return rated.ok_or_else(no_price);
+            return rated.ok_or_else(|| format!("{} has no price in {}", segment.service, scope.key.currency));
         }
         if segment.open.events == 0 {
             return Ok(Vec::new());
         }
         // All of it was taken back: a charge of nothing, so that what goes is told with the events that took it.
         let first = self.tariff(scope, segment).and_then(|tariff| rate::first_unit_price(tariff, scope.key.currency));
-        first.map(|unit_price| vec![RatedPart { tier: 0, unit_price, quantity: Quantity::ZERO }]).ok_or_else(no_price)
+        Ok(first.map(|unit_price| RatedPart { tier: 0, unit_price, quantity: Quantity::ZERO }).into_iter().collect())
     }
 
     fn charge(&self, scope: &Scope<'_>, segment: &Segment, part: RatedPart) -> Result<Charge, String> {

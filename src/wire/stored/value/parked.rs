@@ -24,8 +24,9 @@ pub(super) struct StoredParked<'a> {
 struct StoredMore<'a> {
     /// Was a quantity reported?
     has_quantity: bool,
-    /// None: no length; none inside: it is no number.
-    characters: Option<Option<u64>>,
+    /// Was a length reported? None: it is no number.
+    has_characters: bool,
+    characters: Option<u64>,
     encoding: Option<&'a str>,
     person: Option<&'a str>,
     part: Option<&'a str>,
@@ -78,11 +79,8 @@ impl<'a> StoredMore<'a> {
     fn of(event: &'a OwnedUsage) -> Self {
         Self {
             has_quantity: event.quantity != Reported::Absent,
-            characters: match event.characters {
-                Reported::Absent => None,
-                Reported::Given(characters) => Some(Some(characters)),
-                Reported::Unreadable => Some(None),
-            },
+            has_characters: event.characters != Reported::Absent,
+            characters: event.characters.given(),
             encoding: event.encoding.as_deref(),
             person: event.person.as_deref(),
             part: event.part.as_deref(),
@@ -94,7 +92,9 @@ impl<'a> StoredMore<'a> {
         if !self.has_quantity {
             event.quantity = Reported::Absent;
         }
-        event.characters = self.characters.map_or(Reported::Absent, |known| known.map_or(Reported::Unreadable, Reported::Given));
+        if self.has_characters {
+            event.characters = self.characters.map_or(Reported::Unreadable, Reported::Given);
+        }
         event.encoding = self.encoding.map(own);
         event.person = self.person.map(own);
         event.part = self.part.map(own);
