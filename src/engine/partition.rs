@@ -287,8 +287,12 @@ impl Engine {
         }
         let mut release = self.release.take().unwrap_or_else(|| Release::of(customer));
         let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
+        let waiting = customer.account.parked;
         let step = release.proceed(customer, self.meta.watermark, &mut self.dedupe, &mut outbox)?;
-        Customers::list(changed, customer);
+        // Else a step that only asked would call for a commit, which forgets what it was told.
+        if customer.account.parked != waiting {
+            Customers::list(changed, customer);
+        }
         self.timers.follow(customer);
         if matches!(step, Step::Missing(_)) {
             self.release = Some(release);
