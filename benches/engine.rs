@@ -119,6 +119,9 @@ fn fold(engine: &mut Engine, input: &Input<'_>) {
             }
             Step::Missing(wants) => wants.into_iter().for_each(|want| match want {
                 Want::State(key) => engine.supply(key, None).expect("of its kind"),
+                Want::Persons { customer, plan, period, after } => {
+                    engine.supply_persons(&customer, (&plan, period), after.as_ref(), Vec::new(), true)
+                }
                 Want::Parked { customer, after } => engine.supply_parked(&customer, after, Vec::new(), true),
                 Want::Customer { after } => engine.supply_customer(after.as_ref(), None),
                 Want::Catalog(digest) => panic!("no event names the catalog {digest:?}"),

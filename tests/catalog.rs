@@ -16,7 +16,7 @@ use tally::cli::catalog_files::load_catalog;
 use tally::cli::check::overview;
 use tally::cli::faults::{Look, render};
 use tally::cli::source_files::FileProblem;
-use tally::domain::catalog::{Catalog, Model, PriceRow};
+use tally::domain::catalog::{Catalog, Count, Measure, Model, OnReturn, PriceRow};
 use tally::wire::catalog::{Fault, SourceFile, read};
 
 fn data(name: &str) -> PathBuf {
@@ -114,6 +114,21 @@ fn every_value_arrives() {
     let lookup = catalog.plan("lookup").expect("the plan");
     assert_eq!((lookup.allowed_lateness.days, lookup.zero), (10, true));
     assert!(matches!(&catalog.plan("archive").expect("the plan").model, Model::Archive(archive) if archive.advance));
+}
+
+#[test]
+fn what_is_counted_otherwise_arrives() {
+    let good = source("good.toml").text;
+    let text = good
+        .replacen("bill_on = [\"delivered\"]", "quantity = \"sms_segments\"\nretractable = true\nnegative = true", 1)
+        .replacen("low_balance = \"100\"", "on_return = \"credit\"", 1)
+        .replacen("zero = true", "count = \"distinct_persons\"", 1);
+    let catalog = read(&[SourceFile { name: "catalog.toml".to_owned(), text }]).expect("a good catalog");
+    let said = |id: &str| catalog.service(id).map(|service| (service.measure, service.retractable, service.negative));
+    assert_eq!(said("sms"), Some((Measure::SmsSegments, true, true)));
+    assert_eq!(said("lookup"), Some((Measure::Events, false, false)));
+    assert!(matches!(&catalog.plan("sms").expect("the plan").model, Model::Package(plan) if plan.on_return == OnReturn::Credit));
+    assert!(matches!(&catalog.plan("lookup").expect("the plan").model, Model::Metered(plan) if plan.count == Count::DistinctPersons));
 }
 
 /// `350.00` stays `350.00` in records, and the price that is written first may be the later one.

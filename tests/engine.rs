@@ -23,8 +23,12 @@ mod archive;
 mod catalogs;
 #[path = "engine/complete.rs"]
 mod complete;
+#[path = "engine/conservation.rs"]
+mod conservation;
 #[path = "engine/dedupe.rs"]
 mod dedupe;
+#[path = "engine/distinct.rs"]
+mod distinct;
 #[path = "engine/examples.rs"]
 mod examples;
 #[path = "engine/groups.rs"]
@@ -45,8 +49,12 @@ mod outside_vat;
 mod packages;
 #[path = "engine/per_head.rs"]
 mod per_head;
+#[path = "engine/retraction.rs"]
+mod retraction;
 #[path = "engine/sizing.rs"]
 mod sizing;
+#[path = "engine/sms.rs"]
+mod sms;
 #[path = "engine/sourced.rs"]
 mod sourced;
 #[path = "engine/steady.rs"]

@@ -6,6 +6,7 @@ mod golden {
     pub mod documents;
     pub mod hostile;
     pub mod keys;
+    pub mod older;
     pub mod round_trips;
     pub mod samples;
     pub mod topics;

@@ -42,6 +42,8 @@ pub enum TaskKind {
     Correct,
     /// Issue the packages that were bought on a day.
     Bundle,
+    /// Let go of what is kept of a period only for corrections that cannot come any more.
+    Forget,
 }
 
 /// Which period of a plan: its first day, in which zone and currency it is charged.

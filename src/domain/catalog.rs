@@ -67,8 +67,23 @@ pub struct Service {
     pub activation: bool,
     /// Outcomes that are billed; none: all are.
     pub bill_on: Option<Vec<String>>,
+    /// What its quantity is when an event does not say.
+    pub measure: Measure,
+    /// May an event take another one back by its id?
+    pub retractable: bool,
+    /// May a quantity be negative?
+    pub negative: bool,
     /// The plan that charges it, as an index into [`Catalog::plans`]; none: its use waits (`no_price`).
     pub plan: Option<usize>,
+}
+
+/// How the quantity of an event is reckoned that does not report it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// One.
+    Events,
+    /// Segments of a text message, from its length and alphabet.
+    SmsSegments,
 }
 
 impl Service {
@@ -198,6 +213,7 @@ impl PackagePrice {
 #[derive(Debug, Clone, PartialEq)]
 pub struct MeteredPlan {
     pub cycle: Cycle,
+    pub count: Count,
     pub prices: PriceList<Tariff>,
     /// Least net amounts per customer, for a period or a year.
     pub minimum: PriceList<Amounts>,
@@ -210,6 +226,15 @@ pub enum MinimumPer {
     Period,
     /// The year of the cycle: what is missing is charged with its last period.
     Year,
+}
+
+/// What a metered plan counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    /// Quantities.
+    Quantity,
+    /// Persons, each once per service and period.
+    DistinctPersons,
 }
 
 /// A price per unit, or one that depends on the quantity of the period.

@@ -14,6 +14,8 @@ pub struct PeriodCell {
     pub status: PeriodStatus,
     /// By service (in the order of first use) and price, neither pair twice. Empty where nothing is used.
     pub segments: Vec<Segment>,
+    /// Events by service, charged or not (REQUIREMENTS P19); none: an older program did not count them.
+    pub calls: Option<Vec<Calls>>,
     /// What its records charge, by key; quantities of zero are left out.
     pub issued: Vec<IssuedCharge>,
     /// The record that was issued for it.
@@ -23,8 +25,34 @@ pub struct PeriodCell {
 impl PeriodCell {
     #[must_use]
     pub fn new(period: Period, status: PeriodStatus) -> Self {
-        Self { period, status, segments: Vec::new(), issued: Vec::new(), record: None }
+        Self { period, status, segments: Vec::new(), calls: Some(Vec::new()), issued: Vec::new(), record: None }
     }
+
+    /// Counts a call, or one less if it is taken back.
+    pub fn call(&mut self, service: &ServiceId, taken_back: bool) {
+        let Some(calls) = &mut self.calls else { return };
+        let place = calls.iter().position(|one| one.service == *service).unwrap_or_else(|| {
+            calls.push(Calls { service: service.clone(), events: 0 });
+            calls.len() - 1
+        });
+        if let Some(one) = calls.get_mut(place) {
+            one.events = if taken_back { one.events.saturating_sub(1) } else { one.events.saturating_add(1) };
+        }
+    }
+
+    /// The calls of a service; none: not known.
+    #[must_use]
+    pub fn calls_of(&self, service: &ServiceId) -> Option<u64> {
+        let calls = self.calls.as_ref()?;
+        Some(calls.iter().find(|one| one.service == *service).map_or(0, |one| one.events))
+    }
+}
+
+/// The events of one service in a period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calls {
+    pub service: ServiceId,
+    pub events: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +79,7 @@ impl PeriodStatus {
 pub struct Segment {
     pub service: ServiceId,
     pub price: PriceKey,
-    /// All that was used.
+    /// All that was used, or the persons counted at this price.
     pub quantity: Quantity,
     /// The events that no record has charged yet.
     pub open: Lineage,

@@ -21,6 +21,7 @@ pub mod catalog;
 pub mod models;
 
 pub mod control;
+pub mod message;
 pub mod usage;
 pub mod verdict;
 
@@ -30,6 +31,7 @@ pub mod cell;
 pub mod charge;
 pub mod lineage;
 pub mod parked;
+pub mod person;
 pub mod pool;
 pub mod state;
 pub mod trailing;

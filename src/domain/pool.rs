@@ -4,9 +4,11 @@ use rust_decimal::Decimal;
 
 use super::account::PeriodKey;
 use super::catalog::Vat;
+use super::currency::Currency;
 use super::lineage::Lineage;
 use super::names::{SellerId, ServiceId};
 use super::quantity::Quantity;
+use super::record::RecordRef;
 use super::sizing::SizeChoice;
 use super::trailing::TrailingUse;
 
@@ -29,6 +31,10 @@ pub struct Pool {
     pub trailing: TrailingUse,
     /// Bought, not yet issued: one per day and seller, until the day is over (REQUIREMENTS U11).
     pub bundles: Vec<Bundle>,
+    /// Units that were taken back and credited: they are still among those used.
+    pub credited: Quantity,
+    /// The package that was issued last, as its record sold it; none if that was before this was kept.
+    pub last: Option<Sold>,
 }
 
 /// Packages bought on one local day, which are issued together.
@@ -57,4 +63,16 @@ pub struct BoughtPackage {
     pub choice: Option<SizeChoice>,
     /// All events that the pool had counted by then.
     pub lineage: Lineage,
+}
+
+/// A package as it was sold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sold {
+    pub record: RecordRef,
+    pub size: Quantity,
+    pub amount: Decimal,
+    pub currency: Currency,
+    pub vat: Vat,
+    pub unit: String,
+    pub description: String,
 }

@@ -10,6 +10,7 @@ use super::instant::Instant;
 use super::lineage::Fingerprint;
 use super::names::{CustomerId, PlanId, ServiceId};
 use super::parked::{ParkedEvent, ParkedKey};
+use super::person::{PersonKey, PersonUse};
 use super::pool::Pool;
 use super::record::IssuedRecord;
 use super::verdict::Sums;
@@ -27,6 +28,7 @@ pub enum StateKey {
     Issued(CustomerId),
     Day(CustomerId, ServiceId, NaiveDate),
     Parked(CustomerId, ParkedKey),
+    Person(CustomerId, PersonKey),
     /// The customer has something to do at this instant: one timer per customer at most.
     Timer(Instant, CustomerId),
     /// Event ids as they came, packed: of one day of event time (days since 1970), in one commit.
@@ -53,6 +55,7 @@ pub enum StateValue {
     Issued(Vec<IssuedRecord>),
     Day(DayWindow),
     Parked(ParkedEvent),
+    Person(PersonUse),
     Timer,
     Ids(Vec<Fingerprint>),
 }
@@ -68,6 +71,7 @@ pub enum StateRef<'a> {
     Issued(&'a [IssuedRecord]),
     Day(&'a DayWindow),
     Parked(&'a ParkedEvent),
+    Person(&'a PersonUse),
     Timer,
     Ids(&'a [Fingerprint]),
 }

@@ -19,14 +19,43 @@ pub struct UsageEvent<'a> {
     pub time: Instant,
     pub recorded: Option<Instant>,
     pub sequence: Option<Cow<'a, str>>,
-    /// None: it is not a quantity (verdict `bad_quantity`).
-    pub quantity: Option<Quantity>,
+    /// May be negative here: whether the service allows that, the catalog says.
+    pub quantity: Reported<Quantity>,
+    /// Length of a text message, for services that are counted in segments; its text is never reported.
+    pub characters: Reported<u64>,
+    pub encoding: Option<Cow<'a, str>>,
     pub outcome: Option<Cow<'a, str>>,
     pub environment: Environment,
     pub created: Option<Cow<'a, str>>,
     pub action: Option<Cow<'a, str>>,
+    /// A keyed pseudonym of who used it.
+    pub person: Option<Cow<'a, str>>,
+    /// Which part of the service was used: an e-service of its own, where persons are counted.
+    pub part: Option<Cow<'a, str>>,
+    /// The id of the event of the same source that this one takes back (REQUIREMENTS, vector 7).
+    pub retracts: Option<Cow<'a, str>>,
     /// The member that holds a personal number, if one does.
     pub personal: Option<&'static str>,
+}
+
+/// A number of `data`, as it was reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reported<T> {
+    Absent,
+    Given(T),
+    /// It is not such a number.
+    Unreadable,
+}
+
+impl<T> Reported<T> {
+    /// The number, if it is one.
+    #[must_use]
+    pub fn given(self) -> Option<T> {
+        match self {
+            Self::Given(number) => Some(number),
+            Self::Absent | Self::Unreadable => None,
+        }
+    }
 }
 
 /// `data.environment`.
@@ -62,10 +91,15 @@ impl UsageEvent<'_> {
             recorded: self.recorded,
             sequence: self.sequence.as_ref().map(own),
             quantity: self.quantity,
+            characters: self.characters,
+            encoding: self.encoding.as_ref().map(own),
             outcome: self.outcome.as_ref().map(own),
             environment: self.environment,
             created: self.created.as_ref().map(own),
             action: self.action.as_ref().map(own),
+            person: self.person.as_ref().map(own),
+            part: self.part.as_ref().map(own),
+            retracts: self.retracts.as_ref().map(own),
             personal: self.personal,
         }
     }

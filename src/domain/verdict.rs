@@ -21,6 +21,8 @@ pub enum Reason {
     PersonalData,
     InFuture,
     TooOld,
+    /// What it takes back was not counted so, or was taken back already.
+    NothingToRetract,
     UnknownService,
     UnknownCustomer,
     NotActivated,
@@ -38,6 +40,7 @@ impl Reason {
             Self::PersonalData => "personal_data",
             Self::InFuture => "in_future",
             Self::TooOld => "too_old",
+            Self::NothingToRetract => "nothing_to_retract",
             Self::UnknownService => "unknown_service",
             Self::UnknownCustomer => "unknown_customer",
             Self::NotActivated => "not_activated",

@@ -8,6 +8,7 @@ use crate::domain::charge::PriceKey;
 use crate::domain::control::CustomerVersion;
 use crate::domain::instant::Instant;
 use crate::domain::lineage::Lineage;
+use crate::domain::names::PlanId;
 use crate::domain::period::{Cycle, Period, PeriodLength};
 use crate::domain::quantity::Quantity;
 use crate::domain::record::{RecordKind, RecordRef};
@@ -17,9 +18,12 @@ use crate::domain::zone::Zone;
 
 use super::agenda;
 use super::customer::Customer;
+use super::gate::Admitted;
 use super::issue::Outbox;
 use super::models::{self, Billing, Closing, Counted, Share};
 use super::settle;
+use super::shelf::Shelf;
+use super::usage::Use;
 
 use chrono::NaiveDate;
 
@@ -59,32 +63,54 @@ impl<'a> Scope<'a> {
 
 /// Counts a use into its segment. None if the sum cannot be counted exactly.
 pub fn count(customer: &mut Customer, counted: &Counted<'_>) -> Option<()> {
+    count_as(customer, counted, counted.using.quantity()).map(|_| ())
+}
+
+/// Counts a use into its segment with another quantity than its own.
+pub fn count_as<'a>(customer: &'a mut Customer, counted: &Counted<'_>, quantity: Quantity) -> Option<&'a mut PeriodCell> {
     let (admitted, using) = (counted.admitted, counted.using);
     let plan = admitted.plan;
-    let timetable = models::of(plan).timetable(&customer.account)?;
-    let key = (plan.id.clone(), admitted.key);
-    let charged_on = timetable.charged_on(admitted.period);
-    let is_new = customer.periods.get(&key).is_none();
-    let cell = customer.periods.change_or(&key, || {
-        // A period whose due instant has passed is born closed: it had no use, and no record.
-        let open = agenda::due(plan, charged_on, admitted.key.zone) > using.watermark;
-        PeriodCell::new(admitted.period, if open { PeriodStatus::Open } else { PeriodStatus::Closed })
-    });
+    let charged_on = models::of(plan).timetable(&customer.account)?.charged_on(admitted.period);
+    let cell = cell_of(&mut customer.periods, admitted, using, charged_on);
+    let begins = cell.status == PeriodStatus::Open && cell.segments.is_empty();
     let segment = segment_of(cell, admitted.service, &admitted.price);
-    segment.quantity = segment.quantity.checked_add(using.quantity())?;
+    segment.quantity = segment.quantity.checked_add(quantity)?;
     segment.open.push(&counted.entry, using.offset);
-    let closed = cell.status == PeriodStatus::Closed;
-    if closed {
+    if cell.status == PeriodStatus::Closed {
         agenda::schedule_correction(&mut customer.account, plan, admitted.key, using.watermark);
         customer.account_dirty = true;
-    } else if is_new {
+    } else if begins {
         agenda::schedule_close(&mut customer.account, plan, charged_on, admitted.key);
         customer.account_dirty = true;
     }
+    Some(cell)
+}
+
+/// Counts an event as a call only. It lets nothing fall due by itself. None if it has no period.
+pub fn call(customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Option<()> {
+    let charged_on = models::of(admitted.plan).timetable(&customer.account)?.charged_on(admitted.period);
+    cell_of(&mut customer.periods, admitted, using, charged_on).call(&admitted.service.id, using.is_retraction());
     Some(())
 }
 
-fn segment_of<'a>(cell: &'a mut PeriodCell, service: &Service, price: &PriceKey) -> &'a mut Segment {
+/// The period that an event counts into. One whose due instant has passed without a use that is charged
+/// is closed: it had no record.
+fn cell_of<'a>(
+    periods: &'a mut Shelf<(PlanId, PeriodKey), PeriodCell>,
+    admitted: &Admitted<'_>,
+    using: &Use<'_>,
+    charged_on: NaiveDate,
+) -> &'a mut PeriodCell {
+    let key = (admitted.plan.id.clone(), admitted.key);
+    let cell = periods.change_or(&key, || PeriodCell::new(admitted.period, PeriodStatus::Open));
+    let is_unused = cell.status == PeriodStatus::Open && cell.segments.is_empty();
+    if is_unused && agenda::due(admitted.plan, charged_on, admitted.key.zone) <= using.watermark {
+        cell.status = PeriodStatus::Closed;
+    }
+    cell
+}
+
+pub fn segment_of<'a>(cell: &'a mut PeriodCell, service: &Service, price: &PriceKey) -> &'a mut Segment {
     let wanted = |segment: &Segment| segment.service == service.id && segment.price == *price;
     let place = cell.segments.iter().position(wanted).unwrap_or_else(|| {
         let (service, price) = (service.id.clone(), price.clone());

@@ -24,6 +24,7 @@ use super::input::Want;
 use super::issue::{Draft, Outbox, totals};
 use super::models::{self, Closing, Share};
 use super::package;
+use super::persons;
 
 /// The order in which records that fall due together are numbered (CONTRACT 7): regular before
 /// corrections, then by seller, currency, kind, and period; what is outside of VAT, or has a due date,
@@ -42,18 +43,20 @@ struct Place {
 }
 
 /// What closing this customer at `at` needs in memory and does not have.
-pub fn missing(customer: &Customer, at: Instant, outbox: &Outbox<'_>) -> Vec<Want> {
+pub fn missing(customer: &mut Customer, at: Instant, outbox: &Outbox<'_>) -> Vec<Want> {
     if customer.is_new {
         return Vec::new();
     }
-    let due = customer.account.agenda.iter().take_while(|task| task.at <= at);
-    let wanted = due.flat_map(|task| match outbox.catalog.plan(task.plan.as_str()) {
+    let due: Vec<Task> = customer.account.agenda.iter().take_while(|task| task.at <= at).cloned().collect();
+    let to_forget = due.iter().find(|task| task.what == TaskKind::Forget).and_then(|task| persons::wanted_to_forget(customer, task));
+    let to_issue = due.iter().filter(|task| task.what != TaskKind::Forget);
+    let wanted = to_issue.flat_map(|task| match outbox.catalog.plan(task.plan.as_str()) {
         _ if task.what == TaskKind::Bundle => package::missing_bundle(customer, task).into_iter().collect(),
         Some(plan) => models::of(plan).state_to_close(customer, task),
         None => cell::state_to_close(customer, task),
     });
     let register = (!customer.issued.is_resident(&())).then(|| StateKey::Issued(customer.id.clone()));
-    wanted.chain(register).map(Want::State).collect()
+    wanted.chain(register).map(Want::State).chain(to_forget).collect()
 }
 
 /// Closes all that is due at `at`, an instant of the agenda.
@@ -61,7 +64,9 @@ pub fn close(customer: &mut Customer, at: Instant, outbox: &mut Outbox<'_>) {
     let tasks = customer.account.take_due(at);
     customer.account_dirty = true;
     let mut records: BTreeMap<Place, Vec<Share>> = BTreeMap::new();
-    for task in tasks {
+    let (to_forget, to_issue): (Vec<Task>, Vec<Task>) = tasks.into_iter().partition(|task| task.what == TaskKind::Forget);
+    forget(customer, to_forget, outbox);
+    for task in to_issue {
         match prepare(customer, &task, outbox) {
             Ok(Some((place, share))) => records.entry(place).or_default().push(share),
             Ok(None) => {}
@@ -70,6 +75,17 @@ pub fn close(customer: &mut Customer, at: Instant, outbox: &mut Outbox<'_>) {
     }
     for (place, shares) in records {
         issue(customer, at, place, shares, outbox);
+    }
+}
+
+/// One period at a time, and some of its persons: the others are due still.
+fn forget(customer: &mut Customer, tasks: Vec<Task>, outbox: &Outbox<'_>) {
+    for (place, task) in tasks.into_iter().enumerate() {
+        if place == 0 {
+            persons::forget(customer, task, outbox.catalog);
+        } else {
+            customer.account.schedule(task);
+        }
     }
 }
 
@@ -177,7 +193,7 @@ fn issue(customer: &mut Customer, at: Instant, place: Place, mut shares: Vec<Sha
     }
     for share in shares {
         if place.bundle.is_some() {
-            package::settle_bundle(customer, &share.task);
+            package::settle_bundle(customer, &share.task, record);
             continue;
         }
         let reference = record.filter(|_| !share.lines.is_empty());

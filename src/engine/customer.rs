@@ -18,6 +18,7 @@ use crate::domain::window::DayWindow;
 use crate::domain::zone::LocalDay;
 
 use super::input::PostImages;
+use super::persons::Persons;
 use super::shelf::{Shelf, Slot};
 
 /// Pieces of a kind that a hot customer keeps after a commit.
@@ -37,6 +38,8 @@ pub struct Customer {
     pub days: Shelf<(ServiceId, NaiveDate), DayWindow>,
     /// Waiting events that are new, released since the last commit, or being tried.
     pub parked: BTreeMap<ParkedKey, Slot<ParkedEvent>>,
+    /// Of plans that count persons.
+    pub persons: Persons,
     /// The instant that its timer is set to.
     pub timer: Option<Instant>,
     /// The store holds nothing of this customer: what is not in memory does not exist.
@@ -67,6 +70,7 @@ impl Customer {
             issued: Shelf::default(),
             days: Shelf::default(),
             parked: BTreeMap::new(),
+            persons: Persons::default(),
             is_new,
             account_dirty: false,
             listed: false,
@@ -116,6 +120,13 @@ impl Customer {
         self.archives.freeze(|plan, ledger| images.put(&StateKey::Archive(id.clone(), plan.clone()), StateRef::Archive(ledger)));
         self.issued.freeze(|(), records| images.put(&StateKey::Issued(id.clone()), StateRef::Issued(records)));
         self.days.freeze(|(service, date), day| images.put(&StateKey::Day(id.clone(), service.clone(), *date), StateRef::Day(day)));
+        self.persons.freeze(|key, person| {
+            let key = StateKey::Person(id.clone(), key.clone());
+            match person {
+                Some(person) => images.put(&key, StateRef::Person(person)),
+                None => images.delete(&key),
+            }
+        });
         for (key, slot) in self.parked.iter_mut().filter(|(_, slot)| slot.dirty) {
             slot.dirty = false;
             let key = StateKey::Parked(id.clone(), *key);
@@ -133,6 +144,7 @@ impl Customer {
         self.archives.shrink(KEPT_PIECES);
         self.issued.shrink(0);
         self.days.shrink(KEPT_PIECES);
+        self.persons.shrink();
         self.parked.clear();
     }
 }

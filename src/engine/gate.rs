@@ -4,13 +4,16 @@ use crate::domain::account::PeriodKey;
 use crate::domain::catalog::{Catalog, Plan, Service};
 use crate::domain::charge::PriceKey;
 use crate::domain::instant::Instant;
+use crate::domain::lineage::Fingerprint;
 use crate::domain::period::Period;
+use crate::domain::quantity::Quantity;
 use crate::domain::usage::{Environment, UsageEvent};
 use crate::domain::verdict::Reason;
 use crate::domain::zone::LocalDay;
 
 use super::customer::Customer;
-use super::models::{self, Asked, Priced};
+use super::models::{self, Asked, Billing, Priced};
+use super::reported;
 
 /// Why an event is not charged now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,23 +33,19 @@ impl Refusal {
 /// # Errors
 /// `bad_quantity`, `bad_data`, `personal_data`.
 pub fn own_fault(event: &UsageEvent<'_>, catalog: &Catalog) -> Result<(), Refusal> {
-    if event.quantity.is_none() {
-        return Err(Refusal::new(
-            Reason::BadQuantity,
-            "data.quantity is not a decimal of at most 18 integer and 9 fraction digits without sign and exponent",
-        ));
-    }
+    let service = catalog.service_of_type(&event.kind);
+    reported::quantity(event, service)?;
     if event.environment == Environment::Unknown {
         return Err(Refusal::new(Reason::BadData, "data.environment is neither `production` nor `test`"));
     }
-    if let Some(plan) = catalog.service_of_type(&event.kind).and_then(|service| catalog.plan_of(service)) {
-        models::of(plan).own_fault(event)?;
+    let model = service.and_then(|service| catalog.plan_of(service)).map(models::of);
+    if let Some(model) = model {
+        model.own_fault(event)?;
     }
-    match event.personal {
-        Some(_) if !catalog.personal_numbers => Ok(()),
-        Some(member) => Err(Refusal::new(Reason::PersonalData, format!("`{member}` holds a personal number; send a pseudonym"))),
-        None => Ok(()),
+    if let Some(member) = event.personal.filter(|_| catalog.personal_numbers) {
+        return Err(Refusal::new(Reason::PersonalData, format!("`{member}` holds a personal number; send a pseudonym")));
     }
+    if model.is_some_and(Billing::counts_persons) { reported::pseudonym(event) } else { Ok(()) }
 }
 
 /// The event's place in time.
@@ -91,6 +90,10 @@ pub struct Admitted<'c> {
     pub price: PriceKey,
     /// False: it is counted, and its outcome is one that is not charged, or its plan covers all use.
     pub is_billed: bool,
+    /// What it counts with: negative, if it takes something back.
+    pub quantity: Quantity,
+    /// Whose use it is, where persons are counted.
+    pub person: Option<Fingerprint>,
 }
 
 /// The gates that wait for the world.
@@ -121,5 +124,7 @@ pub fn admit<'c>(event: &UsageEvent<'_>, customer: &mut Customer, catalog: &'c C
     let Priced { period, price } = priced.ok_or_else(no_price)?;
     let key = PeriodKey { from: period.from, zone, currency };
     let is_billed = !is_covered && service.bills(event.outcome.as_deref());
-    Ok(Admitted { service, plan, day, period, key, price, is_billed })
+    let quantity = reported::quantity(event, Some(service))?;
+    let person = model.counts_persons().then(|| reported::person(event));
+    Ok(Admitted { service, plan, day, period, key, price, is_billed, quantity, person })
 }

@@ -1,11 +1,13 @@
 //! What goes into the engine and what comes out.
 
+use crate::domain::account::PeriodKey;
 use crate::domain::control::ControlEvent;
 use crate::domain::instant::Instant;
 use crate::domain::lineage::Fingerprint;
-use crate::domain::names::CustomerId;
+use crate::domain::names::{CustomerId, PlanId};
 use crate::domain::notice::Notice;
 use crate::domain::parked::ParkedKey;
+use crate::domain::person::PersonKey;
 use crate::domain::record::BillingRecord;
 use crate::domain::state::{StateKey, StateRef};
 use crate::domain::suspense::SuspenseRecord;
@@ -84,6 +86,13 @@ pub enum Want {
     },
     /// The catalog with this digest: it is in force from the input on that is being folded.
     Catalog([u8; 32]),
+    /// Keys of the persons of a period after one of them, in order.
+    Persons {
+        customer: CustomerId,
+        plan: PlanId,
+        period: PeriodKey,
+        after: Option<PersonKey>,
+    },
 }
 
 /// What the shell publishes. Effects are data.

@@ -12,11 +12,15 @@ pub mod route;
 pub mod dedupe;
 
 mod gate;
+pub mod reported;
+mod retract;
 mod suspend;
 
 mod models;
 mod package;
+mod persons;
 mod rate;
+mod returned;
 mod usage;
 
 mod agenda;

@@ -23,6 +23,7 @@ use super::input::{Body, Effect, EngineError, Input, Outcome, PostImages, Step, 
 use super::issue::Outbox;
 use super::recheck::Recheck;
 use super::release::Release;
+use super::retract;
 use super::route;
 use super::suspend;
 use super::timers::Timers;
@@ -224,14 +225,18 @@ impl Engine {
         let Some((customer, changed)) = self.customers.get_with_list(&event.subject) else {
             return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(&event.subject)))]));
         };
-        let using = Use { event, fingerprint, offset: input.offset, watermark };
         let admitted = gate::admit(event, customer, catalog);
         let wants = admitted.as_ref().map(|admitted| usage::missing(customer, admitted)).unwrap_or_default();
         if !wants.is_empty() {
             return Ok(Step::Missing(wants));
         }
-        let fitting = admitted.and_then(|admitted| usage::fits(customer, &admitted, &using, catalog).map(|()| admitted));
-        let admitted = match fitting {
+        let using = |quantity| Use { event, fingerprint, offset: input.offset, watermark, quantity };
+        let fitting = admitted.and_then(|admitted| {
+            usage::fits(customer, &admitted, &using(admitted.quantity), catalog)?;
+            let mark = retract::mark(customer, &admitted, &using(admitted.quantity), &self.dedupe)?;
+            Ok((admitted, mark))
+        });
+        let (admitted, mark) = match fitting {
             Ok(admitted) => admitted,
             Err(refusal) if refusal.reason.waits() => {
                 let arrival = self.meta.next_parked;
@@ -243,11 +248,15 @@ impl Engine {
             }
             Err(refusal) => return Ok(Step::Done(self.suspend(input, event, &refusal))),
         };
+        let (using, mark) = (using(admitted.quantity), ready!(mark));
         let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog };
         usage::count(customer, &admitted, &using, &mut outbox)?;
         Customers::list(changed, customer);
         self.timers.follow(customer);
         self.dedupe.remember(fingerprint, event.time);
+        if let Some(mark) = mark {
+            self.dedupe.remember(mark, retract::remembered_from(event.time, watermark));
+        }
         Ok(Step::Done(Verdict::Counted))
     }
 
@@ -299,8 +308,12 @@ impl Engine {
         }
         let mut release = self.release.take().unwrap_or_else(|| Release::of(customer));
         let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
-        let step = release.proceed(customer, self.meta.watermark, &mut outbox)?;
-        Customers::list(changed, customer);
+        let waiting = customer.account.parked;
+        let step = release.proceed(customer, self.meta.watermark, &mut self.dedupe, &mut outbox)?;
+        // Else a step that only asked would call for a commit, which forgets what it was told.
+        if customer.account.parked != waiting {
+            Customers::list(changed, customer);
+        }
         self.timers.follow(customer);
         if matches!(step, Step::Missing(_)) {
             self.release = Some(release);

@@ -13,9 +13,11 @@ use crate::domain::parked::{ParkedEvent, ParkedKey};
 use crate::domain::verdict::{Sums, Verdict};
 
 use super::customer::Customer;
+use super::dedupe::Dedupe;
 use super::gate;
 use super::input::{EngineError, Step, Want};
 use super::issue::Outbox;
+use super::retract;
 use super::shelf::Slot;
 use super::suspend;
 use super::usage::{self, Use};
@@ -70,9 +72,15 @@ impl Release {
     ///
     /// # Errors
     /// A sum that cannot be counted exactly.
-    pub fn proceed(&mut self, customer: &mut Customer, watermark: Instant, outbox: &mut Outbox<'_>) -> Result<Step<()>, EngineError> {
+    pub fn proceed(
+        &mut self,
+        customer: &mut Customer,
+        watermark: Instant,
+        dedupe: &mut Dedupe,
+        outbox: &mut Outbox<'_>,
+    ) -> Result<Step<()>, EngineError> {
         while let Some(key) = self.next(customer) {
-            let wants = self.try_one(customer, key, watermark, outbox)?;
+            let wants = self.try_one(customer, key, watermark, dedupe, outbox)?;
             if !wants.is_empty() {
                 return Ok(Step::Missing(wants));
             }
@@ -99,6 +107,7 @@ impl Release {
         customer: &mut Customer,
         key: ParkedKey,
         watermark: Instant,
+        dedupe: &mut Dedupe,
         outbox: &mut Outbox<'_>,
     ) -> Result<Vec<Want>, EngineError> {
         let Some(parked) = customer.parked.get(&key).and_then(|slot| slot.value.clone()) else { return Ok(Vec::new()) };
@@ -111,18 +120,36 @@ impl Release {
         if !wants.is_empty() {
             return Ok(wants);
         }
-        let using = Use { event: &parked.event, fingerprint: parked.fingerprint, offset: parked.origin.offset, watermark };
-        if usage::fits(customer, &admitted, &using, catalog).is_err() {
-            return Ok(Vec::new());
-        }
+        let (event, quantity) = (&parked.event, admitted.quantity);
+        let using = Use { event, fingerprint: parked.fingerprint, offset: parked.origin.offset, watermark, quantity };
+        let fits = usage::fits(customer, &admitted, &using, catalog);
+        let mark = match fits.and_then(|()| retract::mark(customer, &admitted, &using, dedupe)) {
+            Ok(Step::Done(mark)) => mark,
+            Ok(Step::Missing(wants)) => return Ok(wants),
+            Err(refusal) if refusal.reason.waits() => return Ok(Vec::new()),
+            // Final: tried again after a restart, it might be counted where it was not without one.
+            Err(refusal) => {
+                outbox.effects.push(suspend::refused(&parked, &refusal));
+                gone(customer, key);
+                return Ok(Vec::new());
+            }
+        };
         usage::count(customer, &admitted, &using, outbox)?;
-        customer.parked.insert(key, Slot { value: None, dirty: true });
-        customer.account.parked = customer.account.parked.saturating_sub(1);
-        customer.account_dirty = true;
+        if let Some(mark) = mark {
+            dedupe.remember(mark, retract::remembered_from(event.time, watermark));
+        }
+        gone(customer, key);
         outbox.effects.push(suspend::released(&parked));
         move_to_counted(outbox.sums);
         Ok(Vec::new())
     }
+}
+
+/// It waits no more.
+fn gone(customer: &mut Customer, key: ParkedKey) {
+    customer.parked.insert(key, Slot { value: None, dirty: true });
+    customer.account.parked = customer.account.parked.saturating_sub(1);
+    customer.account_dirty = true;
 }
 
 fn move_to_counted(sums: &mut Sums) {

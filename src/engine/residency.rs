@@ -1,8 +1,10 @@
 //! State on its way between memory and store: what is wanted, restored, supplied.
 
+use crate::domain::account::PeriodKey;
 use crate::domain::lineage::Fingerprint;
-use crate::domain::names::CustomerId;
+use crate::domain::names::{CustomerId, PlanId};
 use crate::domain::parked::{ParkedEvent, ParkedKey};
+use crate::domain::person::PersonKey;
 use crate::domain::state::{StateKey, StateValue};
 use crate::domain::usage::UsageEvent;
 
@@ -94,6 +96,10 @@ impl Engine {
                 let value = unwrap_kind!(Day);
                 self.customers.with(id, |customer| customer.days.supply((service.clone(), *date), value));
             }
+            StateKey::Person(id, key) => {
+                let value = unwrap_kind!(Person);
+                self.customers.with(id, |customer| customer.persons.supply(key.clone(), value));
+            }
             StateKey::IdRun { day, run, block } => self.dedupe.supply(*day, *run, *block, unwrap_kind!(Ids).unwrap_or_default()),
             StateKey::Meta | StateKey::Parked(..) | StateKey::Timer(..) | StateKey::IdBlock { .. } => return Err(wrong_kind(&key)),
         }
@@ -112,6 +118,18 @@ impl Engine {
         if let (Some(release), Some(customer)) = (&mut self.release, self.customers.get(id.as_str())) {
             release.supply(customer, after, events, end);
         }
+    }
+
+    /// Takes keys of persons that were wanted after `after`; `end`: the store has no more of that period.
+    pub fn supply_persons(
+        &mut self,
+        id: &CustomerId,
+        of: (&PlanId, PeriodKey),
+        after: Option<&PersonKey>,
+        keys: Vec<PersonKey>,
+        end: bool,
+    ) {
+        self.customers.with(id, |customer| customer.persons.supply_old(of.0, of.1, after, keys, end));
     }
 }
 

@@ -89,10 +89,19 @@ pub fn park(
 
 /// The record that says that a waiting event was released.
 pub fn released(parked: &ParkedEvent) -> Effect {
+    of_parked(parked, SuspenseState::Released, &Refusal::new(parked.reason, "what it waited for has come"))
+}
+
+/// The record that says that what an event waited for has come, and that it cannot be counted all the same.
+pub fn refused(parked: &ParkedEvent, refusal: &Refusal) -> Effect {
+    of_parked(parked, SuspenseState::Suspended, refusal)
+}
+
+fn of_parked(parked: &ParkedEvent, state: SuspenseState, refusal: &Refusal) -> Effect {
     Effect::Suspense(Box::new(SuspenseRecord {
-        state: SuspenseState::Released,
-        reason: parked.reason,
-        detail: "what it waited for has come".to_owned(),
+        state,
+        reason: refusal.reason,
+        detail: refusal.detail.clone(),
         customer: Some(parked.event.subject.clone().into_owned()),
         event_id: Some((parked.event.source.clone().into_owned(), parked.event.id.clone().into_owned())),
         log_time: Some(parked.log_time),

@@ -12,7 +12,8 @@ use super::customer::Customer;
 use super::gate::{Admitted, Refusal};
 use super::input::{EngineError, Want};
 use super::issue::Outbox;
-use super::models::{self, Billing, Counted};
+use super::models::{self, Counted};
+use super::persons;
 
 /// What of an event its charge needs, from an input or from the waiting ones.
 #[derive(Debug, Clone, Copy)]
@@ -21,11 +22,18 @@ pub struct Use<'a> {
     pub fingerprint: Fingerprint,
     pub offset: u64,
     pub watermark: Instant,
+    /// What it counts with: negative, if it takes something back.
+    pub quantity: Quantity,
 }
 
 impl Use<'_> {
     pub fn quantity(&self) -> Quantity {
-        self.event.quantity.unwrap_or_default()
+        self.quantity
+    }
+
+    /// Does it take another event back? Then it is no call of its own.
+    pub fn is_retraction(&self) -> bool {
+        self.event.retracts.is_some()
     }
 }
 
@@ -39,8 +47,12 @@ pub fn missing(customer: &Customer, admitted: &Admitted<'_>) -> Vec<Want> {
     if !customer.days.is_resident(&day) {
         wants.push(Want::State(StateKey::Day(customer.id.clone(), day.0, day.1)));
     }
+    let model = models::of(admitted.plan);
+    if admitted.is_billed || model.counts_calls() {
+        wants.extend(model.state_of(customer, admitted).map(Want::State));
+    }
     if admitted.is_billed {
-        wants.extend(models::of(admitted.plan).state_of(customer, admitted).map(Want::State));
+        wants.extend(persons::missing(customer, admitted).map(Want::State));
     }
     wants
 }
@@ -61,11 +73,11 @@ pub fn fits(customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>, catal
 pub fn count(customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>, outbox: &mut Outbox<'_>) -> Result<(), EngineError> {
     let overflow = |customer: &Customer, what| EngineError::Overflow { customer: customer.id.to_string(), what };
     count_in_windows(customer, admitted, using).ok_or_else(|| overflow(customer, "a day's quantity"))?;
-    if !admitted.is_billed {
-        return Ok(());
-    }
     let model = models::of(admitted.plan);
-    let entry = entry(customer, model, admitted, using).to_bytes();
+    if !admitted.is_billed {
+        return model.call(customer, admitted, using).ok_or_else(|| overflow(customer, "a period's calls"));
+    }
+    let entry = entry(customer, admitted, using).to_bytes();
     let counted = Counted { admitted, using, entry };
     model.count(customer, &counted, outbox).ok_or_else(|| overflow(customer, "a period's or pool's quantity"))
 }
@@ -77,7 +89,7 @@ fn count_in_windows(customer: &mut Customer, admitted: &Admitted<'_>, using: &Us
     let hour = u8::try_from(elapsed / NANOS_PER_HOUR).unwrap_or(u8::MAX);
     let key = (admitted.service.id.clone(), admitted.day.date);
     let window = customer.days.change_or(&key, Default::default).hour_mut(hour);
-    window.events += 1;
+    window.events = if using.is_retraction() { window.events.saturating_sub(1) } else { window.events.saturating_add(1) };
     window.quantity = window.quantity.checked_add(using.quantity())?;
     if admitted.is_billed {
         window.billed = window.billed.checked_add(using.quantity())?;
@@ -85,8 +97,9 @@ fn count_in_windows(customer: &mut Customer, admitted: &Admitted<'_>, using: &Us
     Some(())
 }
 
-fn entry(customer: &Customer, model: &dyn Billing, admitted: &Admitted<'_>, using: &Use<'_>) -> Entry {
-    let (action, created_day) = model.mark(using.event);
+/// The lineage entry of a use.
+pub fn entry(customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Entry {
+    let (action, created_day) = models::of(admitted.plan).mark(using.event);
     Entry {
         action,
         created_day,

@@ -6,6 +6,7 @@ use super::fault::RunError;
 use super::ports::{Catalogs, Store};
 use crate::domain::names::CustomerId;
 use crate::domain::parked::{ParkedEvent, ParkedKey};
+use crate::domain::person::PersonKey;
 use crate::domain::state::{StateKey, StateValue};
 use crate::engine::Engine;
 use crate::engine::input::Want;
@@ -14,6 +15,8 @@ use crate::wire::stored::{StoredError, scan, value};
 
 /// Waiting events of a customer that are read at once.
 const PARKED_AT_ONCE: usize = 256;
+/// Persons of an old period that are let go at once.
+const PERSONS_AT_ONCE: usize = 1024;
 
 /// A store that is read as state, with the partition's number for what may go wrong.
 pub(super) struct Fetch<'a, D> {
@@ -45,6 +48,18 @@ impl<D: Store> Fetch<'_, D> {
                     let (partition, place) = (self.partition, (shelf.place)());
                     RunError::UnknownCatalog { partition, digest, place, why }
                 })?),
+                Want::Persons { customer, plan, period, after } => {
+                    let range = scan::persons_after(&customer, &plan, &period, after.as_ref());
+                    let pairs = self.scan(&range, PERSONS_AT_ONCE)?;
+                    let end = pairs.len() < PERSONS_AT_ONCE;
+                    engine.supply_persons(
+                        &customer,
+                        (&plan, period),
+                        after.as_ref(),
+                        pairs.into_iter().filter_map(as_person).collect(),
+                        end,
+                    );
+                }
             }
         }
         let bytes: Vec<Vec<u8>> = keys.iter().map(key::encode).collect();
@@ -100,6 +115,13 @@ impl<D: Store> Fetch<'_, D> {
 fn as_parked(piece: (StateKey, StateValue)) -> Option<(ParkedKey, ParkedEvent)> {
     match piece {
         (StateKey::Parked(_, key), StateValue::Parked(event)) => Some((key, event)),
+        _ => None,
+    }
+}
+
+fn as_person(piece: (StateKey, StateValue)) -> Option<PersonKey> {
+    match piece {
+        (StateKey::Person(_, key), _) => Some(key),
         _ => None,
     }
 }

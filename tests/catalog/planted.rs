@@ -109,6 +109,38 @@ pub const FAULTS: &[Planted] = &[
         ],
     ),
     (
+        r#"bill_on = ["delivered"]"#,
+        r#"quantity = "sms_segment""#,
+        &[r#"27:12: `service.sms.quantity` is "sms_segment", which is not known; write `sms_segments`, if that is meant"#],
+    ),
+    (
+        r#"bill_on = ["delivered"]"#,
+        r#"retractable = "yes""#,
+        &[
+            "27:15: `service.sms.retractable` is a string, and must be true or false; write retractable = true or retractable = false, without quotes",
+        ],
+    ),
+    (
+        r#"bill_on = ["delivered"]"#,
+        "negativ = true",
+        &["27:1: unknown key `service.sms.negativ`; write `negative`, if that is meant, or remove it"],
+    ),
+    (
+        r#"low_balance = "100""#,
+        r#"on_return = "refund""#,
+        &[r#"49:13: `plan.sms.on_return` is "refund", which is not known; write `restore` or `credit`"#],
+    ),
+    (
+        r#"low_balance = "100""#,
+        r#"count = "distinct_persons""#,
+        &["49:1: `plan.sms.count` belongs to the model metered; write nothing here, or another model"],
+    ),
+    (
+        "zero = true",
+        r#"count = "persons""#,
+        &[r#"64:9: `plan.lookup.count` is "persons", which is not known; write `quantity` or `distinct_persons`"#],
+    ),
+    (
         r#"model = "package""#,
         r#"model = "packages""#,
         &[r#"45:9: `plan.sms.model` is "packages", which is not known; write `package`, if that is meant"#],

@@ -41,6 +41,8 @@ fn a_good_event_is_borrowed_whole() {
         with_members(""),
         with_data(r#"{"quantity":2.5,"outcome":"delivered","environment":"test","created":"2024-01-01","action":"culled"}"#),
         with_data(r#"{"quantity":"12","more":{"deep":[1,null,true,"text"]}}"#),
+        with_data(r#"{"characters":161,"encoding":"gsm7","person":"0123456789abcdef","part":"familj","retracts":"e-0"}"#),
+        with_data(r#"{"quantity":"-2.5","characters":"161"}"#),
         with_members(r#","sequence":17,"recordedtime":"2026-02-02T08:00:01Z","datacontenttype":"application/json","traceparent":"00-1""#),
     ] {
         assert_eq!(taken(&value), 0, "{value}");

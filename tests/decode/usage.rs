@@ -2,7 +2,7 @@
 
 use tally::domain::instant::Instant;
 use tally::domain::quantity::Quantity;
-use tally::domain::usage::Environment;
+use tally::domain::usage::{Environment, Reported};
 use tally::wire::decode::usage as decode;
 
 use crate::{refused, structured, with_data, with_members};
@@ -17,7 +17,7 @@ fn every_member_arrives() {
     assert_eq!(event.time, Instant::from_nanos(1_770_019_200_000_000_000));
     assert_eq!(event.recorded, Some(Instant::from_nanos(1_770_019_201_000_000_000)));
     assert_eq!(event.sequence.as_deref(), Some("41"));
-    assert_eq!(event.quantity, Some(Quantity::from_nanos(2_500_000_000)));
+    assert_eq!(event.quantity, Reported::Given(Quantity::from_nanos(2_500_000_000)));
     assert_eq!((event.outcome.as_deref(), event.environment), (Some("failed"), Environment::Test));
     assert_eq!((event.created.as_deref(), event.action.as_deref()), (Some("2024-02-29"), Some("culled")));
     assert_eq!(event.personal, None);
@@ -28,7 +28,8 @@ fn what_is_absent_has_its_default() {
     for members in ["", r#","data":null"#, r#","data":{}"#, r#","recordedtime":null,"sequence":null,"data_base64":null,"x":null"#] {
         let value = with_members(members);
         let event = structured(&value).expect("a good event");
-        assert_eq!(event.quantity, Some(Quantity::ONE), "{members}");
+        assert_eq!((event.quantity, event.characters), (Reported::Absent, Reported::Absent), "{members}");
+        assert_eq!((event.encoding, event.person, event.part, event.retracts), (None, None, None, None), "{members}");
         assert_eq!((event.recorded, event.sequence, event.outcome), (None, None, None), "{members}");
         assert_eq!((event.environment, event.created, event.action), (Environment::Production, None, None), "{members}");
     }
@@ -38,21 +39,64 @@ fn what_is_absent_has_its_default() {
 fn quantities() {
     let check = |json: &str, expect: Option<&str>| {
         let value = with_data(&format!(r#"{{"quantity":{json}}}"#));
-        let found = structured(&value).expect(json).quantity.map(|quantity| quantity.to_string());
-        assert_eq!(found.as_deref(), expect, "{json}");
+        let expect = expect.map_or(Reported::Unreadable, |text| Reported::Given(text.to_owned()));
+        let found = match structured(&value).expect(json).quantity {
+            Reported::Given(quantity) => Reported::Given(quantity.to_string()),
+            Reported::Unreadable => Reported::Unreadable,
+            Reported::Absent => Reported::Absent,
+        };
+        assert_eq!(found, expect, "{json}");
     };
+    check("-1", Some("-1"));
+    check(r#""-3.50""#, Some("-3.5"));
     check("0", Some("0"));
     check("1.50", Some("1.5"));
     check("999999999999999999.999999999", Some("999999999999999999.999999999"));
     check(r#""0.000000001""#, Some("0.000000001"));
     check(r#""\u0031\u0032""#, Some("12"));
-    for bad in ["-1", "-0", "1e3", "1E999", "1000000000000000000", "0.0000000001", "123456789012345678901234567890"] {
+    for bad in ["-0", "-0.0", "-1e3", "1e3", "1E999", "1000000000000000000", "0.0000000001", "123456789012345678901234567890"] {
         check(bad, None);
         check(&format!("\"{bad}\""), None);
     }
-    for bad in ["", " 1", "007", "+1", ".5", "1.", "NaN", "one", "1,5", "٣"] {
+    for bad in ["", " 1", "007", "-007", "--1", "-", "+1", ".5", "1.", "NaN", "one", "1,5", "٣"] {
         check(&format!("\"{bad}\""), None);
     }
+}
+
+#[test]
+fn lengths_of_messages() {
+    let check = |json: &str, expect: Reported<u64>| {
+        assert_eq!(structured(&with_data(&format!(r#"{{"characters":{json}}}"#))).expect(json).characters, expect, "{json}");
+    };
+    check("0", Reported::Given(0));
+    check("161", Reported::Given(161));
+    check(r#""161""#, Reported::Given(161));
+    check("999999999999999999", Reported::Given(999_999_999_999_999_999));
+    for bad in ["-1", "1.0", "1e2", "1000000000000000000"] {
+        check(bad, Reported::Unreadable);
+        check(&format!("\"{bad}\""), Reported::Unreadable);
+    }
+    for bad in ["", "007", "+1", "1 ", "٣", "many"] {
+        check(&format!("\"{bad}\""), Reported::Unreadable);
+    }
+}
+
+#[test]
+fn what_can_be_taken_back_or_counted_by_person_arrives() {
+    let value = with_data(r#"{"encoding":"ucs2","person":"0123456789abcdef","part":"familj","retracts":"e-0"}"#);
+    let event = structured(&value).expect("a good event");
+    let found = [event.encoding.as_deref(), event.person.as_deref(), event.part.as_deref(), event.retracts.as_deref()];
+    assert_eq!(found, [Some("ucs2"), Some("0123456789abcdef"), Some("familj"), Some("e-0")]);
+}
+
+/// What may stand in an id may be repeated in `retracts`; in every other string it is a person.
+#[test]
+fn an_id_of_twelve_digits_may_be_taken_back() {
+    let check = |data: &str, expect: Option<&str>| assert_eq!(structured(&with_data(data)).expect(data).personal, expect, "{data}");
+    check(r#"{"retracts":"191212121212"}"#, None);
+    check(r#"{"retracts":"19121212-1212"}"#, Some("data"));
+    check(r#"{"person":"191212121212"}"#, Some("data"));
+    check(r#"{"part":"191212121212"}"#, Some("data"));
 }
 
 #[test]
@@ -134,6 +178,13 @@ fn wrong_data_is_refused() {
         (r#"{"environment":null}"#, "`data.environment`"),
         (r#"{"created":20240101}"#, "`data.created`"),
         (r#"{"action":false}"#, "`data.action`"),
+        (r#"{"characters":null}"#, "`data.characters`"),
+        (r#"{"characters":[161]}"#, "`data.characters`"),
+        (r#"{"encoding":7}"#, "`data.encoding`"),
+        (r#"{"person":12345678901234567890}"#, "`data.person`"),
+        (r#"{"part":null}"#, "`data.part`"),
+        (r#"{"retracts":["e-1"]}"#, "`data.retracts`"),
+        (r#"{"retracts":"e-1","retracts":"e-2"}"#, "given twice"),
     ] {
         refused(with_data(data).as_bytes(), &[], says);
     }

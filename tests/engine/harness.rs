@@ -179,6 +179,10 @@ impl Driver<'_> {
                     let value = self.store.get(&key).cloned();
                     self.engine.supply(key, value).expect("of its kind");
                 }
+                Want::Persons { customer, plan, period, after } => {
+                    let (keys, end) = store::persons(&self.store, &customer, (&plan, period), after.as_ref(), self.schedule.chunk);
+                    self.engine.supply_persons(&customer, (&plan, period), after.as_ref(), keys, end);
+                }
                 Want::Parked { customer, after } => {
                     let (events, end) = store::parked(&self.store, &customer, after, self.schedule.chunk);
                     self.engine.supply_parked(&customer, after, events, end);

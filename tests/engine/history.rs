@@ -14,27 +14,37 @@ title = "sms"
 unit = "C62"
 activation = true
 bill_on = ["delivered"]
+retractable = true
+negative = true
 [service.login]
 types = ["login"]
 title = "login"
 unit = "C62"
+retractable = true
+negative = true
 [service.mail]
 types = ["mail"]
 title = "mail"
 unit = "C62"
+retractable = true
 [service.look]
 types = ["look"]
 title = "look"
 unit = "C62"
+retractable = true
 [service.find]
 types = ["find"]
 title = "find"
 unit = "C62"
 activation = true
+negative = true
+retractable = true
 [service.grad]
 types = ["grad"]
 title = "grad"
 unit = "C62"
+negative = true
+retractable = true
 [service.vol]
 types = ["vol"]
 title = "vol"
@@ -43,10 +53,42 @@ unit = "C62"
 types = ["arch"]
 title = "arch"
 unit = "C62"
+retractable = true
 [service.adv]
 types = ["adv"]
 title = "adv"
 unit = "C62"
+[service.eid]
+types = ["eid"]
+title = "eid"
+unit = "C62"
+bill_on = ["delivered"]
+retractable = true
+negative = true
+[service.text]
+types = ["text"]
+title = "text"
+unit = "C62"
+quantity = "sms_segments"
+retractable = true
+[plan.eid]
+model = "metered"
+period = "month"
+count = "distinct_persons"
+services = ["eid"]
+seller = "s"
+vat = { category = "S", rate = "25" }
+price = [
+  { from = "2026-01-01", unit = { SEK = "2.03", EUR = "0.20" } },
+  { from = "2026-01-20", unit = { SEK = "2.50", EUR = "0.25" } },
+]
+[plan.text]
+model = "metered"
+period = "month"
+services = ["text"]
+seller = "t"
+vat = { category = "S", rate = "25" }
+price = [ { from = "2026-01-01", unit = { SEK = "0.44", EUR = "0.04" } } ]
 [plan.sms]
 model = "package"
 services = ["sms"]
@@ -59,6 +101,7 @@ price = [
 ]
 [plan.login]
 model = "package"
+on_return = "credit"
 services = ["login"]
 seller = "s"
 vat = { category = "S", rate = "25" }
@@ -247,7 +290,8 @@ const CUSTOMERS: [(&str, &str, &str); 4] = [
     ("K3", "Europe/Copenhagen", "SEK"),
     ("K4", "Europe/Helsinki", "SEK"),
 ];
-const SERVICES: [&str; 12] = ["sms", "login", "look", "find", "grad", "vol", "arch", "adv", "mail", "unheard", "half", "seat"];
+const SERVICES: [&str; 14] =
+    ["sms", "login", "look", "find", "grad", "vol", "arch", "adv", "mail", "eid", "text", "unheard", "half", "seat"];
 const QUANTITIES: [&str; 9] = ["1", "2", "3", "0", "0.5", "7", "12", "40", "\"1e2\""];
 
 #[derive(Debug, Clone)]
@@ -260,7 +304,7 @@ pub struct Use {
     delay: u32,
     quantity: usize,
     created_days_before: u32,
-    /// 0 to 9: mostly nothing.
+    /// Mostly nothing.
     quirk: u32,
     copy_of: usize,
 }
@@ -305,8 +349,9 @@ fn a_use() -> impl Strategy<Value = Use> {
     let at = prop_oneof![4 => 0..300 * DAY, 2 => near(90), 1 => near(31), 1 => near(181)];
     let delay = prop_oneof![5 => 0..2_u32, 2 => 0..10 * DAY, 1 => 0..40 * DAY];
     let customer = prop_oneof![3 => Just(0_usize), 1 => 1..4_usize];
-    let service = prop_oneof![1 => 0..9_usize, 1 => Just(2_usize), 1 => Just(6_usize), 1 => Just(8_usize), 1 => 0..12_usize];
-    (customer, service, at, delay, 0..9_usize, 300..1200_u32, 0..14_u32, 0..40_usize).prop_map(
+    let often = prop_oneof![Just(2_usize), Just(6_usize), Just(8_usize), Just(9_usize)];
+    let service = prop_oneof![2 => 0..11_usize, 3 => often, 1 => 0..14_usize];
+    (customer, service, at, delay, 0..9_usize, 300..1200_u32, 0..20_u32, 0..40_usize).prop_map(
         |(customer, service, at, delay, quantity, created_days_before, quirk, copy_of)| Use {
             customer,
             service,
@@ -362,8 +407,7 @@ impl History {
             writeln!(lines, "catalog {} {{raised}}", day(switch)).expect("a string");
         }
         self.write_standing(&mut lines);
-        let mut arrivals: Vec<(u32, String)> =
-            self.uses.iter().enumerate().map(|(place, one)| (one.at + one.delay, self.line(place, one))).collect();
+        let mut arrivals: Vec<(u32, String)> = self.uses.iter().enumerate().map(|(place, one)| self.arrival(place, one)).collect();
         arrivals.sort_by_key(|(at, _)| *at);
         let mut control: Vec<&str> = lines.lines().collect();
         control.sort_by_key(|line| line.split_whitespace().nth(1).map(str::to_owned));
@@ -399,7 +443,22 @@ impl History {
         }
     }
 
-    fn line(&self, place: usize, one: &Use) -> String {
+    /// When it is recorded, and its line. Some take another one back, a while after it.
+    fn arrival(&self, place: usize, one: &Use) -> (u32, String) {
+        let origin = one.copy_of % self.uses.len();
+        let original = &self.uses[origin];
+        match one.quirk {
+            7..=10 if original.quirk < 7 || original.quirk > 10 => {
+                let quantity = if one.quirk == 10 { one.quantity } else { original.quantity };
+                let back = Use { delay: original.delay + one.delay, quantity, ..original.clone() };
+                let line = self.line(place, &back, &format!(r#","retracts":"e{origin}""#));
+                (back.at + back.delay, line)
+            }
+            _ => (one.at + one.delay, self.line(place, one, "")),
+        }
+    }
+
+    fn line(&self, place: usize, one: &Use, more: &str) -> String {
         let id = if one.quirk == 1 { format!("e{}", one.copy_of % self.uses.len()) } else { format!("e{place}") };
         let skew = if one.quirk == 2 { 70 } else { 0 };
         let (time, recorded) = (minute(one.at + skew), minute(one.at + one.delay));
@@ -410,13 +469,22 @@ impl History {
         let outcome = if one.quirk == 3 { "failed" } else { "delivered" };
         // Use of nothing in a plan with zero records: whether that is use, CONTRACT does not say.
         let quantity = if service == "vol" && QUANTITIES[one.quantity] == "0" { "1" } else { QUANTITIES[one.quantity] };
-        let mut data = format!(r#""quantity":{quantity},"outcome":"{outcome}""#);
+        let sign = if matches!(one.quirk, 11..=13) && !quantity.starts_with(['"', '0']) { "-" } else { "" };
+        let used = match (service, one.quirk) {
+            ("text", 14..) => {
+                format!(r#""characters":{},"encoding":"{}""#, one.created_days_before % 500, if one.quirk == 14 { "ucs2" } else { "gsm7" })
+            }
+            _ => format!(r#""quantity":{sign}{quantity}"#),
+        };
+        let person = ["aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb", "cccccccccccccccc"][one.copy_of % 3];
+        let part = ["familj", "skola"][(one.created_days_before % 2) as usize];
+        let mut data = format!(r#"{used},"outcome":"{outcome}","person":"{person}","part":"{part}"{more}"#);
         let created = chrono::NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date") - chrono::Days::new(u64::from(one.created_days_before));
         let action = if one.quirk == 4 { "culled" } else { "created" };
         write!(data, r#","created":"{created}","action":"{action}""#).expect("a string");
         match one.quirk {
             5 => data.push_str(r#","environment":"test""#),
-            6 => data.push_str(r#","quantity":1"#),
+            6 => data.push_str(r#","outcome":"delivered""#),
             _ => {}
         }
         format!("{id} {service} {time}@{recorded} {customer} {{{data}}}")

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
+use tally::domain::account::PeriodKey;
 use tally::domain::names::CustomerId;
+use tally::domain::names::PlanId;
 use tally::domain::parked::{ParkedEvent, ParkedKey};
+use tally::domain::person::PersonKey;
 use tally::domain::state::{StateKey, StateRef, StateValue};
 use tally::engine::input::PostImages;
 
@@ -45,6 +48,7 @@ fn owned(value: StateRef<'_>) -> StateValue {
         StateRef::Issued(records) => StateValue::Issued(records.to_vec()),
         StateRef::Day(day) => StateValue::Day(day.clone()),
         StateRef::Parked(event) => StateValue::Parked(event.clone()),
+        StateRef::Person(person) => StateValue::Person(person.clone()),
         StateRef::Timer => StateValue::Timer,
         StateRef::Ids(ids) => StateValue::Ids(ids.to_vec()),
     }
@@ -76,4 +80,22 @@ pub fn parked(map: &Map, customer: &CustomerId, after: Option<ParkedKey>, chunk:
     let events: Vec<_> = rest.by_ref().take(chunk).collect();
     let end = rest.next().is_none();
     (events, end)
+}
+
+/// Up to `chunk` persons of a period after one of them, and whether the store has no more.
+pub fn persons(
+    map: &Map,
+    customer: &CustomerId,
+    (plan, period): (&PlanId, PeriodKey),
+    after: Option<&PersonKey>,
+    chunk: usize,
+) -> (Vec<PersonKey>, bool) {
+    let of_period = |key: &StateKey| match key {
+        StateKey::Person(owner, key) if owner == customer && key.plan == *plan && key.period == period => Some(key.clone()),
+        _ => None,
+    };
+    let mut rest = map.keys().filter_map(of_period).filter(|key| after.is_none_or(|after| key > after));
+    let keys: Vec<_> = rest.by_ref().take(chunk).collect();
+    let end = rest.next().is_none();
+    (keys, end)
 }

@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use tally::domain::account::{Account, PeriodKey, Task, TaskKind};
 use tally::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
 use tally::domain::catalog::{Exemption, Vat};
-use tally::domain::cell::{PeriodCell, PeriodStatus, Segment, Tally};
+use tally::domain::cell::{Calls, PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, HeadCount, HeadCountKind};
 use tally::domain::currency::Currency;
@@ -21,13 +21,14 @@ use tally::domain::names::{CustomerId, GroupId, PlanId, ServiceId};
 use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
 use tally::domain::party::{Address, Endpoint};
 use tally::domain::period::Period;
-use tally::domain::pool::{BoughtPackage, Bundle, Pool};
+use tally::domain::person::{PersonKey, PersonUse};
+use tally::domain::pool::{BoughtPackage, Bundle, Pool, Sold};
 use tally::domain::quantity::Quantity;
 use tally::domain::record::{IssuedRecord, RecordKind, RecordRef};
 use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{InForce, Meta, StateKey, StateValue};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
-use tally::domain::usage::{Environment, OwnedUsage, UsageEvent};
+use tally::domain::usage::{Environment, OwnedUsage, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
 use tally::domain::window::{DayWindow, HourWindow};
 use tally::domain::zone::Zone;
@@ -46,6 +47,7 @@ pub fn key() -> impl Strategy<Value = StateKey> {
         any::<(i32, u64)>().prop_map(|(day, sequence)| StateKey::IdBlock { day, sequence }),
         any::<(i32, u64, u32)>().prop_map(|(day, run, block)| StateKey::IdRun { day, run, block }),
         customer().prop_map(StateKey::Issued),
+        (customer(), person_key()).prop_map(|(customer, person)| StateKey::Person(customer, person)),
     ]
 }
 
@@ -59,6 +61,7 @@ pub fn value() -> impl Strategy<Value = StateValue> {
         vec(issued(), 0..4).prop_map(StateValue::Issued),
         vec(hour(), 0..26).prop_map(|hours| StateValue::Day(DayWindow { hours })),
         parked().prop_map(StateValue::Parked),
+        person().prop_map(StateValue::Person),
         Just(StateValue::Timer),
         vec(any::<u128>().prop_map(Fingerprint), 0..40).prop_map(StateValue::Ids),
     ]
@@ -79,6 +82,7 @@ pub fn key_for(value: &StateValue) -> StateKey {
         StateValue::Issued(_) => StateKey::Issued(customer()),
         StateValue::Day(_) => StateKey::Day(customer(), "s".into(), NaiveDate::MIN),
         StateValue::Parked(_) => StateKey::Parked(customer(), ParkedKey { time: Instant::MIN, arrival: 0 }),
+        StateValue::Person(_) => StateKey::Person(customer(), super::samples::person_key()),
         StateValue::Timer => StateKey::Timer(Instant::MAX, customer()),
         StateValue::Ids(_) => StateKey::IdBlock { day: 0, sequence: 0 },
     }
@@ -174,7 +178,7 @@ fn account() -> impl Strategy<Value = Account> {
     let activation = (text(), instant(), of(instant())).prop_map(|(service, from, to)| Activation { service, from, to });
     let kind = select(vec![HeadCountKind::Inhabitants, HeadCountKind::ActivePupils]);
     let head_count = (kind, any::<u64>(), date()).prop_map(|(kind, count, on)| HeadCount { kind, count, on });
-    let what = select(vec![TaskKind::Close, TaskKind::Correct, TaskKind::Bundle]);
+    let what = select(vec![TaskKind::Close, TaskKind::Correct, TaskKind::Bundle, TaskKind::Forget]);
     let task = (instant(), what, plan(), period_key()).prop_map(|(at, what, plan, period)| Task { at, what, plan, period });
     let lists = (vec(version(), 0..3), vec(activation, 0..3), vec(head_count, 0..3), vec(task, 0..4));
     (lists, any::<u64>(), any::<u64>()).prop_map(|((versions, activations, head_counts, agenda), last_number, parked)| Account {
@@ -220,8 +224,8 @@ fn pool() -> impl Strategy<Value = Pool> {
     let month = (any::<i32>(), quantity()).prop_map(|(month, quantity)| MonthOfUse { month, quantity });
     let trailing = (of((date(), date())), vec(month, 0..14)).prop_map(|(span, months)| TrailingUse { span, months });
     let balance = (quantity(), quantity(), any::<u64>(), any::<u64>(), lineage());
-    (balance, of(quantity()), trailing, vec(bundle(), 0..3)).prop_map(
-        |((used, covered, bought, noticed, lineage), size, trailing, bundles)| Pool {
+    (balance, of(quantity()), trailing, vec(bundle(), 0..3), quantity(), of(sold())).prop_map(
+        |((used, covered, bought, noticed, lineage), size, trailing, bundles, credited, last)| Pool {
             used,
             covered,
             bought,
@@ -230,8 +234,30 @@ fn pool() -> impl Strategy<Value = Pool> {
             size,
             trailing,
             bundles,
+            credited,
+            last,
         },
     )
+}
+
+fn sold() -> impl Strategy<Value = Sold> {
+    let record = (any::<u64>(), instant()).prop_map(|(number, issued_at)| RecordRef { number, issued_at });
+    let terms = (quantity(), decimal(), currency(), (text(), decimal(), exemption()), text(), text());
+    (record, terms).prop_map(|(record, (size, amount, currency, (category, rate, exemption), unit, description))| {
+        let vat = Vat { category, rate, exemption };
+        Sold { record, size, amount, currency, vat, unit, description }
+    })
+}
+
+fn person() -> impl Strategy<Value = PersonUse> {
+    vec((price_key(), quantity()), 0..4).prop_map(PersonUse)
+}
+
+pub fn person_key() -> impl Strategy<Value = PersonKey> {
+    (plan(), period_key(), service(), any::<u128>()).prop_map(|(plan, period, service, person)| {
+        let person = Fingerprint(person);
+        PersonKey { plan, period, service, person }
+    })
 }
 
 fn bundle() -> impl Strategy<Value = Bundle> {
@@ -259,11 +285,13 @@ fn package() -> impl Strategy<Value = BoughtPackage> {
 fn cell() -> impl Strategy<Value = PeriodCell> {
     let segment = (service(), price_key(), quantity(), lineage());
     let segment = segment.prop_map(|(service, price, quantity, open)| Segment { service, price, quantity, open });
-    let lists = (vec(segment, 0..4), vec(issued_charge(), 0..4));
-    (period(), status(), lists, record_ref()).prop_map(|(period, status, (segments, issued), record)| PeriodCell {
+    let calls = (service(), any::<u64>()).prop_map(|(service, events)| Calls { service, events });
+    let lists = (vec(segment, 0..4), of(vec(calls, 0..3)), vec(issued_charge(), 0..4));
+    (period(), status(), lists, record_ref()).prop_map(|(period, status, (segments, calls, issued), record)| PeriodCell {
         period,
         status,
         segments,
+        calls,
         issued,
         record,
     })
@@ -341,12 +369,22 @@ fn parked() -> impl Strategy<Value = ParkedEvent> {
     )
 }
 
+fn reported<T: std::fmt::Debug>(given: impl Strategy<Value = T>) -> impl Strategy<Value = Reported<T>> {
+    (0..3_u8, given).prop_map(|(which, given)| match which {
+        0 => Reported::Absent,
+        1 => Reported::Given(given),
+        _ => Reported::Unreadable,
+    })
+}
+
 fn event() -> impl Strategy<Value = OwnedUsage> {
     let own = |text: String| Cow::Owned(text);
     let environment = select(vec![Environment::Production, Environment::Test, Environment::Unknown]);
     let names = (text(), text(), text(), text());
-    let options = (of(instant()), of(text()), of(quantity()), of(text()), of(text()), of(text()));
-    (names, instant(), options, environment).prop_map(move |((source, id, kind, subject), time, options, environment)| {
+    let options = (of(instant()), of(text()), reported(quantity()), of(text()), of(text()), of(text()));
+    let more = (reported(any::<u64>()), of(text()), of(text()), of(text()), of(text()));
+    (names, instant(), options, environment, more).prop_map(move |((source, id, kind, subject), time, options, environment, more)| {
+        let (characters, encoding, person, part, retracts) = more;
         let (recorded, sequence, quantity, outcome, created, action) = options;
         UsageEvent {
             source: own(source),
@@ -357,10 +395,15 @@ fn event() -> impl Strategy<Value = OwnedUsage> {
             recorded,
             sequence: sequence.map(own),
             quantity,
+            characters,
+            encoding: encoding.map(own),
             outcome: outcome.map(own),
             environment,
             created: created.map(own),
             action: action.map(own),
+            person: person.map(own),
+            part: part.map(own),
+            retracts: retracts.map(own),
             personal: None,
         }
     })

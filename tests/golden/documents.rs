@@ -57,11 +57,21 @@ fn usage_events_obey_their_schema() {
     check(event(json!({"quantity": "2.5", "outcome": "delivered", "environment": "test", "other": 1})), true);
     check(event(json!({"quantity": 2})), true);
     check(event(json!({"quantity": 2.5})), true);
-    check(event(json!({"quantity": -1})), false);
+    check(event(json!({"quantity": -1})), true);
+    check(event(json!({"quantity": "-2.5"})), true);
+    check(event(json!({"quantity": "-"})), false);
     check(event(json!({"quantity": "007"})), false);
     check(event(json!({"quantity": true})), false);
     check(event(json!({"created": "2024-01-31", "action": "culled"})), true);
     check(event(json!({"action": "burnt"})), false);
+    check(event(json!({"characters": 161, "encoding": "gsm7"})), true);
+    check(event(json!({"characters": "161", "encoding": "ucs2"})), true);
+    check(event(json!({"characters": -1})), false);
+    check(event(json!({"characters": "1.5"})), false);
+    check(event(json!({"encoding": "utf8"})), false);
+    check(event(json!({"person": "0123456789abcdef", "part": "familj", "retracts": "a"})), true);
+    check(event(json!({"person": "short"})), false);
+    check(event(json!({"retracts": ""})), false);
     check(json!({"specversion": "1.0", "id": "a"}), false);
 }
 

@@ -1,9 +1,12 @@
 //! Keys: what is encoded comes back, and sorts as it must.
 
 use proptest::prelude::*;
+use tally::domain::account::PeriodKey;
 use tally::domain::instant::Instant;
+use tally::domain::lineage::Fingerprint;
 use tally::domain::names::CustomerId;
 use tally::domain::parked::ParkedKey;
+use tally::domain::person::PersonKey;
 use tally::domain::state::StateKey;
 use tally::wire::stored::StoredError;
 use tally::wire::stored::key::{Key, Kind, decode, encode};
@@ -16,7 +19,7 @@ fn every_kind_number_is_used_by_one_key() {
     let mut found: Vec<u8> = samples::keys().iter().filter_map(|(_, key)| key.encode().first().copied()).collect();
     found.dedup();
     assert_eq!(found, Kind::ALL.map(Kind::number));
-    assert_eq!(found, (1..=13).collect::<Vec<_>>());
+    assert_eq!(found, (1..=13).chain([15]).collect::<Vec<_>>());
 }
 
 #[test]
@@ -34,7 +37,7 @@ fn a_key_that_is_cut_or_goes_on_is_an_error() {
 
 #[test]
 fn a_kind_of_a_newer_program_says_so() {
-    for kind in [0, 14, 255] {
+    for kind in [0, 16, 255] {
         assert_eq!(decode(&[kind, 0, 1, b'a']), Err(StoredError::UnknownKind { kind }));
     }
 }
@@ -61,6 +64,27 @@ fn a_range_holds_the_keys_that_it_names() {
     check(after(0, 1), &rows[3..]);
     check(after(i64::MAX, u64::MAX), &[]);
     assert_eq!(scan::rest_after(scan::all(Kind::Parked), &rows[0]).start, scan::parked_after(&customer, after(i64::MIN, 0)).start);
+}
+
+#[test]
+fn the_persons_of_a_period_are_a_range() {
+    let customer = CustomerId::new("A");
+    let of = |key: &PersonKey| encode(&StateKey::Person(customer.clone(), key.clone()));
+    let person = |person: u128| PersonKey { person: Fingerprint(person), ..samples::person_key() };
+    let rows = [of(&person(0)), of(&person(1)), of(&person(u128::MAX))];
+    let period = person(0).period;
+    let other = PeriodKey { from: samples::date("2026-02-01"), ..period };
+    let others = [PersonKey { period: other, ..person(1) }, PersonKey { plan: "other".into(), ..person(1) }];
+    let check = |after: Option<u128>, expect: &[Vec<u8>]| {
+        let range = scan::persons_after(&customer, &person(0).plan, &period, after.map(person).as_ref());
+        let found: Vec<_> = rows.iter().filter(|row| range.contains(*row)).cloned().collect();
+        assert_eq!(found, expect, "{after:?}");
+        assert!(others.iter().all(|other| !range.contains(&of(other))), "{after:?}");
+        assert!(!range.contains(&encode(&StateKey::Person("AA".into(), person(1)))), "{after:?}");
+    };
+    check(None, &rows);
+    check(Some(0), &rows[1..]);
+    check(Some(u128::MAX), &[]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use tally::domain::account::{Account, PeriodKey, Task, TaskKind};
 use tally::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
 use tally::domain::catalog::{Exemption, Vat};
-use tally::domain::cell::{PeriodCell, PeriodStatus, Segment, Tally};
+use tally::domain::cell::{Calls, PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, HeadCount, HeadCountKind};
 use tally::domain::currency::Currency;
@@ -18,14 +18,15 @@ use tally::domain::notice::{Notice, NoticeKind};
 use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
 use tally::domain::party::{Address, BuyerParty, Endpoint, MissingTerm, Parties, Party, Payment, References, SellerParty};
 use tally::domain::period::Period;
-use tally::domain::pool::{BoughtPackage, Bundle, Pool};
+use tally::domain::person::{PersonKey, PersonUse};
+use tally::domain::pool::{BoughtPackage, Bundle, Pool, Sold};
 use tally::domain::quantity::Quantity;
 use tally::domain::record::{BillingRecord, IssuedRecord, Line, PackagePurchase, RecordKind, RecordNumber, RecordRef, Totals, VatTotal};
 use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{InForce, Meta, StateKey, StateRef, StateValue};
 use tally::domain::suspense::{SuspenseRecord, SuspenseState};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
-use tally::domain::usage::{Environment, UsageEvent};
+use tally::domain::usage::{Environment, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
 use tally::domain::window::{DayWindow, HourWindow};
 use tally::domain::zone::Zone;
@@ -52,6 +53,7 @@ pub fn keys() -> Vec<(&'static str, Key)> {
         state("id block", StateKey::IdBlock { day: 20_000, sequence: 3 }),
         state("id run", StateKey::IdRun { day: -1, run: 4, block: 5 }),
         state("issued", StateKey::Issued(customer())),
+        state("person", StateKey::Person(customer(), person_key())),
     ]
 }
 
@@ -67,6 +69,7 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Issued(_)) => (name, key, StateValue::Issued(register())),
         Key::State(StateKey::Day(..)) => (name, key, StateValue::Day(day())),
         Key::State(StateKey::Parked(..)) => (name, key, StateValue::Parked(parked())),
+        Key::State(StateKey::Person(..)) => (name, key, StateValue::Person(person())),
         Key::State(StateKey::Timer(..)) => (name, key, StateValue::Timer),
         _ => (name, key, StateValue::Ids(vec![Fingerprint(1), Fingerprint(u128::MAX - 1)])),
     };
@@ -92,6 +95,7 @@ pub fn borrowed(value: &StateValue) -> StateRef<'_> {
         StateValue::Issued(records) => StateRef::Issued(records),
         StateValue::Day(day) => StateRef::Day(day),
         StateValue::Parked(parked) => StateRef::Parked(parked),
+        StateValue::Person(person) => StateRef::Person(person),
         StateValue::Timer => StateRef::Timer,
         StateValue::Ids(ids) => StateRef::Ids(ids),
     }
@@ -190,6 +194,15 @@ fn account() -> Account {
 }
 
 fn pool() -> Pool {
+    let sold = Sold {
+        record: RecordRef { number: 17, issued_at: at() },
+        size: Quantity::from_units(1000),
+        amount: decimal("350.00"),
+        currency: sek(),
+        vat: vat(),
+        unit: "C62".to_owned(),
+        description: "SMS".to_owned(),
+    };
     Pool {
         used: Quantity::from_units(2001),
         covered: Quantity::from_units(3000),
@@ -202,6 +215,8 @@ fn pool() -> Pool {
             months: vec![MonthOfUse { month: 2026 * 12 + 1, quantity: Quantity::from_units(2001) }],
         },
         bundles: vec![bundle()],
+        credited: Quantity::from_units(4),
+        last: Some(sold),
     }
 }
 
@@ -225,7 +240,19 @@ fn bundle() -> Bundle {
 /// A pool as version 1 wrote it, and what it is now.
 pub fn pool_of_version_1() -> (Vec<u8>, Pool) {
     let bytes = "01fd00d4c9c9a3030000fd0060defb74050000030201c0f1c617081d2f25622737a079691e2390f3ff37d88f47470724762111f7c1f3021129";
-    (hex::decode(bytes).expect("hex"), Pool { size: None, trailing: TrailingUse::default(), bundles: vec![], ..pool() })
+    (
+        hex::decode(bytes).expect("hex"),
+        Pool { size: None, trailing: TrailingUse::default(), bundles: vec![], credited: Quantity::ZERO, last: None, ..pool() },
+    )
+}
+
+pub fn person_key() -> PersonKey {
+    PersonKey { plan: "eid".into(), period: period_key(), service: "login".into(), person: Fingerprint(0x0102) }
+}
+
+fn person() -> PersonUse {
+    let price = |from, group: Option<&str>| PriceKey { from: date(from), group: group.map(Into::into) };
+    PersonUse(vec![(price("2026-01-01", None), Quantity::ONE.negated()), (price("2026-01-15", Some("small")), Quantity::from_units(2))])
 }
 
 fn cell() -> PeriodCell {
@@ -235,6 +262,7 @@ fn cell() -> PeriodCell {
         period: Period { from: date("2026-01-01"), to: date("2026-04-01") },
         status: PeriodStatus::Closed,
         segments: vec![segment],
+        calls: Some(vec![Calls { service: "sf6004".into(), events: 120 }]),
         issued: vec![issued_charge(price)],
         record: Some(RecordRef { number: 1, issued_at: at() }),
     }
@@ -288,11 +316,16 @@ fn parked() -> ParkedEvent {
         time: at(),
         recorded: Some(at()),
         sequence: Some("9".into()),
-        quantity: Some(Quantity::ONE),
+        quantity: Reported::Absent,
+        characters: Reported::Given(161),
+        encoding: Some("gsm7".into()),
         outcome: Some("delivered".into()),
         environment: Environment::Production,
         created: None,
         action: None,
+        person: Some("0123456789abcdef".into()),
+        part: Some("familj".into()),
+        retracts: Some("b".into()),
         personal: None,
     };
     ParkedEvent {

@@ -35,6 +35,11 @@ pub struct Service {
     #[serde(default)]
     pub activation: bool,
     pub bill_on: Option<Vec<String>>,
+    pub quantity: Option<String>,
+    #[serde(default)]
+    pub retractable: bool,
+    #[serde(default)]
+    pub negative: bool,
 }
 
 #[derive(Deserialize)]
@@ -49,6 +54,8 @@ struct RawPlan {
     low_balance: Option<String>,
     sizing: Option<BTreeMap<String, String>>,
     bundle: Option<String>,
+    on_return: Option<String>,
+    count: Option<String>,
     older_than: Option<String>,
     reference: Option<String>,
     charge: Option<String>,
@@ -157,6 +164,10 @@ pub struct Plan {
     pub low_balance: Option<Dec>,
     pub sizing: Option<Sizing>,
     pub by_day: bool,
+    /// What comes back is credited, not put into the pool again.
+    pub credits: bool,
+    /// Persons are counted, not quantities.
+    pub by_person: bool,
     pub older_than: Span,
     pub reference: (u32, u32),
     pub in_advance: bool,
@@ -292,6 +303,8 @@ fn plan(name: String, raw: RawPlan, lateness: Span) -> Plan {
         low_balance: raw.low_balance.as_deref().map(dec),
         sizing: raw.sizing.as_ref().map(sizing),
         by_day: raw.bundle.as_deref() == Some("day"),
+        credits: raw.on_return.as_deref() == Some("credit"),
+        by_person: raw.count.as_deref() == Some("distinct_persons"),
         older_than: raw.older_than.map_or(Span::default(), |text| Span::parse(&text).unwrap()),
         reference: raw.reference.as_deref().map_or((1, 1), month_day),
         in_advance: raw.charge.as_deref() == Some("advance"),

@@ -13,6 +13,7 @@ use super::ledger::{Counted, Customer, What};
 use super::metered::{self, Quantities, Statement};
 use super::number::Dec;
 use super::record::{self, Head, Line};
+use super::reported::Person;
 use super::standing;
 
 /// A regular record, remembered so that corrections can name it.
@@ -256,12 +257,31 @@ fn segment_of(counted: &Counted) -> usize {
 }
 
 fn quantities(events: &[&Counted]) -> Quantities {
-    let mut sums = Quantities::new();
-    for counted in events {
+    let mut sums = persons(events);
+    for counted in events.iter().filter(|counted| counted.person.is_none()) {
         let sum = sums.entry((counted.service.clone(), segment_of(counted))).or_insert(Dec::int(0));
         *sum = &*sum + &counted.quantity;
     }
     sums
+}
+
+/// Each person once: at the first price under which more was used than taken back.
+fn persons(events: &[&Counted]) -> Quantities {
+    let mut used: BTreeMap<(&String, &Person), BTreeMap<usize, Dec>> = BTreeMap::new();
+    for counted in events {
+        let Some(person) = &counted.person else { continue };
+        let by_segment = used.entry((&counted.service, person)).or_default();
+        let sum = by_segment.entry(segment_of(counted)).or_insert(Dec::int(0));
+        *sum = &*sum + &counted.quantity;
+    }
+    let mut heads = Quantities::new();
+    for ((service, _), by_segment) in used {
+        if let Some((segment, _)) = by_segment.into_iter().find(|(_, sum)| sum.is_positive()) {
+            let heads = heads.entry((service.clone(), segment)).or_insert(Dec::int(0));
+            *heads = &*heads + &Dec::int(1);
+        }
+    }
+    heads
 }
 
 fn lines(catalog: &Catalog, plan: &Plan, period: &Period, statement: &Statement, events: &[&Counted]) -> Vec<Line> {

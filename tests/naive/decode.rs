@@ -21,8 +21,13 @@ pub struct Envelope {
 
 pub struct Usage {
     pub envelope: Envelope,
-    /// `None`: of the right type, but not a quantity that we accept.
-    pub quantity: Option<Dec>,
+    /// `None`: absent; `Some(None)`: of the right type, but no number that we accept. May be negative here.
+    pub quantity: Option<Option<Dec>>,
+    pub characters: Option<Option<u64>>,
+    pub encoding: Option<String>,
+    pub person: Option<String>,
+    pub part: Option<String>,
+    pub retracts: Option<String>,
     pub outcome: Option<String>,
     pub environment: Option<String>,
     pub created: Option<String>,
@@ -102,12 +107,25 @@ pub fn usage(line: &[u8]) -> Option<Usage> {
         Some(value) => value.text().map(|text| Some(text.to_owned())),
     };
     let quantity = match data.get("quantity") {
-        None => Some(Dec::int(1)),
-        Some(Json::Number(text) | Json::Text(text)) => quantity(text),
+        None => None,
+        Some(Json::Number(text) | Json::Text(text)) => Some(quantity(text)),
+        Some(_) => return None,
+    };
+    let characters = match data.get("characters") {
+        None => None,
+        Some(Json::Number(text) | Json::Text(text)) => {
+            let plain = text.bytes().all(|b| b.is_ascii_digit()) && text.len() <= 18 && (text == "0" || !text.starts_with('0'));
+            Some(text.parse().ok().filter(|_| plain))
+        }
         Some(_) => return None,
     };
     Some(Usage {
         quantity,
+        characters,
+        encoding: word("encoding")?,
+        person: word("person")?,
+        part: word("part")?,
+        retracts: word("retracts")?,
         outcome: word("outcome")?,
         environment: word("environment")?,
         created: word("created")?,
@@ -117,21 +135,25 @@ pub fn usage(line: &[u8]) -> Option<Usage> {
     })
 }
 
-/// JSON's number grammar without sign and exponent, at most 18 integer and 9 fraction digits.
+/// JSON's number grammar without exponent, no minus before zero, at most 18 integer and 9 fraction digits.
 fn quantity(text: &str) -> Option<Dec> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let size = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = size.split_once('.').unwrap_or((size, ""));
     let leading_zero = whole.len() > 1 && whole.starts_with('0');
-    if text.starts_with('-') || leading_zero || whole.len() > 18 || fraction.len() > 9 {
+    if leading_zero || whole.len() > 18 || fraction.len() > 9 {
         return None;
     }
-    Dec::parse(text)
+    Dec::parse(text).filter(|number| size == text || !number.is_zero())
 }
 
 fn holds_personal_number(envelope: &Envelope, data: &Json) -> bool {
     personal::in_text(&envelope.subject)
         || personal::in_identifier(&envelope.id)
         || personal::in_identifier(&envelope.source)
-        || data.strings().into_iter().any(personal::in_text)
+        || data.members().iter().any(|(name, value)| {
+            let holds = if name == "retracts" { personal::in_identifier } else { personal::in_text };
+            value.strings().into_iter().any(holds)
+        })
 }
 
 pub fn control(line: &[u8]) -> Option<Control> {

@@ -25,6 +25,13 @@ impl Json {
         }
     }
 
+    pub fn members(&self) -> &[(String, Json)] {
+        match self {
+            Json::Object(members) => members,
+            _ => &[],
+        }
+    }
+
     /// Is a member given twice, in this value or inside of it?
     pub fn has_repeated_member(&self) -> bool {
         match self {

@@ -12,6 +12,7 @@ use super::merge::{Event, Taken};
 use super::number::Dec;
 use super::pool::{Bundle, Pool};
 use super::record::{self, Head, Line};
+use super::reported::{self, Content, Person, Retractable};
 use super::{Notice, Outcome, Suspense, sizing};
 
 const MOST_PACKAGES_AT_ONCE: usize = 1000;
@@ -45,6 +46,8 @@ pub struct Counted {
     /// The plan's first close after the event was counted: where a correction for it is issued.
     pub next_close: Instant,
     pub what: What,
+    /// Where persons are counted, whose use it was.
+    pub person: Option<Person>,
 }
 
 pub enum What {
@@ -84,6 +87,7 @@ pub struct Ledger<'c> {
     /// What happened before this may have been forgotten.
     forgotten: Instant,
     ids: HashMap<(String, String), Instant>,
+    retractable: HashMap<(String, String), Retractable>,
     customers: BTreeMap<String, Customer>,
     agenda: BTreeSet<(Instant, String)>,
     pub outcome: Outcome,
@@ -97,6 +101,7 @@ impl<'c> Ledger<'c> {
             watermark: Instant::MIN_UTC,
             forgotten: Instant::MIN_UTC,
             ids: HashMap::new(),
+            retractable: HashMap::new(),
             customers: BTreeMap::new(),
             agenda: BTreeSet::new(),
             outcome: Outcome::default(),
@@ -176,10 +181,12 @@ impl<'c> Ledger<'c> {
 
     /// Ids are forgotten by whole UTC days of event time.
     fn remembers(&self, key: &(String, String)) -> bool {
-        self.ids.get(key).is_some_and(|time| {
-            let end_of_day = (time.date_naive() + Days::new(1)).and_time(NaiveTime::MIN).and_utc();
-            end_of_day + self.catalog.horizon > self.watermark
-        })
+        self.ids.get(key).is_some_and(|time| self.is_alive(*time))
+    }
+
+    fn is_alive(&self, time: Instant) -> bool {
+        let end_of_day = (time.date_naive() + Days::new(1)).and_time(NaiveTime::MIN).and_utc();
+        end_of_day + self.catalog.horizon > self.watermark
     }
 
     fn fault_in_content(&self, usage: &Usage) -> Option<&'static str> {
@@ -189,12 +196,14 @@ impl<'c> Ledger<'c> {
         let has_action = matches!(usage.action.as_deref(), None | Some("created" | "culled"));
         // Neither charging nor testing is right for an environment that nobody knows.
         let has_environment = matches!(usage.environment.as_deref(), None | Some("production" | "test"));
-        if usage.quantity.is_none() {
-            Some("bad_quantity")
+        if let Err(reason) = reported::quantity(self.catalog, usage) {
+            Some(reason)
         } else if !has_environment || (is_archive && !(has_day && has_action)) {
             Some("bad_data")
         } else {
-            usage.holds_personal_number.then_some("personal_data")
+            let by_person = plan.is_some_and(|plan| plan.by_person);
+            let no_person = by_person && !reported::is_pseudonym(usage.person.as_deref());
+            usage.holds_personal_number.then_some("personal_data").or(no_person.then_some("bad_data"))
         }
     }
 
@@ -225,24 +234,38 @@ impl<'c> Ledger<'c> {
 
     fn count(&mut self, usage: &Usage) -> Result<(), &'static str> {
         let admitted = self.admit(usage)?;
-        let outcome = usage.outcome.clone().unwrap_or_default();
-        let billed = &self.catalog.services[&admitted.service].bill_on;
-        if billed.as_ref().is_some_and(|listed| !listed.contains(&outcome)) {
-            return Ok(());
-        }
-        match admitted.plan.model {
-            Model::Package => self.use_pool(usage, &admitted),
-            Model::Metered | Model::Archive => {
-                self.list(usage, admitted);
-                Ok(())
+        let service = &self.catalog.services[&admitted.service];
+        let reported = reported::quantity(self.catalog, usage)?;
+        let content = Content::of(self.catalog, admitted.plan, &admitted.service, usage, &reported);
+        let source = &usage.envelope.source;
+        let quantity = match &usage.retracts {
+            None => reported,
+            Some(id) => {
+                let known = self.retractable.get(&(source.clone(), id.clone()));
+                known.filter(|one| one.content == content && !one.taken_back && self.is_alive(one.since)).ok_or("nothing_to_retract")?;
+                -&reported
             }
-            Model::PerHead | Model::Subscription | Model::Fixed => Ok(()), // paid for by the standing charge
+        };
+        if reported::is_billed(service, usage) {
+            match admitted.plan.model {
+                Model::Package => self.use_pool(usage, &admitted, &quantity)?,
+                Model::Metered | Model::Archive => self.list(usage, admitted, quantity),
+                Model::PerHead | Model::Subscription | Model::Fixed => {} // paid for by the standing charge
+            }
         }
+        let since = usage.envelope.time.max(self.watermark);
+        if let Some(id) = &usage.retracts {
+            let known = self.retractable.get_mut(&(source.clone(), id.clone())).unwrap();
+            (known.taken_back, known.since) = (true, since);
+        } else if service.retractable {
+            self.retractable.insert((source.clone(), usage.envelope.id.clone()), Retractable { content, since, taken_back: false });
+        }
+        Ok(())
     }
 
-    fn list(&mut self, usage: &Usage, admitted: Admitted) {
+    fn list(&mut self, usage: &Usage, admitted: Admitted, quantity: Dec) {
         let Admitted { service, plan, facts, price } = admitted;
-        let (time, quantity) = (usage.envelope.time, usage.quantity.clone().unwrap());
+        let time = usage.envelope.time;
         let period = plan.period_at(time, facts.zone);
         let due = period.due(plan.lateness);
         let next_close = plan.next_close(self.watermark, facts.zone);
@@ -262,16 +285,19 @@ impl<'c> Ledger<'c> {
             watermark: self.watermark,
             next_close,
             what,
+            person: reported::person(plan, usage),
         });
     }
 
     /// Takes units from the customer's pool, and buys packages as they begin to be consumed.
-    fn use_pool(&mut self, usage: &Usage, admitted: &Admitted) -> Result<(), &'static str> {
+    fn use_pool(&mut self, usage: &Usage, admitted: &Admitted, quantity: &Dec) -> Result<(), &'static str> {
+        if quantity.is_negative() && admitted.plan.credits {
+            return self.credit(usage, admitted, quantity);
+        }
         let Admitted { service, plan, facts, price } = admitted;
         let (id, price) = (&usage.envelope.subject, &plan.prices[*price]);
         let customer = self.customers.get_mut(id).unwrap();
         let pool = customer.pools.entry(plan.name.clone()).or_insert_with(Pool::empty);
-        let quantity = usage.quantity.as_ref().unwrap();
         let used = &pool.used + quantity;
         let (mut covered, mut bought, mut lines) = (pool.covered.clone(), pool.bought, Vec::new());
         let day = calendar::local_date(usage.envelope.time, facts.zone);
@@ -308,7 +334,11 @@ impl<'c> Ledger<'c> {
         if !lines.is_empty() && plan.sizing.is_some() && pool.size.as_ref().is_some_and(|before| before != size) {
             self.outcome.notices.push(Notice { kind: "package_size_changed", customer: id.clone() });
         }
+        let sold = |numbers: u32| (format!("{id}-{numbers:06}"), self.watermark, size.clone(), amount.clone(), facts.currency.clone());
+        let is_sold = !lines.is_empty() && !plan.by_day;
+        let last = if is_sold { Some(sold(customer.numbers + 1)) } else { pool.last.take() };
         *pool = Pool {
+            last,
             used,
             covered,
             bought,
@@ -339,6 +369,34 @@ impl<'c> Ledger<'c> {
             };
             self.outcome.records.push(record::record(self.catalog, &head, &lines));
         }
+        Ok(())
+    }
+
+    /// Units that come back stay used; their share of the last package's price is credited.
+    fn credit(&mut self, usage: &Usage, admitted: &Admitted, quantity: &Dec) -> Result<(), &'static str> {
+        let Admitted { service, plan, facts, .. } = admitted;
+        let id = &usage.envelope.subject;
+        let customer = self.customers.get_mut(id).unwrap();
+        let pool = customer.pools.get_mut(&plan.name).ok_or("nothing_to_retract")?;
+        let (number, at, size, amount, currency) = pool.last.clone().ok_or("nothing_to_retract")?;
+        pool.events += 1;
+        let day = calendar::local_date(usage.envelope.time, facts.zone);
+        let period = Period { from: day, to: day + Days::new(1), zone: facts.zone };
+        let line = Line::new(plan, service, &self.catalog.services[service].unit, quantity.clone(), amount, period);
+        let line = Line { base_quantity: size, events: pool.events, ..line };
+        customer.numbers += 1;
+        let head = Head {
+            number: format!("{id}-{:06}", customer.numbers),
+            kind: "correction",
+            customer: id,
+            seller: &plan.seller,
+            currency: &currency,
+            issued_at: self.watermark,
+            period: None,
+            due_date: None,
+            preceding: vec![(number, at)],
+        };
+        self.outcome.records.push(record::record(self.catalog, &head, &[line]));
         Ok(())
     }
 

@@ -50,6 +50,9 @@ pub fn tiered(price: &Price, currency: &str, quantity: &Dec) -> Vec<(Dec, Dec)> 
         let tier = price.tiers.iter().position(|t| fits(&t.up_to)).unwrap_or(price.tiers.len() - 1);
         return vec![(unit(tier), quantity.clone())];
     }
+    if quantity.is_negative() {
+        return vec![(unit(0), quantity.clone())];
+    }
     let (mut lines, mut below) = (Vec::new(), Dec::int(0));
     for (i, tier) in price.tiers.iter().enumerate() {
         let is_last = i + 1 == price.tiers.len();

@@ -19,6 +19,7 @@ pub mod number;
 pub mod personal;
 pub mod pool;
 pub mod record;
+pub mod reported;
 pub mod sizing;
 pub mod standing;
 

@@ -12,6 +12,8 @@ pub struct Pool {
     pub bought: u32,
     pub events: usize,
     pub noticed: u32,
+    /// Number of the record that sold the last package, its instant, size, amount and currency.
+    pub last: Option<(String, Instant, Dec, Dec, String)>,
     pub size: Option<Dec>,
     pub uses: Vec<(NaiveDate, Dec)>,
 }
@@ -28,6 +30,6 @@ pub struct Bundle {
 
 impl Pool {
     pub fn empty() -> Pool {
-        Pool { used: Dec::int(0), covered: Dec::int(0), bought: 0, events: 0, noticed: 0, size: None, uses: Vec::new() }
+        Pool { used: Dec::int(0), covered: Dec::int(0), bought: 0, events: 0, noticed: 0, last: None, size: None, uses: Vec::new() }
     }
 }

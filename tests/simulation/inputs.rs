@@ -32,10 +32,26 @@ types = ["sms.sent"]
 title = "SMS"
 unit = "C62"
 activation = true
+retractable = true
 [service.lookup]
 types = ["lookup.done"]
 title = "Lookups"
 unit = "C62"
+retractable = true
+[service.login]
+types = ["login.done"]
+title = "Logins"
+unit = "C62"
+retractable = true
+negative = true
+[plan.login]
+model = "metered"
+period = "month"
+count = "distinct_persons"
+services = ["login"]
+seller = "unikum"
+vat = { category = "S", rate = "25" }
+price = [ { from = "2026-01-01", unit = { SEK = "2.03" } }, { from = "2026-02-15", unit = { SEK = "2.50" } } ]
 [plan.sms]
 model = "package"
 services = ["sms"]
@@ -106,6 +122,7 @@ pub fn inputs(seed: u64, partitions: u32, events: u64, misroute: bool) -> Lanes 
             18 => writer.rubbish(),
             19 => writer.catalog(),
             20..28 => writer.again(),
+            28..36 => writer.take_back(),
             _ => writer.usage(),
         }
     }
@@ -187,15 +204,25 @@ impl Writer {
         }
     }
 
+    /// What was sent before, said again as a mistake.
+    fn take_back(&mut self) {
+        let Some((partition, event)) = (!self.sent.is_empty()).then(|| self.rng.pick(&self.sent).clone()) else { return };
+        let Ok(mut event) = serde_json::from_str::<serde_json::Value>(&event) else { return };
+        event["data"]["retracts"] = event["id"].clone();
+        event["id"] = format!("r{}", self.written).into();
+        event["recordedtime"] = Instant::from_nanos(self.log_time).to_string().into();
+        self.put(partition, Lane::Usage, &event.to_string());
+    }
+
     fn usage(&mut self) {
         let (customer, home) = self.one();
         let days = [0, 0, 0, 1, 10, 40][self.rng.index(6)];
         let time = self.log_time - days * NANOS_PER_DAY + if self.rng.percent(2) { NANOS_PER_DAY } else { 0 };
-        let kind = *self.rng.pick(&["sms.sent", "sms.sent", "lookup.done", "lookup.done", "fax.sent"]);
+        let kind = *self.rng.pick(&["sms.sent", "sms.sent", "lookup.done", "lookup.done", "login.done", "login.done", "fax.sent"]);
         let data = match self.rng.below(20) {
             0 => r#"{"quantity":-1}"#.to_owned(),
             1 => r#"{"environment":"test"}"#.to_owned(),
-            _ => format!(r#"{{"quantity":{}}}"#, self.rng.below(30)),
+            _ => format!(r#"{{"quantity":{},"person":"0123456789abcde{}"}}"#, self.rng.below(30), self.rng.below(5)),
         };
         let event = self.event(kind, &customer, time, &data);
         let astray = self.misroute && self.rng.percent(20);

@@ -8,7 +8,8 @@ use rust_decimal::Decimal;
 use super::facts::{Facts, Figure, amounts, words, yes_no};
 use super::standing;
 use crate::domain::catalog::{
-    ArchivePlan, Bundling, MeteredPlan, MinimumPer, Model, OnReturn, PackagePlan, PackagePrice, PriceList, PriceRow, Rung, Tariff, TierMode,
+    ArchivePlan, Bundling, Count, MeteredPlan, MinimumPer, Model, OnReturn, PackagePlan, PackagePrice, PriceList, PriceRow, Rung, Tariff,
+    TierMode,
 };
 use crate::domain::duration::CalendarDuration;
 use crate::domain::instant::NANOS_PER_SECOND;
@@ -72,8 +73,9 @@ fn of_package_price(price: &PackagePrice) -> Facts {
 }
 
 fn of_metered(plan: &MeteredPlan) -> Rules {
-    let MeteredPlan { cycle, prices, minimum, minimum_per } = plan;
+    let MeteredPlan { cycle, count, prices, minimum, minimum_per } = plan;
     let mut settings = vec![words("period", length(cycle.length)), words("periods begin on", month_day(cycle.starts))];
+    settings.push(words("counts", if *count == Count::DistinctPersons { "distinct persons" } else { "quantities" }));
     for row in minimum.iter() {
         let since = if row.key.from == NaiveDate::MIN { String::new() } else { format!(" from {}", row.key.from) };
         settings.extend(amounts(&format!("minimum{since}"), &row.price));

@@ -1,7 +1,7 @@
 //! Metered plans: sums per service and price segment, charged when the period is closed.
 
 use crate::domain::account::{Account, PeriodKey, Task};
-use crate::domain::catalog::{MeteredPlan, MinimumPer, Service, Tariff};
+use crate::domain::catalog::{Count, MeteredPlan, MinimumPer, Service, Tariff};
 use crate::domain::cell::Segment;
 use crate::domain::charge::{Charge, ChargeKey, ChargeKind, PriceKey, Terms};
 use crate::domain::control::CustomerVersion;
@@ -18,9 +18,12 @@ use super::{Asked, Billing, Counted, Priced};
 use crate::engine::agenda;
 use crate::engine::cell::{self, Scope};
 use crate::engine::customer::Customer;
+use crate::engine::gate::Admitted;
 use crate::engine::issue::Outbox;
+use crate::engine::persons;
 use crate::engine::rate::{self, RatedPart};
 use crate::engine::settle;
+use crate::engine::usage::Use;
 
 impl Billing for MeteredPlan {
     fn timetable(&self, _account: &Account) -> Option<Timetable> {
@@ -47,12 +50,6 @@ impl Billing for MeteredPlan {
         Ok(charges)
     }
 
-    fn count(&self, customer: &mut Customer, counted: &Counted<'_>, _outbox: &mut Outbox<'_>) -> Option<()> {
-        cell::count(customer, counted)?;
-        self.reckon_year(customer, counted);
-        Some(())
-    }
-
     /// A year's minimum is missing or not by what was used in all of its periods.
     fn state_to_close(&self, customer: &Customer, task: &Task) -> Vec<StateKey> {
         let mut wanted = cell::state_to_close(customer, task);
@@ -64,6 +61,28 @@ impl Billing for MeteredPlan {
             }
         }
         wanted
+    }
+
+    fn counts_persons(&self) -> bool {
+        self.count == Count::DistinctPersons
+    }
+
+    fn counts_calls(&self) -> bool {
+        true
+    }
+
+    fn call(&self, customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Option<()> {
+        cell::call(customer, admitted, using)
+    }
+
+    fn count(&self, customer: &mut Customer, counted: &Counted<'_>, outbox: &mut Outbox<'_>) -> Option<()> {
+        let cell = match self.count {
+            Count::Quantity => cell::count_as(customer, counted, counted.using.quantity())?,
+            Count::DistinctPersons => persons::count(customer, counted, outbox.catalog)?,
+        };
+        cell.call(&counted.admitted.service.id, counted.using.is_retraction());
+        self.reckon_year(customer, counted);
+        Some(())
     }
 
     fn zero_lines(&self, scope: &Scope<'_>) -> Vec<Line> {
@@ -96,11 +115,16 @@ impl MeteredPlan {
     }
 
     fn rated(&self, scope: &Scope<'_>, segment: &Segment) -> Result<Vec<RatedPart>, String> {
-        if segment.quantity.is_zero() {
+        if !segment.quantity.is_zero() {
+            let rated = self.tariff(scope, segment).and_then(|tariff| rate::rate(tariff, scope.key.currency, segment.quantity));
+            return rated.ok_or_else(|| format!("{} has no price in {}", segment.service, scope.key.currency));
+        }
+        if segment.open.events == 0 {
             return Ok(Vec::new());
         }
-        let rated = self.tariff(scope, segment).and_then(|tariff| rate::rate(tariff, scope.key.currency, segment.quantity));
-        rated.ok_or_else(|| format!("{} has no price in {}", segment.service, scope.key.currency))
+        // All of it was taken back: a charge of nothing, so that what goes is told with the events that took it.
+        let first = self.tariff(scope, segment).and_then(|tariff| rate::first_unit_price(tariff, scope.key.currency));
+        Ok(first.map(|unit_price| RatedPart { tier: 0, unit_price, quantity: Quantity::ZERO }).into_iter().collect())
     }
 
     fn charge(&self, scope: &Scope<'_>, segment: &Segment, part: RatedPart) -> Result<Charge, String> {
@@ -110,7 +134,7 @@ impl MeteredPlan {
             key,
             terms: self.terms(scope, service, &segment.price, part.unit_price),
             quantity: part.quantity,
-            basis: Basis::new(),
+            basis: scope.cell.calls_of(&segment.service).map(|calls| ("calls", calls.to_string())).into_iter().collect(),
             lineage: segment.open,
             kind: ChargeKind::Units,
         })
@@ -167,7 +191,9 @@ impl MeteredPlan {
     fn missing_to_minimum(&self, scope: &Scope<'_>, days: Period, used: &[Charge]) -> Result<Option<Charge>, String> {
         let group = scope.version_on(days.from).and_then(|version| version.group.as_ref());
         let least = self.minimum.at(days.from, group).and_then(|row| row.price.get(&scope.key.currency));
-        let Some(least) = least.filter(|_| scope.publish_zero || !used.is_empty()) else { return Ok(None) };
+        let Some(least) = least.filter(|_| scope.publish_zero || used.iter().any(|charge| !charge.quantity.is_zero())) else {
+            return Ok(None);
+        };
         let least = Money::of_price(*least, scope.key.currency).ok_or(settle::TOO_LARGE)?;
         let net = net(used, scope.key.currency).ok_or(settle::TOO_LARGE)?;
         let missing = least.checked_sub(net).ok_or(settle::TOO_LARGE)?;

@@ -112,6 +112,21 @@ pub trait Billing: Debug {
         Ok(())
     }
 
+    /// Does it count persons, of whom every event must name one?
+    fn counts_persons(&self) -> bool {
+        false
+    }
+
+    /// Do its records tell the number of events, those that are not charged too?
+    fn counts_calls(&self) -> bool {
+        false
+    }
+
+    /// Counts an event that is not charged. None if it has no period.
+    fn call(&self, _customer: &mut Customer, _admitted: &Admitted<'_>, _using: &Use<'_>) -> Option<()> {
+        Some(())
+    }
+
     /// Counts a use. None if a sum cannot be counted exactly.
     fn count(&self, customer: &mut Customer, counted: &Counted<'_>, _outbox: &mut Outbox<'_>) -> Option<()> {
         cell::count(customer, counted)

@@ -1,7 +1,7 @@
 //! Package plans, as the engine asks them. How packages are bought: `engine::package`.
 
 use crate::domain::account::Account;
-use crate::domain::catalog::{Catalog, PackagePlan};
+use crate::domain::catalog::{Catalog, OnReturn, PackagePlan};
 use crate::domain::charge::Charge;
 use crate::domain::control::CustomerVersion;
 use crate::domain::period::Period;
@@ -16,6 +16,7 @@ use crate::engine::customer::Customer;
 use crate::engine::gate::{Admitted, Refusal};
 use crate::engine::issue::Outbox;
 use crate::engine::package::{self, PoolUse};
+use crate::engine::returned;
 use crate::engine::usage::Use;
 
 impl Billing for PackagePlan {
@@ -45,6 +46,10 @@ impl Billing for PackagePlan {
         let plan = &admitted.plan.id;
         let row = self.prices.at(admitted.day.date, admitted.price.group.as_ref());
         let pool = customer.pools.get(plan);
+        if self.on_return == OnReturn::Credit && !returned::can_credit(pool, using.quantity()) {
+            let detail = format!("no package of `{plan}` is known to be sold whose price could be credited");
+            return Err(Refusal::new(Reason::NothingToRetract, detail));
+        }
         let too_many = row.and_then(|row| package::buys_too_many(pool, self, &row.price, admitted.day.date, using.quantity()));
         if too_many == Some(false) {
             let begun = package::buys(pool, using.quantity());
@@ -69,6 +74,7 @@ impl Billing for PackagePlan {
             quantity: using.quantity(),
             offset: using.offset,
             entry: counted.entry,
+            event: using.fingerprint,
             watermark: using.watermark,
         };
         package::apply(customer, &using, outbox)

@@ -5,12 +5,12 @@ use crate::domain::account::{PeriodKey, Task, TaskKind};
 use crate::domain::names::SellerId;
 use crate::domain::period::Period;
 use crate::domain::pool::{BoughtPackage, Bundle, Pool};
-use crate::domain::record::{Line, RecordKind};
+use crate::domain::record::{Line, RecordKind, RecordRef};
 use crate::domain::state::StateKey;
 
 use super::super::customer::Customer;
 use super::super::issue::{Draft, Outbox};
-use super::{MOST_PACKAGES_PER_EVENT, PoolUse, buy};
+use super::{MOST_PACKAGES_PER_EVENT, PoolUse, buy, sold};
 
 /// Puts packages into the bundle of their day. One that would grow beyond what a record can hold,
 /// or that another seller began, is issued first.
@@ -54,8 +54,8 @@ fn issue_early(customer: &mut Customer, day: PeriodKey, using: &PoolUse<'_>, out
         identity: buy::identity(&using.plan.id, &lines),
         lines,
     };
-    outbox.issue(customer, draft)?;
-    settle_bundle(customer, &task);
+    let record = outbox.issue(customer, draft)?;
+    settle_bundle(customer, &task, Some(record));
     Some(())
 }
 
@@ -73,8 +73,10 @@ pub fn bundled_lines(customer: &Customer, task: &Task) -> Option<(SellerId, Vec<
 }
 
 /// After its record was issued.
-pub fn settle_bundle(customer: &mut Customer, task: &Task) {
-    if let Some(pool) = customer.pools.change(&task.plan) {
-        pool.bundles.retain(|bundle| bundle.day != task.period);
+pub fn settle_bundle(customer: &mut Customer, task: &Task, record: Option<RecordRef>) {
+    let Some(pool) = customer.pools.change(&task.plan) else { return };
+    let issued: Vec<Bundle> = pool.bundles.extract_if(.., |bundle| bundle.day == task.period).collect();
+    for (bundle, record) in issued.into_iter().zip(record) {
+        sold(customer, &task.plan, &bundle.packages, bundle.day.currency, record);
     }
 }

@@ -3,19 +3,21 @@
 mod bundle;
 mod buy;
 
-use crate::domain::catalog::{Bundling, PackagePlan, PackagePrice, Plan, Service};
+use crate::domain::catalog::{Bundling, OnReturn, PackagePlan, PackagePrice, Plan, Service};
 use crate::domain::currency::Currency;
 use crate::domain::instant::Instant;
-use crate::domain::lineage::ENTRY_BYTES;
+use crate::domain::lineage::{ENTRY_BYTES, Fingerprint};
+use crate::domain::names::PlanId;
 use crate::domain::notice::NoticeKind;
 use crate::domain::period::Period;
-use crate::domain::pool::{BoughtPackage, Pool};
+use crate::domain::pool::{BoughtPackage, Pool, Sold};
 use crate::domain::quantity::Quantity;
-use crate::domain::record::RecordKind;
+use crate::domain::record::{RecordKind, RecordRef};
 use crate::domain::zone::{LocalDay, Zone};
 
 use super::customer::Customer;
 use super::issue::{Draft, Outbox};
+use super::returned;
 
 pub use self::bundle::{bundled_lines, missing_bundle, settle_bundle};
 pub use self::buy::identity;
@@ -37,6 +39,8 @@ pub struct PoolUse<'c> {
     pub quantity: Quantity,
     pub offset: u64,
     pub entry: [u8; ENTRY_BYTES],
+    /// The fingerprint of its id.
+    pub event: Fingerprint,
     pub watermark: Instant,
 }
 
@@ -74,6 +78,9 @@ pub fn buys(pool: Option<&Pool>, quantity: Quantity) -> bool {
 /// Counts the use, buys what it needs, and tells when another size is bought or little is left.
 /// None if a sum or an amount cannot be counted exactly; nothing is changed then.
 pub fn apply(customer: &mut Customer, using: &PoolUse<'_>, outbox: &mut Outbox<'_>) -> Option<()> {
+    if using.quantity < Quantity::ZERO && using.rules.on_return == OnReturn::Credit {
+        return returned::credit(customer, using, outbox);
+    }
     let pool = customer.pools.change_or(&using.plan.id, Pool::default);
     pool.used = pool.used.checked_add(using.quantity)?;
     pool.trailing.add(using.day.date, using.quantity)?;
@@ -107,7 +114,24 @@ fn issue(customer: &mut Customer, packages: &[BoughtPackage], using: &PoolUse<'_
         identity: identity(plan, &lines),
         lines,
     };
-    outbox.issue(customer, draft).map(|_| ())
+    let record = outbox.issue(customer, draft)?;
+    sold(customer, plan, packages, using.currency, record);
+    Some(())
+}
+
+/// Keeps what was issued last: units that come back are credited at its price.
+fn sold(customer: &mut Customer, plan: &PlanId, packages: &[BoughtPackage], currency: Currency, record: RecordRef) {
+    let Some(last) = packages.last() else { return };
+    let sold = Sold {
+        record,
+        size: last.size,
+        amount: last.amount,
+        currency,
+        vat: last.vat.clone(),
+        unit: last.unit.clone(),
+        description: last.description.clone(),
+    };
+    customer.pools.change_or(plan, Pool::default).last = Some(sold);
 }
 
 /// What is told when a plan with a ladder leaves the size that it bought last.

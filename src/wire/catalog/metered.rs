@@ -3,24 +3,26 @@
 use chrono::NaiveDate;
 
 use super::{price, tiers, timetable};
-use crate::domain::catalog::{Amounts, MeteredPlan, MinimumPer, PriceList, PriceRow, Tariff};
+use crate::domain::catalog::{Amounts, Count, MeteredPlan, MinimumPer, PriceList, PriceRow, Tariff};
 use crate::domain::charge::PriceKey;
 use crate::domain::period::{MonthDay, PeriodLength};
 use crate::wire::document::{Table, Value};
 
-pub const KEYS: &[&str] = &["period", "starts", "minimum", "minimum_per", "allowed_lateness", "zero", "due"];
+pub const KEYS: &[&str] = &["period", "starts", "count", "minimum", "minimum_per", "allowed_lateness", "zero", "due"];
 
 const PRICE: &str = "price = [ { from = \"2026-01-01\", unit = { SEK = \"0.35\" } } ]";
 
 pub fn read(table: &Table<'_>) -> Option<MeteredPlan> {
     let cycle = timetable::cycle(table);
+    let choices = &[("quantity", Count::Quantity), ("distinct_persons", Count::DistinctPersons)];
+    let count = table.find("count").and_then(|value| value.choice(choices)).unwrap_or(Count::Quantity);
     let minimum = table.find("minimum").and_then(|value| minimum(&value)).unwrap_or_else(PriceList::none);
     let per = table.find("minimum_per").and_then(|value| value.choice(&[("period", MinimumPer::Period), ("year", MinimumPer::Year)]));
     if !table.has("minimum") {
         table.forbid("minimum_per", "says what a minimum is for, and there is none", "nothing here, or minimum = { SEK = \"100.00\" }");
     }
     let prices = price::list(table, PRICE, tariff);
-    Some(MeteredPlan { cycle: cycle?, prices: prices?, minimum, minimum_per: per.unwrap_or(MinimumPer::Period) })
+    Some(MeteredPlan { cycle: cycle?, count, prices: prices?, minimum, minimum_per: per.unwrap_or(MinimumPer::Period) })
 }
 
 /// One for all time, or a list of them by date.

@@ -6,7 +6,7 @@ use super::envelope::{self, Envelope};
 use super::json::{Kind, Reader};
 use super::{Header, Undecodable};
 use crate::domain::quantity::Quantity;
-use crate::domain::usage::{Environment, UsageEvent};
+use crate::domain::usage::{Environment, Reported, UsageEvent};
 use crate::wire::personal::{self, Forms};
 
 /// Decodes a usage event. An empty value is a tombstone. With `privacy`, personal numbers are looked for.
@@ -27,10 +27,15 @@ pub fn usage<'a>(value: &'a [u8], headers: &[Header<'a>], privacy: bool) -> Resu
         recorded,
         sequence,
         quantity: data.quantity,
+        characters: data.characters,
+        encoding: data.encoding,
         outcome: data.outcome,
         environment: data.environment,
         created: data.created,
         action: data.action,
+        person: data.person,
+        part: data.part,
+        retracts: data.retracts,
         personal,
     })
 }
@@ -47,11 +52,16 @@ fn holder(subject: &str, data: bool, id: &str, source: &str) -> Option<&'static 
 }
 
 struct Data<'a> {
-    quantity: Option<Quantity>,
+    quantity: Reported<Quantity>,
+    characters: Reported<u64>,
+    encoding: Option<Cow<'a, str>>,
     outcome: Option<Cow<'a, str>>,
     environment: Environment,
     created: Option<Cow<'a, str>>,
     action: Option<Cow<'a, str>>,
+    person: Option<Cow<'a, str>>,
+    part: Option<Cow<'a, str>>,
+    retracts: Option<Cow<'a, str>>,
     privacy: bool,
     personal: bool,
 }
@@ -59,11 +69,16 @@ struct Data<'a> {
 impl<'a> Data<'a> {
     fn new(privacy: bool) -> Self {
         Self {
-            quantity: Some(Quantity::ONE),
+            quantity: Reported::Absent,
+            characters: Reported::Absent,
+            encoding: None,
             outcome: None,
             environment: Environment::Production,
             created: None,
             action: None,
+            person: None,
+            part: None,
+            retracts: None,
             privacy,
             personal: false,
         }
@@ -72,7 +87,16 @@ impl<'a> Data<'a> {
     fn read(&mut self, reader: &mut Reader<'a>) -> Result<(), Undecodable> {
         reader.object(|reader, name| {
             match name {
-                "quantity" => self.quantity = self.quantity(reader)?,
+                "quantity" => {
+                    self.quantity = self.number(reader, Quantity::parse_signed, "`data.quantity` is neither a number nor a string")?;
+                }
+                "characters" => {
+                    self.characters = self.number(reader, whole, "`data.characters` is neither a number nor a string")?;
+                }
+                "encoding" => self.encoding = Some(self.text(reader, "`data.encoding` is not a string")?),
+                "person" => self.person = Some(self.text(reader, "`data.person` is not a string")?),
+                "part" => self.part = Some(self.text(reader, "`data.part` is not a string")?),
+                "retracts" => self.retracts = Some(self.id(reader, "`data.retracts` is not a string")?),
                 "outcome" => self.outcome = Some(self.text(reader, "`data.outcome` is not a string")?),
                 "created" => self.created = Some(self.text(reader, "`data.created` is not a string")?),
                 "action" => self.action = Some(self.text(reader, "`data.action` is not a string")?),
@@ -89,24 +113,37 @@ impl<'a> Data<'a> {
         })
     }
 
-    fn quantity(&mut self, reader: &mut Reader<'a>) -> Result<Option<Quantity>, Undecodable> {
-        if reader.kind()? == Kind::Number {
-            return reader.number().map(Quantity::parse);
-        }
-        let text = self.text(reader, "`data.quantity` is neither a number nor a string")?;
-        Ok(Quantity::parse(&text))
+    /// A number that is written as one or as a string.
+    fn number<T>(&mut self, reader: &mut Reader<'a>, read: fn(&str) -> Option<T>, otherwise: &str) -> Result<Reported<T>, Undecodable> {
+        let number = if reader.kind()? == Kind::Number { read(reader.number()?) } else { read(&self.text(reader, otherwise)?) };
+        Ok(number.map_or(Reported::Unreadable, Reported::Given))
     }
 
     fn text(&mut self, reader: &mut Reader<'a>, otherwise: &str) -> Result<Cow<'a, str>, Undecodable> {
-        if reader.kind()? != Kind::Text {
-            return Err(reader.fault(otherwise));
-        }
-        let text = reader.text()?;
+        let text = plain(reader, otherwise)?;
         self.look_at(&text);
         Ok(text)
+    }
+
+    /// The id of an event: what may stand there may be repeated here.
+    fn id(&mut self, reader: &mut Reader<'a>, otherwise: &str) -> Result<Cow<'a, str>, Undecodable> {
+        let id = plain(reader, otherwise)?;
+        self.personal |= self.privacy && personal::holds(&id, Forms::Separated);
+        Ok(id)
     }
 
     fn look_at(&mut self, text: &str) {
         self.personal |= self.privacy && personal::holds(text, Forms::All);
     }
+}
+
+fn plain<'a>(reader: &mut Reader<'a>, otherwise: &str) -> Result<Cow<'a, str>, Undecodable> {
+    if reader.kind()? == Kind::Text { reader.text() } else { Err(reader.fault(otherwise)) }
+}
+
+/// A whole number of at most 18 digits.
+fn whole(text: &str) -> Option<u64> {
+    let leading_zero = text.len() > 1 && text.starts_with('0');
+    let digits = (1..=18).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    (digits && !leading_zero).then(|| text.parse().ok())?
 }

@@ -15,6 +15,7 @@
 //! | 11 | `IdBlock` | day, sequence |
 //! | 12 | `IdRun` | day, run, block |
 //! | 13 | `Issued` | customer |
+//! | 15 | `Person` | customer, plan, first day, zone, currency, service, fingerprint |
 //!
 //! Customer, plan, service and zone are names (`u16` length, UTF-8), a currency is its three
 //! letters, days are `i32` since 1970-01-01, instants `i64` ns since then; see `ordered` for their
@@ -22,8 +23,10 @@
 
 use super::StoredError;
 use super::ordered::{KeyReader, KeyWriter};
+use crate::domain::lineage::Fingerprint;
 use crate::domain::names::{CustomerId, PlanId, ServiceId};
 use crate::domain::parked::ParkedKey;
+use crate::domain::person::PersonKey;
 use crate::domain::state::StateKey;
 
 /// Kind numbers. Permanent.
@@ -43,10 +46,11 @@ pub enum Kind {
     IdBlock = 11,
     IdRun = 12,
     Issued = 13,
+    Person = 15,
 }
 
 impl Kind {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Meta,
         Self::Positions,
         Self::Receipt,
@@ -60,6 +64,7 @@ impl Kind {
         Self::IdBlock,
         Self::IdRun,
         Self::Issued,
+        Self::Person,
     ];
 
     #[must_use]
@@ -104,6 +109,12 @@ pub fn encode(key: &StateKey) -> Vec<u8> {
         StateKey::Issued(customer) => kind(Kind::Issued).name(customer.as_str()),
         StateKey::Day(customer, service, date) => kind(Kind::Day).name(customer.as_str()).name(service.as_str()).date(*date),
         StateKey::Parked(customer, parked) => kind(Kind::Parked).name(customer.as_str()).instant(parked.time).u64(parked.arrival),
+        StateKey::Person(customer, one) => kind(Kind::Person)
+            .name(customer.as_str())
+            .name(one.plan.as_str())
+            .period(&one.period)
+            .name(one.service.as_str())
+            .u128(one.person.0),
         StateKey::Timer(due, customer) => kind(Kind::Timer).instant(*due).name(customer.as_str()),
         StateKey::IdBlock { day, sequence } => kind(Kind::IdBlock).i32(*day).u64(*sequence),
         StateKey::IdRun { day, run, block } => kind(Kind::IdRun).i32(*day).u64(*run).u32(*block),
@@ -134,11 +145,17 @@ fn parts(kind: Kind, reader: &mut KeyReader<'_>) -> Option<Key> {
         Kind::Issued => StateKey::Issued(customer(reader)?),
         Kind::Day => StateKey::Day(customer(reader)?, ServiceId::new(reader.name()?), reader.date()?),
         Kind::Parked => StateKey::Parked(customer(reader)?, ParkedKey { time: reader.instant()?, arrival: reader.u64()? }),
+        Kind::Person => StateKey::Person(customer(reader)?, person(reader)?),
         Kind::Timer => StateKey::Timer(reader.instant()?, customer(reader)?),
         Kind::IdBlock => StateKey::IdBlock { day: reader.i32()?, sequence: reader.u64()? },
         Kind::IdRun => StateKey::IdRun { day: reader.i32()?, run: reader.u64()?, block: reader.u32()? },
     };
     Some(Key::State(state))
+}
+
+fn person(reader: &mut KeyReader<'_>) -> Option<PersonKey> {
+    let (plan, period) = (plan(reader)?, reader.period()?);
+    Some(PersonKey { plan, period, service: ServiceId::new(reader.name()?), person: Fingerprint(reader.u128()?) })
 }
 
 fn customer(reader: &mut KeyReader<'_>) -> Option<CustomerId> {

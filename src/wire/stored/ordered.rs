@@ -45,6 +45,11 @@ impl KeyWriter {
         self
     }
 
+    pub fn u128(mut self, number: u128) -> Self {
+        self.0.extend_from_slice(&number.to_be_bytes());
+        self
+    }
+
     pub fn u32(mut self, number: u32) -> Self {
         self.0.extend_from_slice(&number.to_be_bytes());
         self
@@ -93,6 +98,10 @@ impl<'a> KeyReader<'a> {
 
     pub fn u64(&mut self) -> Option<u64> {
         self.array().map(u64::from_be_bytes)
+    }
+
+    pub fn u128(&mut self) -> Option<u128> {
+        self.array().map(u128::from_be_bytes)
     }
 
     pub fn u32(&mut self) -> Option<u32> {

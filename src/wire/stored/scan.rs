@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use super::key::{Kind, encode};
 use super::ordered::KeyWriter;
-use crate::domain::names::CustomerId;
+use crate::domain::account::PeriodKey;
+use crate::domain::names::{CustomerId, PlanId};
 use crate::domain::parked::ParkedKey;
+use crate::domain::person::PersonKey;
 use crate::domain::state::StateKey;
 
 /// All keys of a kind. Timers come in the order in which they are due, ids by day.
@@ -14,7 +16,7 @@ pub fn all(kind: Kind) -> Range<Vec<u8>> {
     vec![kind.number()]..vec![kind.number() + 1]
 }
 
-/// The keys of a customer in a kind whose keys begin with the customer (4 to 9, and 13).
+/// The keys of a customer in a kind whose keys begin with the customer (4 to 9, 13 and 15).
 #[must_use]
 pub fn of_customer(kind: Kind, customer: &CustomerId) -> Range<Vec<u8>> {
     beginning_with(KeyWriter::new(kind.number()).name(customer.as_str()).finish())
@@ -27,6 +29,17 @@ pub fn parked_after(customer: &CustomerId, after: Option<ParkedKey>) -> Range<Ve
     match after {
         None => range,
         Some(key) => just_after(encode(&StateKey::Parked(customer.clone(), key)))..range.end,
+    }
+}
+
+/// The persons of a period of a customer and plan after one of them (none: from the first).
+#[must_use]
+pub fn persons_after(customer: &CustomerId, plan: &PlanId, period: &PeriodKey, after: Option<&PersonKey>) -> Range<Vec<u8>> {
+    let prefix = KeyWriter::new(Kind::Person.number()).name(customer.as_str()).name(plan.as_str()).period(period);
+    let range = beginning_with(prefix.finish());
+    match after {
+        None => range,
+        Some(key) => just_after(encode(&StateKey::Person(customer.clone(), key.clone())))..range.end,
     }
 }
 

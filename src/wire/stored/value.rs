@@ -11,6 +11,7 @@ mod issued;
 mod meta;
 mod parked;
 mod period;
+mod person;
 mod plain;
 mod pool;
 mod positions;
@@ -28,8 +29,9 @@ use account::{StoredAccount, StoredAccountV1};
 use archive::StoredLedger;
 use format::Fault;
 use meta::{StoredMeta, StoredMetaV1};
-use parked::StoredParked;
+use parked::{StoredParked, StoredParkedV1};
 use period::StoredCell;
+use person::StoredPerson;
 use pool::StoredPool;
 use register::StoredRegister;
 use window::StoredDay;
@@ -38,9 +40,8 @@ use window::StoredDay;
 /// of the older one stays. (A receipt belongs to the sink, which gets it back as it gave it.)
 const fn newest_version(kind: Kind) -> u8 {
     match kind {
-        Kind::Meta => 2,
-        Kind::Positions | Kind::Receipt | Kind::Archive | Kind::Day | Kind::Parked | Kind::Timer | Kind::IdBlock | Kind::IdRun => 1,
-        Kind::Account | Kind::Pool | Kind::Period => 2,
+        Kind::Positions | Kind::Receipt | Kind::Archive | Kind::Day | Kind::Person | Kind::Timer | Kind::IdBlock | Kind::IdRun => 1,
+        Kind::Meta | Kind::Account | Kind::Pool | Kind::Period | Kind::Parked => 2,
         Kind::Issued => 3,
     }
 }
@@ -67,6 +68,7 @@ pub fn encode(value: StateRef<'_>) -> Vec<u8> {
         StateRef::Issued(records) => format::write(newest_version(Kind::Issued), &StoredRegister::of(records)),
         StateRef::Day(day) => format::write(newest_version(Kind::Day), &StoredDay::of(day)),
         StateRef::Parked(parked) => format::write(newest_version(Kind::Parked), &StoredParked::of(parked)),
+        StateRef::Person(person) => format::write(newest_version(Kind::Person), &StoredPerson::of(person)),
         StateRef::Timer => vec![newest_version(Kind::Timer)],
         StateRef::Ids(fingerprints) => ids::pack(newest_version(Kind::IdBlock), fingerprints),
     }
@@ -92,7 +94,9 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Archive(..) => format::read::<StoredLedger<'_>>(body)?.into_domain().map(StateValue::Archive),
         StateKey::Issued(_) => format::read::<StoredRegister<'_>>(body)?.into_domain().map(StateValue::Issued),
         StateKey::Day(..) => Ok(StateValue::Day(format::read::<StoredDay>(body)?.into_domain())),
+        StateKey::Parked(..) if version == 1 => format::read::<StoredParkedV1<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Parked(..) => format::read::<StoredParked<'_>>(body)?.into_domain().map(StateValue::Parked),
+        StateKey::Person(..) => format::read::<StoredPerson<'_>>(body)?.into_domain().map(StateValue::Person),
         StateKey::Timer(..) => format::read::<()>(body).map(|()| StateValue::Timer),
         StateKey::IdBlock { .. } | StateKey::IdRun { .. } => ids::unpack(body).map(StateValue::Ids),
     }
@@ -108,6 +112,7 @@ fn kind_of(key: &StateKey) -> Kind {
         StateKey::Issued(_) => Kind::Issued,
         StateKey::Day(..) => Kind::Day,
         StateKey::Parked(..) => Kind::Parked,
+        StateKey::Person(..) => Kind::Person,
         StateKey::Timer(..) => Kind::Timer,
         StateKey::IdBlock { .. } => Kind::IdBlock,
         StateKey::IdRun { .. } => Kind::IdRun,

@@ -14,6 +14,7 @@ use crate::domain::lineage::Entry;
 use crate::domain::names::ServiceId;
 use crate::domain::usage::{Environment, UsageEvent};
 use crate::engine::dedupe::fingerprint;
+use crate::engine::reported;
 use crate::journal::{JournalDirectory, JournalSource, Line, PARTITION, Reading};
 use crate::pipeline::ports::{Arrival, Lane, Message as _, Positions, Room, Source as _};
 use crate::wire::decode;
@@ -89,7 +90,7 @@ fn fates(path: &Path) -> Result<BTreeMap<u64, Fate>> {
 fn fate(suspense: &Suspense) -> Fate {
     match (suspense.state.as_str(), suspense.reason.as_str()) {
         ("released", _) => Fate::Released,
-        (_, "undecodable" | "bad_quantity" | "bad_data" | "personal_data" | "in_future" | "too_old") => Fate::Refused,
+        (_, "undecodable" | "bad_quantity" | "bad_data" | "personal_data" | "in_future" | "too_old" | "nothing_to_retract") => Fate::Refused,
         _ => Fate::Waiting,
     }
 }
@@ -112,7 +113,7 @@ fn candidate(line: &Line, record: &Record, catalog: &Catalog, fates: &BTreeMap<u
         created_day: created.map_or(0, |created| created.to_epoch_days()),
         event: fingerprint(&event.source, &event.id),
         time: event.time,
-        quantity: event.quantity?,
+        quantity: reported::quantity(&event, Some(service)).ok()?,
         customer_hash: xxhash_rust::xxh3::xxh3_64(event.subject.as_bytes()),
         service_hash: xxhash_rust::xxh3::xxh3_64(service.id.as_str().as_bytes()),
     };

@@ -37,6 +37,7 @@ codes!(TaskKind {
     1 = Close,
     2 = Correct,
     3 = Bundle,
+    4 = Forget,
 });
 
 codes!(SizeReason {
@@ -87,4 +88,5 @@ codes!(Reason {
     9 = NotActivated,
     10 = NoPrice,
     11 = IncompleteCustomer,
+    12 = NothingToRetract,
 });

@@ -10,11 +10,32 @@ use crate::domain::instant::Instant;
 use crate::domain::lineage::Fingerprint;
 use crate::domain::parked::{Origin, ParkedEvent};
 use crate::domain::quantity::Quantity;
-use crate::domain::usage::{Environment, OwnedUsage};
+use crate::domain::usage::{Environment, OwnedUsage, Reported};
 use crate::domain::verdict::Reason;
 
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredParked<'a> {
+    known: StoredParkedV1<'a>,
+    more: StoredMore<'a>,
+}
+
+/// What can be taken back, is counted by person or in segments.
+#[derive(Encode, BorrowDecode)]
+struct StoredMore<'a> {
+    /// Was a quantity reported?
+    has_quantity: bool,
+    /// Was a length reported? None: it is no number.
+    has_characters: bool,
+    characters: Option<u64>,
+    encoding: Option<&'a str>,
+    person: Option<&'a str>,
+    part: Option<&'a str>,
+    retracts: Option<&'a str>,
+}
+
+/// Before the event could say more.
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredParkedV1<'a> {
     reason: u8,
     event: StoredEvent<'a>,
     fingerprint: [u8; 16],
@@ -44,6 +65,45 @@ struct StoredEvent<'a> {
 
 impl<'a> StoredParked<'a> {
     pub fn of(parked: &'a ParkedEvent) -> Self {
+        Self { known: StoredParkedV1::of(parked), more: StoredMore::of(&parked.event) }
+    }
+
+    pub fn into_domain(self) -> Result<ParkedEvent, Fault> {
+        let mut parked = self.known.into_domain()?;
+        self.more.put_into(&mut parked.event);
+        Ok(parked)
+    }
+}
+
+impl<'a> StoredMore<'a> {
+    fn of(event: &'a OwnedUsage) -> Self {
+        Self {
+            has_quantity: event.quantity != Reported::Absent,
+            has_characters: event.characters != Reported::Absent,
+            characters: event.characters.given(),
+            encoding: event.encoding.as_deref(),
+            person: event.person.as_deref(),
+            part: event.part.as_deref(),
+            retracts: event.retracts.as_deref(),
+        }
+    }
+
+    fn put_into(self, event: &mut OwnedUsage) {
+        if !self.has_quantity {
+            event.quantity = Reported::Absent;
+        }
+        if self.has_characters {
+            event.characters = self.characters.map_or(Reported::Unreadable, Reported::Given);
+        }
+        event.encoding = self.encoding.map(own);
+        event.person = self.person.map(own);
+        event.part = self.part.map(own);
+        event.retracts = self.retracts.map(own);
+    }
+}
+
+impl<'a> StoredParkedV1<'a> {
+    fn of(parked: &'a ParkedEvent) -> Self {
         Self {
             reason: parked.reason.code(),
             event: StoredEvent::of(&parked.event),
@@ -78,7 +138,7 @@ impl<'a> StoredEvent<'a> {
             time: event.time.nanos(),
             recorded: event.recorded.map(Instant::nanos),
             sequence: event.sequence.as_deref(),
-            quantity: event.quantity.map(Quantity::nanos),
+            quantity: event.quantity.given().map(Quantity::nanos),
             outcome: event.outcome.as_deref(),
             environment: event.environment.code(),
             created: event.created.as_deref(),
@@ -95,11 +155,16 @@ impl<'a> StoredEvent<'a> {
             time: Instant::from_nanos(self.time),
             recorded: self.recorded.map(Instant::from_nanos),
             sequence: self.sequence.map(own),
-            quantity: self.quantity.map(Quantity::from_nanos),
+            quantity: self.quantity.map_or(Reported::Unreadable, |nanos| Reported::Given(Quantity::from_nanos(nanos))),
+            characters: Reported::Absent,
+            encoding: None,
             outcome: self.outcome.map(own),
             environment: Environment::of_code(self.environment)?,
             created: self.created.map(own),
             action: self.action.map(own),
+            person: None,
+            part: None,
+            retracts: None,
             personal: None,
         })
     }

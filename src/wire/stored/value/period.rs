@@ -7,7 +7,7 @@ use super::format::Fault;
 use super::issued::StoredCharge;
 use super::plain::{StoredPriceKey, StoredRecordRef, date};
 use super::tally::StoredLineage;
-use crate::domain::cell::{PeriodCell, PeriodStatus, Segment};
+use crate::domain::cell::{Calls, PeriodCell, PeriodStatus, Segment};
 use crate::domain::names::ServiceId;
 use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
@@ -18,6 +18,8 @@ pub(super) struct StoredCell<'a> {
     to: i32,
     status: u8,
     segments: Vec<StoredSegment<'a>>,
+    /// Service, events.
+    calls: Option<Vec<(&'a str, u64)>>,
     issued: Vec<StoredCharge<'a>>,
     record: Option<StoredRecordRef>,
 }
@@ -37,16 +39,19 @@ impl<'a> StoredCell<'a> {
             to: cell.period.to.to_epoch_days(),
             status: cell.status.code(),
             segments: cell.segments.iter().map(StoredSegment::of).collect(),
+            calls: cell.calls.as_ref().map(|calls| calls.iter().map(|one| (one.service.as_str(), one.events)).collect()),
             issued: cell.issued.iter().map(StoredCharge::of).collect(),
             record: cell.record.as_ref().map(StoredRecordRef::of),
         }
     }
 
     pub fn into_domain(self) -> Result<PeriodCell, Fault> {
+        let one = |(service, events)| Calls { service: ServiceId::new(service), events };
         Ok(PeriodCell {
             period: Period { from: date(self.from)?, to: date(self.to)? },
             status: PeriodStatus::of_code(self.status)?,
             segments: self.segments.into_iter().map(StoredSegment::into_domain).collect::<Result<_, _>>()?,
+            calls: self.calls.map(|calls| calls.into_iter().map(one).collect()),
             issued: self.issued.into_iter().map(StoredCharge::into_domain).collect::<Result<_, _>>()?,
             record: self.record.map(StoredRecordRef::into_domain),
         })

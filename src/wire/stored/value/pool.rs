@@ -4,9 +4,10 @@ use bincode::{BorrowDecode, Encode};
 
 use super::bundle::StoredBundle;
 use super::format::{self, Fault};
-use super::plain::date;
+use super::plain::{StoredRecordRef, currency, date};
 use super::tally::StoredLineage;
-use crate::domain::pool::Pool;
+use super::vat::{StoredDecimal, StoredVat};
+use crate::domain::pool::{Pool, Sold};
 use crate::domain::quantity::Quantity;
 use crate::domain::trailing::{MonthOfUse, TrailingUse};
 
@@ -29,6 +30,19 @@ pub(super) struct StoredPool<'a> {
     /// Month since the year 0, and what was used in it.
     months: Vec<(i32, i128)>,
     bundles: Vec<StoredBundle<'a>>,
+    credited: i128,
+    last: Option<StoredSold<'a>>,
+}
+
+#[derive(Encode, BorrowDecode)]
+struct StoredSold<'a> {
+    record: StoredRecordRef,
+    size: i128,
+    amount: StoredDecimal,
+    currency: &'a str,
+    vat: StoredVat<'a>,
+    unit: &'a str,
+    description: &'a str,
 }
 
 impl<'a> StoredPool<'a> {
@@ -46,6 +60,8 @@ impl<'a> StoredPool<'a> {
             span: span.map(|(first, last)| (first.to_epoch_days(), last.to_epoch_days())),
             months: months.iter().map(|kept| (kept.month, kept.quantity.nanos())).collect(),
             bundles: pool.bundles.iter().map(StoredBundle::of).collect(),
+            credited: pool.credited.nanos(),
+            last: pool.last.as_ref().map(StoredSold::of),
         }
     }
 
@@ -56,6 +72,8 @@ impl<'a> StoredPool<'a> {
             size: self.size.map(Quantity::from_nanos),
             trailing: TrailingUse { span, months: self.months.into_iter().map(month).collect() },
             bundles: self.bundles.into_iter().map(StoredBundle::into_domain).collect::<Result<_, _>>()?,
+            credited: Quantity::from_nanos(self.credited),
+            last: self.last.map(StoredSold::into_domain).transpose()?,
             ..self.balance.into_domain()
         })
     }
@@ -71,6 +89,32 @@ impl StoredBalance {
             lineage: self.lineage.into_domain(),
             ..Pool::default()
         }
+    }
+}
+
+impl<'a> StoredSold<'a> {
+    fn of(sold: &'a Sold) -> Self {
+        Self {
+            record: StoredRecordRef::of(&sold.record),
+            size: sold.size.nanos(),
+            amount: StoredDecimal::of(sold.amount),
+            currency: sold.currency.as_str(),
+            vat: StoredVat::of(&sold.vat),
+            unit: &sold.unit,
+            description: &sold.description,
+        }
+    }
+
+    fn into_domain(self) -> Result<Sold, Fault> {
+        Ok(Sold {
+            record: self.record.into_domain(),
+            size: Quantity::from_nanos(self.size),
+            amount: self.amount.into_domain()?,
+            currency: currency(self.currency)?,
+            vat: self.vat.into_domain()?,
+            unit: self.unit.to_owned(),
+            description: self.description.to_owned(),
+        })
     }
 }
 
