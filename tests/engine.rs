@@ -16,6 +16,8 @@ mod store;
 
 #[path = "engine/archive.rs"]
 mod archive;
+#[path = "engine/capacity.rs"]
+mod capacity;
 #[path = "engine/dedupe.rs"]
 mod dedupe;
 #[path = "engine/examples.rs"]

@@ -59,6 +59,7 @@ fn plan_line(plan: &Plan) -> String {
         Model::Package(_) => "package",
         Model::Metered(_) => "metered",
         Model::Archive(_) => "archive",
+        Model::Capacity(_) => "capacity",
     };
     format!("  {}: {model} of {} by {}, {}", plan.id, services.join(", "), plan.seller, counted(price_count(plan), "price"))
 }
@@ -68,5 +69,6 @@ fn price_count(plan: &Plan) -> usize {
         Model::Package(package) => package.prices.iter().count(),
         Model::Metered(metered) => metered.prices.iter().count(),
         Model::Archive(archive) => archive.prices.iter().count(),
+        Model::Capacity(capacity) => capacity.prices.iter().count(),
     }
 }

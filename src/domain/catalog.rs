@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use super::charge::PriceKey;
 use super::currency::Currency;
 use super::duration::CalendarDuration;
+use super::models::capacity::CapacityPlan;
 use super::names::{GroupId, PlanId, SellerId, ServiceId};
 use super::period::{Cycle, MonthDay};
 use super::quantity::Quantity;
@@ -111,6 +112,7 @@ pub enum Model {
     Package(PackagePlan),
     Metered(MeteredPlan),
     Archive(ArchivePlan),
+    Capacity(CapacityPlan),
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::catalog::Endpoint;
 use super::currency::Currency;
 use super::instant::Instant;
-use super::names::GroupId;
+use super::names::{GroupId, PlanId};
 use super::zone::Zone;
 
 /// A decoded control event.
@@ -35,6 +35,8 @@ pub enum Fact {
     Activation(Activation),
     /// `tally.head_count.v1`.
     HeadCount(HeadCount),
+    /// `tally.decision.v1`: what somebody decided about a record that is held.
+    Decision(Decision),
     /// `tally.tick.v1`: moves the clock, nothing else.
     Tick,
 }
@@ -77,10 +79,41 @@ pub struct HeadCount {
     pub kind: HeadCountKind,
     pub count: u64,
     pub on: NaiveDate,
+    /// Which part of the heads it counts; none: all of them.
+    pub school_form: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HeadCountKind {
     Inhabitants,
     ActivePupils,
+}
+
+/// A decision about the period of a plan that begins on a day. The same plan and day replaces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    pub plan: PlanId,
+    pub period_from: NaiveDate,
+    pub what: Ruling,
+    /// Who decided: an id, no personal data.
+    pub actor: String,
+    pub reason: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ruling {
+    /// Nothing is included, and all is charged.
+    ChargeAll,
+    /// The period is not charged.
+    Waive,
+}
+
+impl Ruling {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ChargeAll => "charge_all",
+            Self::Waive => "waive",
+        }
+    }
 }

@@ -22,6 +22,8 @@ pub enum NoticeKind {
     LowBalance { plan: PlanId, ordinal: u64, left: Quantity, threshold: Quantity },
     /// A record was due and is not issued.
     RecordHeld { plan: PlanId, period_from: NaiveDate, why: String },
+    /// A period is not charged, because somebody decided so.
+    RecordWaived { plan: PlanId, period_from: NaiveDate, actor: String, reason: String },
     /// A control event was refused.
     ControlRefused { reason: Reason, detail: String, origin: Origin },
 }
@@ -32,6 +34,7 @@ impl NoticeKind {
         match self {
             Self::LowBalance { .. } => "low_balance",
             Self::RecordHeld { .. } => "record_held",
+            Self::RecordWaived { .. } => "record_waived",
             Self::ControlRefused { .. } => "control_refused",
         }
     }

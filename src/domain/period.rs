@@ -34,7 +34,7 @@ impl PeriodLength {
     }
 }
 
-/// A day of the year, at most the 28th so that every year and month has it.
+/// A day that every year has; one that is written is at most the 28th, so that every month has it too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MonthDay {
     month: u32,
@@ -54,6 +54,14 @@ impl MonthDay {
         }
         let (month, day) = (month.parse().ok()?, day.parse().ok()?);
         ((1..=12).contains(&month) && (1..=28).contains(&day)).then_some(Self { month, day })
+    }
+
+    /// The day of the year of a date; of 29 February, which most years lack, the 28th. Later days of a
+    /// month than the 28th begin years only, because not every month has them.
+    #[must_use]
+    pub fn of(date: NaiveDate) -> Self {
+        let day = if date.month() == 2 { date.day().min(28) } else { date.day() };
+        Self { month: date.month(), day }
     }
 
     #[must_use]

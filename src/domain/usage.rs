@@ -25,6 +25,10 @@ pub struct UsageEvent<'a> {
     pub environment: Environment,
     pub created: Option<Cow<'a, str>>,
     pub action: Option<Cow<'a, str>>,
+    /// The unit (a school, a store) whose stored bytes a snapshot tells.
+    pub unit: Option<Cow<'a, str>>,
+    /// Whether stored bytes are in use or archived.
+    pub lifecycle: Option<Cow<'a, str>>,
     /// The member that holds a personal number, if one does.
     pub personal: Option<&'static str>,
 }
@@ -66,6 +70,8 @@ impl UsageEvent<'_> {
             environment: self.environment,
             created: self.created.as_ref().map(own),
             action: self.action.as_ref().map(own),
+            unit: self.unit.as_ref().map(own),
+            lifecycle: self.lifecycle.as_ref().map(own),
             personal: self.personal,
         }
     }

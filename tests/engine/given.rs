@@ -3,6 +3,8 @@
 //! ```text
 //! customer 2026-01-01 K Europe/Stockholm SEK 2026-01-01 [zero]
 //! active 2026-01-01 K sms 2026-01-01 [2026-03-01]
+//! pupils 2026-01-01 K 600 2025-10-15 [grskola]   active pupils on a day
+//! decide 2026-01-01 K docs 2026-01-01 waive
 //! tick 2026-05-01
 //! control {...}                            the line as it stands
 //! e1 sms 2026-02-02[@recorded] [K] {data}  usage; the customer is K
@@ -58,6 +60,8 @@ pub fn journal(lines: &str, until: &str) -> Journal {
         match word {
             "customer" => control.push(customer(rest, control.len())),
             "active" => control.push(active(rest, control.len())),
+            "pupils" => control.push(pupils(rest, control.len())),
+            "decide" => control.push(decide(rest, control.len())),
             "tick" => control.push(event(&format!("tick-{rest}"), "tally.tick.v1", "", &midnight(rest), "{}")),
             "control" => control.push(rest.as_bytes().to_vec()),
             "raw" => usage.push(rest.as_bytes().to_vec()),
@@ -89,6 +93,20 @@ fn active(rest: &str, number: usize) -> Vec<u8> {
     let to = words.get(4).map_or(String::new(), |to| format!(r#","to":"{}""#, midnight(to)));
     let data = format!(r#"{{"service":"{}","from":"{}"{to}}}"#, words[2], midnight(words[3]));
     event(&format!("c{number}"), "tally.activation.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+fn pupils(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let form = words.get(4).map_or(String::new(), |form| format!(r#","school_form":"{form}""#));
+    let data = format!(r#"{{"kind":"active_pupils","count":{},"on":"{}"{form}}}"#, words[2], words[3]);
+    event(&format!("c{number}"), "tally.head_count.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+fn decide(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let what = format!(r#""plan":"{}","period_from":"{}","decision":"{}""#, words[2], words[3], words[4]);
+    let data = format!(r#"{{{what},"actor":"a-7","reason":"as agreed"}}"#);
+    event(&format!("c{number}"), "tally.decision.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
 }
 
 fn use_of(id: &str, rest: &str) -> Vec<u8> {

@@ -71,6 +71,7 @@ fn notice(kind: &NoticeKind) -> String {
     match kind {
         NoticeKind::LowBalance { plan, ordinal, left, .. } => format!("low_balance {plan} {ordinal} left {left}"),
         NoticeKind::RecordHeld { plan, period_from, .. } => format!("record_held {plan} {period_from}"),
+        NoticeKind::RecordWaived { plan, period_from, .. } => format!("record_waived {plan} {period_from}"),
         NoticeKind::ControlRefused { reason, .. } => format!("control_refused {reason}"),
     }
 }

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::decimal::not_negative;
 use super::head::lateness;
 use super::names::Names;
-use super::{archive, metered, package};
+use super::{archive, capacity, metered, package};
 use crate::domain::catalog::{Model, Plan, Vat};
 use crate::domain::duration::CalendarDuration;
 use crate::domain::names::{PlanId, SellerId, ServiceId};
@@ -25,6 +25,7 @@ const MODELS: &[(&str, &Reader)] = &[
     ("package", &Reader { keys: package::KEYS, read: |table| package::read(table).map(Model::Package) }),
     ("metered", &Reader { keys: metered::KEYS, read: |table| metered::read(table).map(Model::Metered) }),
     ("archive", &Reader { keys: archive::KEYS, read: |table| archive::read(table).map(Model::Archive) }),
+    ("capacity", &Reader { keys: capacity::KEYS, read: |table| capacity::read(table).map(Model::Capacity) }),
 ];
 
 pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>, default_lateness: CalendarDuration) -> Option<Plan> {
@@ -36,10 +37,15 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>, default_latene
     let lateness = table.find("allowed_lateness").and_then(|value| lateness(&value));
     let zero = table.find("zero").and_then(|value| value.flag());
     let model = (model?.read)(table);
+    let services = services?;
+    let model = match model {
+        Some(Model::Capacity(rules)) => Some(Model::Capacity(rules.measuring(&services))),
+        other => other,
+    };
     Some(Plan {
         id: PlanId::new(name),
         seller: seller?,
-        services: services?,
+        services,
         vat: vat?,
         allowed_lateness: lateness.unwrap_or(default_lateness),
         zero: zero.unwrap_or(false),

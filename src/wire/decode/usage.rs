@@ -31,6 +31,8 @@ pub fn usage<'a>(value: &'a [u8], headers: &[Header<'a>], privacy: bool) -> Resu
         environment: data.environment,
         created: data.created,
         action: data.action,
+        unit: data.unit,
+        lifecycle: data.lifecycle,
         personal,
     })
 }
@@ -52,6 +54,8 @@ struct Data<'a> {
     environment: Environment,
     created: Option<Cow<'a, str>>,
     action: Option<Cow<'a, str>>,
+    unit: Option<Cow<'a, str>>,
+    lifecycle: Option<Cow<'a, str>>,
     privacy: bool,
     personal: bool,
 }
@@ -64,6 +68,8 @@ impl<'a> Data<'a> {
             environment: Environment::Production,
             created: None,
             action: None,
+            unit: None,
+            lifecycle: None,
             privacy,
             personal: false,
         }
@@ -76,6 +82,8 @@ impl<'a> Data<'a> {
                 "outcome" => self.outcome = Some(self.text(reader, "`data.outcome` is not a string")?),
                 "created" => self.created = Some(self.text(reader, "`data.created` is not a string")?),
                 "action" => self.action = Some(self.text(reader, "`data.action` is not a string")?),
+                "unit" => self.unit = Some(self.text(reader, "`data.unit` is not a string")?),
+                "lifecycle" => self.lifecycle = Some(self.text(reader, "`data.lifecycle` is not a string")?),
                 "environment" => {
                     self.environment = match &*self.text(reader, "`data.environment` is not a string")? {
                         "production" => Environment::Production,

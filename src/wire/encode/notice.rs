@@ -21,6 +21,9 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
             object.text("plan", plan).number("ordinal", *ordinal).text("left", left).text("threshold", threshold)
         }
         NoticeKind::RecordHeld { plan, period_from, why } => object.text("plan", plan).text("period_from", period_from).text("why", why),
+        NoticeKind::RecordWaived { plan, period_from, actor, reason } => {
+            object.text("plan", plan).text("period_from", period_from).text("actor", actor).text("reason", reason)
+        }
         NoticeKind::ControlRefused { reason, detail, origin: stands } => {
             object.text("reason", reason).text("detail", detail).object("origin", |object| origin(object, stands))
         }

@@ -15,6 +15,7 @@
 //! | 11 | `IdBlock` | day, sequence |
 //! | 12 | `IdRun` | day, run, block |
 //! | 13 | `Issued` | customer |
+//! | 14 | `Levels` | customer, plan |
 //!
 //! Customer, plan, service and zone are names (`u16` length, UTF-8), a currency is its three
 //! letters, days are `i32` since 1970-01-01, instants `i64` ns since then; see `ordered` for their
@@ -43,10 +44,11 @@ pub enum Kind {
     IdBlock = 11,
     IdRun = 12,
     Issued = 13,
+    Levels = 14,
 }
 
 impl Kind {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Meta,
         Self::Positions,
         Self::Receipt,
@@ -60,6 +62,7 @@ impl Kind {
         Self::IdBlock,
         Self::IdRun,
         Self::Issued,
+        Self::Levels,
     ];
 
     #[must_use]
@@ -101,6 +104,7 @@ pub fn encode(key: &StateKey) -> Vec<u8> {
         StateKey::Pool(customer, plan) => kind(Kind::Pool).name(customer.as_str()).name(plan.as_str()),
         StateKey::Period(customer, plan, period) => kind(Kind::Period).name(customer.as_str()).name(plan.as_str()).period(period),
         StateKey::Archive(customer, plan) => kind(Kind::Archive).name(customer.as_str()).name(plan.as_str()),
+        StateKey::Levels(customer, plan) => kind(Kind::Levels).name(customer.as_str()).name(plan.as_str()),
         StateKey::Issued(customer) => kind(Kind::Issued).name(customer.as_str()),
         StateKey::Day(customer, service, date) => kind(Kind::Day).name(customer.as_str()).name(service.as_str()).date(*date),
         StateKey::Parked(customer, parked) => kind(Kind::Parked).name(customer.as_str()).instant(parked.time).u64(parked.arrival),
@@ -131,6 +135,7 @@ fn parts(kind: Kind, reader: &mut KeyReader<'_>) -> Option<Key> {
         Kind::Pool => StateKey::Pool(customer(reader)?, plan(reader)?),
         Kind::Period => StateKey::Period(customer(reader)?, plan(reader)?, reader.period()?),
         Kind::Archive => StateKey::Archive(customer(reader)?, plan(reader)?),
+        Kind::Levels => StateKey::Levels(customer(reader)?, plan(reader)?),
         Kind::Issued => StateKey::Issued(customer(reader)?),
         Kind::Day => StateKey::Day(customer(reader)?, ServiceId::new(reader.name()?), reader.date()?),
         Kind::Parked => StateKey::Parked(customer(reader)?, ParkedKey { time: reader.instant()?, arrival: reader.u64()? }),

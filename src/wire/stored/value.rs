@@ -7,6 +7,7 @@ mod code;
 mod format;
 mod ids;
 mod issued;
+mod levels;
 mod meta;
 mod parked;
 mod period;
@@ -22,11 +23,12 @@ pub use positions::{LanePosition, decode_positions, encode_positions};
 use super::StoredError;
 use super::key::Kind;
 use crate::domain::state::{StateKey, StateRef, StateValue};
-use account::StoredAccount;
+use account::{StoredAccount, StoredAccountV2};
 use archive::StoredLedger;
+use levels::StoredLevels;
 use format::Fault;
 use meta::StoredMeta;
-use parked::StoredParked;
+use parked::{StoredParked, StoredParkedV1};
 use period::StoredCell;
 use pool::StoredPool;
 use register::StoredRegister;
@@ -41,12 +43,13 @@ const fn newest_version(kind: Kind) -> u8 {
         | Kind::Receipt
         | Kind::Pool
         | Kind::Archive
+        | Kind::Levels
         | Kind::Day
-        | Kind::Parked
         | Kind::Timer
         | Kind::IdBlock
         | Kind::IdRun => 1,
-        Kind::Account | Kind::Period | Kind::Issued => 2,
+        Kind::Period | Kind::Issued | Kind::Parked => 2,
+        Kind::Account => 3,
     }
 }
 
@@ -68,6 +71,7 @@ pub fn encode(value: StateRef<'_>) -> Vec<u8> {
         StateRef::Pool(pool) => format::write(newest_version(Kind::Pool), &StoredPool::of(pool)),
         StateRef::Period(cell) => format::write(newest_version(Kind::Period), &StoredCell::of(cell)),
         StateRef::Archive(ledger) => format::write(newest_version(Kind::Archive), &StoredLedger::of(ledger)),
+        StateRef::Levels(ledger) => format::write(newest_version(Kind::Levels), &StoredLevels::of(ledger)),
         StateRef::Issued(records) => format::write(newest_version(Kind::Issued), &StoredRegister::of(records)),
         StateRef::Day(day) => format::write(newest_version(Kind::Day), &StoredDay::of(day)),
         StateRef::Parked(parked) => format::write(newest_version(Kind::Parked), &StoredParked::of(parked)),
@@ -81,19 +85,22 @@ pub fn encode(value: StateRef<'_>) -> Vec<u8> {
 /// # Errors
 /// A newer program wrote it, or the bytes are damaged.
 pub fn decode(key: &StateKey, bytes: &[u8]) -> Result<StateValue, StoredError> {
-    let body = body_of(kind_of(key), bytes, || format!("{key:?}"))?;
-    read(key, body).map_err(|Fault(why)| StoredError::Corrupt { place: format!("the stored value of {key:?}"), why })
+    let (version, body) = body_of(kind_of(key), bytes, || format!("{key:?}"))?;
+    read(key, version, body).map_err(|Fault(why)| StoredError::Corrupt { place: format!("the stored value of {key:?}"), why })
 }
 
-fn read(key: &StateKey, body: &[u8]) -> Result<StateValue, Fault> {
+fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
     match key {
         StateKey::Meta => Ok(StateValue::Meta(format::read::<StoredMeta>(body)?.into_domain())),
+        StateKey::Account(_) if version == 2 => format::read::<StoredAccountV2<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Account(_) => format::read::<StoredAccount<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Pool(..) => Ok(StateValue::Pool(format::read::<StoredPool>(body)?.into_domain())),
         StateKey::Period(..) => format::read::<StoredCell<'_>>(body)?.into_domain().map(StateValue::Period),
         StateKey::Archive(..) => format::read::<StoredLedger<'_>>(body)?.into_domain().map(StateValue::Archive),
+        StateKey::Levels(..) => format::read::<StoredLevels<'_>>(body)?.into_domain().map(StateValue::Levels),
         StateKey::Issued(_) => format::read::<StoredRegister<'_>>(body)?.into_domain().map(StateValue::Issued),
         StateKey::Day(..) => Ok(StateValue::Day(format::read::<StoredDay>(body)?.into_domain())),
+        StateKey::Parked(..) if version == 1 => format::read::<StoredParkedV1<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Parked(..) => format::read::<StoredParked<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Timer(..) => format::read::<()>(body).map(|()| StateValue::Timer),
         StateKey::IdBlock { .. } | StateKey::IdRun { .. } => ids::unpack(body).map(StateValue::Ids),
@@ -107,6 +114,7 @@ fn kind_of(key: &StateKey) -> Kind {
         StateKey::Pool(..) => Kind::Pool,
         StateKey::Period(..) => Kind::Period,
         StateKey::Archive(..) => Kind::Archive,
+        StateKey::Levels(..) => Kind::Levels,
         StateKey::Issued(_) => Kind::Issued,
         StateKey::Day(..) => Kind::Day,
         StateKey::Parked(..) => Kind::Parked,
@@ -116,8 +124,8 @@ fn kind_of(key: &StateKey) -> Kind {
     }
 }
 
-/// What follows the version byte, if the version is one that we can read.
-fn body_of(kind: Kind, bytes: &[u8], place: impl Fn() -> String) -> Result<&[u8], StoredError> {
+/// The version, and what follows its byte, if the version is one that we can read.
+fn body_of(kind: Kind, bytes: &[u8], place: impl Fn() -> String) -> Result<(u8, &[u8]), StoredError> {
     let corrupt = |why: &str| StoredError::Corrupt { place: format!("the stored value of {}", place()), why: why.to_owned() };
     let (oldest, known) = (oldest_version(kind), newest_version(kind));
     match bytes.split_first() {
@@ -125,6 +133,6 @@ fn body_of(kind: Kind, bytes: &[u8], place: impl Fn() -> String) -> Result<&[u8]
         Some((0, _)) => Err(corrupt("its version is 0, which was never written")),
         Some((&found, _)) if found > known => Err(StoredError::Newer { place: place(), found, known }),
         Some((&found, _)) if found < oldest => Err(StoredError::Older { place: place(), found, oldest }),
-        Some((_, body)) => Ok(body),
+        Some((&found, body)) => Ok((found, body)),
     }
 }

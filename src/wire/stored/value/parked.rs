@@ -15,6 +15,14 @@ use crate::domain::verdict::Reason;
 
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredParked<'a> {
+    base: StoredParkedV1<'a>,
+    unit: Option<&'a str>,
+    lifecycle: Option<&'a str>,
+}
+
+/// Version 1: without what tells stored bytes apart.
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredParkedV1<'a> {
     reason: u8,
     event: StoredEvent<'a>,
     fingerprint: [u8; 16],
@@ -44,6 +52,19 @@ struct StoredEvent<'a> {
 
 impl<'a> StoredParked<'a> {
     pub fn of(parked: &'a ParkedEvent) -> Self {
+        let OwnedUsage { unit, lifecycle, .. } = &parked.event;
+        Self { base: StoredParkedV1::of(parked), unit: unit.as_deref(), lifecycle: lifecycle.as_deref() }
+    }
+
+    pub fn into_domain(self) -> Result<ParkedEvent, Fault> {
+        let mut parked = self.base.into_domain()?;
+        (parked.event.unit, parked.event.lifecycle) = (self.unit.map(own), self.lifecycle.map(own));
+        Ok(parked)
+    }
+}
+
+impl<'a> StoredParkedV1<'a> {
+    fn of(parked: &'a ParkedEvent) -> Self {
         Self {
             reason: parked.reason.code(),
             event: StoredEvent::of(&parked.event),
@@ -100,6 +121,8 @@ impl<'a> StoredEvent<'a> {
             environment: Environment::of_code(self.environment)?,
             created: self.created.map(own),
             action: self.action.map(own),
+            unit: None,
+            lifecycle: None,
             personal: None,
         })
     }
