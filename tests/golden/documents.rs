@@ -67,6 +67,8 @@ fn usage_events_obey_their_schema() {
     check(event(json!({"quantity": true})), false);
     check(event(json!({"created": "2024-01-31", "action": "culled"})), true);
     check(event(json!({"action": "burnt"})), false);
+    check(event(json!({"quantity": 260_000_000_000_u64, "unit": "north", "lifecycle": "archived"})), true);
+    check(event(json!({"lifecycle": "gone"})), false);
     check(json!({"specversion": "1.0", "id": "a"}), false);
 }
 
@@ -83,6 +85,10 @@ fn control_events_obey_their_schema() {
     check(event("tally.activation.v1", json!({"service": "sms", "from": "2026-01-01T00:00:00Z"})), true);
     check(event("tally.activation.v1", json!({"service": "sms"})), false);
     check(event("tally.head_count.v1", json!({"kind": "active_pupils", "count": 7, "on": "2025-10-15"})), true);
+    check(event("tally.head_count.v1", json!({"kind": "active_pupils", "count": 7, "on": "2025-10-15", "school_form": "grskola"})), true);
+    let decision = json!({"plan": "storage", "period_from": "2026-01-01", "decision": "waive", "actor": "a-7", "reason": "closed"});
+    check(event("tally.decision.v1", decision), true);
+    check(event("tally.decision.v1", json!({"plan": "storage", "decision": "waive"})), false);
     check(event("tally.head_count.v1", json!({"kind": "cats", "count": 7, "on": "2025-10-15"})), false);
     check(json!({"specversion": "1.0", "id": "t", "source": "admin", "type": "tally.tick.v1", "time": "2026-01-01T00:00:00Z"}), true);
     check(event("tally.unknown.v1", json!({})), false);

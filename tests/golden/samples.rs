@@ -4,14 +4,15 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use tally::domain::account::{Account, PeriodKey, Task, TaskKind};
+use tally::domain::account::{Account, Held, PeriodKey, Task, TaskKind};
 use tally::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
 use tally::domain::catalog::{Endpoint, Vat};
 use tally::domain::cell::{PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
-use tally::domain::control::{Activation, CustomerVersion, HeadCount, HeadCountKind};
+use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
 use tally::domain::instant::Instant;
+use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
 use tally::domain::lineage::{Fingerprint, Lineage};
 use tally::domain::money::Money;
 use tally::domain::notice::{Notice, NoticeKind};
@@ -49,6 +50,7 @@ pub fn keys() -> Vec<(&'static str, Key)> {
         state("id block", StateKey::IdBlock { day: 20_000, sequence: 3 }),
         state("id run", StateKey::IdRun { day: -1, run: 4, block: 5 }),
         state("issued", StateKey::Issued(customer())),
+        state("levels", StateKey::Levels(customer(), "storage".into())),
     ]
 }
 
@@ -61,6 +63,7 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Pool(..)) => (name, key, StateValue::Pool(pool())),
         Key::State(StateKey::Period(..)) => (name, key, StateValue::Period(cell())),
         Key::State(StateKey::Archive(..)) => (name, key, StateValue::Archive(ledger())),
+        Key::State(StateKey::Levels(..)) => (name, key, StateValue::Levels(levels())),
         Key::State(StateKey::Issued(_)) => (name, key, StateValue::Issued(register())),
         Key::State(StateKey::Day(..)) => (name, key, StateValue::Day(day())),
         Key::State(StateKey::Parked(..)) => (name, key, StateValue::Parked(parked())),
@@ -86,6 +89,7 @@ pub fn borrowed(value: &StateValue) -> StateRef<'_> {
         StateValue::Pool(pool) => StateRef::Pool(pool),
         StateValue::Period(cell) => StateRef::Period(cell),
         StateValue::Archive(ledger) => StateRef::Archive(ledger),
+        StateValue::Levels(ledger) => StateRef::Levels(ledger),
         StateValue::Issued(records) => StateRef::Issued(records),
         StateValue::Day(day) => StateRef::Day(day),
         StateValue::Parked(parked) => StateRef::Parked(parked),
@@ -105,6 +109,7 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("suspense: redacted", encode::suspense(&redacted())),
         ("notice: low balance", encode::notice(&low_balance())),
         ("notice: record held", encode::notice(&record_held())),
+        ("notice: record waived", encode::notice(&record_waived())),
         ("notice: control refused", encode::notice(&control_refused())),
     ]
 }
@@ -162,11 +167,47 @@ fn account() -> Account {
     Account {
         versions: vec![version],
         activations: vec![Activation { service: "sms".to_owned(), from: Instant::MIN, to: Some(at()) }],
-        head_counts: vec![HeadCount { kind: HeadCountKind::ActivePupils, count: 100_000, on: date("2025-10-15") }],
+        head_counts: vec![head_count(100_000, None), head_count(60_000, Some("grskola"))],
         last_number: 17,
         parked: 2,
         agenda: vec![Task { at: at(), what: TaskKind::Close, plan: "cpr".into(), period: period_key() }],
+        decisions: vec![decision()],
+        agreements: vec![("storage".into(), date("2024-02-29"))],
+        held: vec![Held {
+            what: TaskKind::Correct,
+            plan: "storage".into(),
+            period: period_key(),
+            since: at(),
+            why: "there are 0 active pupils".to_owned(),
+        }],
     }
+}
+
+fn head_count(count: u64, form: Option<&str>) -> HeadCount {
+    HeadCount { kind: HeadCountKind::ActivePupils, count, on: date("2025-10-15"), school_form: form.map(str::to_owned) }
+}
+
+fn decision() -> Decision {
+    Decision {
+        plan: "storage".into(),
+        period_from: date("2026-01-01"),
+        what: Ruling::Waive,
+        actor: "a-7".to_owned(),
+        reason: "the school is closed".to_owned(),
+    }
+}
+
+/// The account as version 2 could hold it.
+pub fn older_account() -> Account {
+    let account = account();
+    let head_counts = account.head_counts.into_iter().filter(|count| count.school_form.is_none()).collect();
+    Account { head_counts, decisions: vec![], agreements: vec![], held: vec![], ..account }
+}
+
+/// The waiting event as version 1 could hold it.
+pub fn older_parked() -> ParkedEvent {
+    let parked = parked();
+    ParkedEvent { event: UsageEvent { unit: None, lifecycle: None, ..parked.event }, ..parked }
 }
 
 fn pool() -> Pool {
@@ -218,6 +259,21 @@ fn ledger() -> ArchiveLedger {
     ArchiveLedger { rows: vec![row] }
 }
 
+fn levels() -> LevelLedger {
+    let key = |part: &str, lifecycle| LevelKey { service: "storage".into(), part: part.to_owned(), lifecycle };
+    let level = |key, bytes| Level { key, at: at(), stored: Quantity::from_units(bytes) };
+    let row = LevelRow {
+        measured: date("2025-10-15"),
+        status: PeriodStatus::Held,
+        is_final: true,
+        issued_in: Some((zone(), sek())),
+        total: lineage(),
+        late: Lineage::default(),
+        levels: vec![level(key("north", None), 900), level(key("south", Some(Lifecycle::Archived)), -1)],
+    };
+    LevelLedger { rows: vec![row] }
+}
+
 fn day() -> DayWindow {
     let hour = HourWindow { hour: 24, events: 3, quantity: Quantity::from_units(5), billed: Quantity::from_nanos(500_000_000) };
     DayWindow { hours: vec![HourWindow::default(), hour] }
@@ -237,6 +293,8 @@ fn parked() -> ParkedEvent {
         environment: Environment::Production,
         created: None,
         action: None,
+        unit: Some("north".into()),
+        lifecycle: Some("archived".into()),
         personal: None,
     };
     ParkedEvent {
@@ -369,6 +427,11 @@ fn record_held() -> Notice {
         why: "the count of parts is negative".to_owned(),
     };
     Notice { kind, ..low_balance() }
+}
+
+fn record_waived() -> Notice {
+    let Decision { plan, period_from, actor, reason, .. } = decision();
+    Notice { kind: NoticeKind::RecordWaived { plan, period_from, actor, reason }, ..low_balance() }
 }
 
 fn control_refused() -> Notice {
