@@ -32,6 +32,8 @@ mod model;
 mod numbering;
 #[path = "engine/packages.rs"]
 mod packages;
+#[path = "engine/stored.rs"]
+mod stored;
 #[path = "engine/vectors.rs"]
 mod vectors;
 #[path = "engine/verdicts.rs"]

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Notice;
 use super::archive;
+use super::capacity;
 use super::calendar::{Instant, Period, midnight};
 use super::catalog::{Catalog, Model, Plan};
 use super::ledger::{Counted, Customer, What};
@@ -55,7 +56,7 @@ pub fn close(catalog: &Catalog, id: &str, customer: &mut Customer, due: Instant)
         records.push(record::record(catalog, &head, &group.lines));
         customer.issued.push(Issued { seller, currency, kind, period: group.period, number, at: due });
     }
-    for ((seller, currency), correction) in corrections(catalog, customer, due) {
+    for ((seller, currency), correction) in corrections(catalog, id, customer, due, &mut notices) {
         let head = Head {
             number: next_number(id, customer),
             kind: "correction",
@@ -82,6 +83,7 @@ fn regular(catalog: &Catalog, id: &str, customer: &mut Customer, due: Instant, n
         let bills = match plan.model {
             Model::Package => continue,
             Model::Metered => metered_bills(catalog, customer, plan, due),
+            Model::Capacity => capacity::bills(catalog, id, customer, plan, due, notices),
             Model::Archive => archive::bill(catalog, customer, plan, due).unwrap_or_else(|archive::Held| {
                 notices.push(Notice { kind: "record_held", customer: id.to_owned() });
                 Vec::new()
@@ -101,7 +103,7 @@ pub type Bill = (String, Period, Vec<Line>);
 fn metered_bills(catalog: &Catalog, customer: &mut Customer, plan: &Plan, due: Instant) -> Vec<Bill> {
     let on_time = |counted: &&Counted| match &counted.what {
         What::Metered { due: own, .. } => counted.plan == plan.name && *own == due && *own > counted.watermark,
-        What::Archive { .. } => false,
+        What::Archive { .. } | What::Stored { .. } => false,
     };
     let mut bills = Vec::new();
     for ((currency, _), events) in by_period(customer.counted.iter().filter(on_time)) {
@@ -165,14 +167,14 @@ fn by_period<'a>(events: impl Iterator<Item = &'a Counted>) -> BTreeMap<PeriodKe
 fn period_of(counted: &Counted) -> Period {
     match &counted.what {
         What::Metered { period, .. } => *period,
-        What::Archive { .. } => unreachable!("an archive event has no billing period"),
+        What::Archive { .. } | What::Stored { .. } => unreachable!("such an event has no billing period"),
     }
 }
 
 fn segment_of(counted: &Counted) -> usize {
     match &counted.what {
         What::Metered { segment, .. } => *segment,
-        What::Archive { .. } => unreachable!("an archive event has no price segment"),
+        What::Archive { .. } | What::Stored { .. } => unreachable!("such an event has no price segment"),
     }
 }
 
@@ -201,12 +203,19 @@ fn lines(catalog: &Catalog, plan: &Plan, period: &Period, statement: &Statement,
     lines
 }
 
-fn corrections(catalog: &Catalog, customer: &Customer, due: Instant) -> BTreeMap<(String, String), Correction> {
+fn corrections(
+    catalog: &Catalog,
+    id: &str,
+    customer: &mut Customer,
+    due: Instant,
+    notices: &mut Vec<Notice>,
+) -> BTreeMap<(String, String), Correction> {
     let mut found: BTreeMap<(String, String), Correction> = BTreeMap::new();
     for plan in catalog.plans.values() {
         let mut bills = match plan.model {
             Model::Package => continue,
             Model::Metered => metered_corrections(catalog, customer, plan, due),
+            Model::Capacity => capacity::corrections(catalog, id, customer, plan, due, notices),
             Model::Archive => archive::corrections(catalog, customer, plan, due),
         };
         bills.retain(|(_, _, lines)| !lines.is_empty());
@@ -215,7 +224,7 @@ fn corrections(catalog: &Catalog, customer: &Customer, due: Instant) -> BTreeMap
             let correction = found.entry((plan.seller.clone(), currency.clone())).or_default();
             let same = |i: &&Issued| (&i.seller, &i.currency, i.kind, i.period) == (&plan.seller, &currency, plan.kind(), period);
             // Plans of one seller may close the same period at different instants: each then has its own record.
-            let closed = due_of(plan, &period);
+            let closed = capacity::closed_at(plan, customer, &period).unwrap_or_else(|| due_of(plan, &period));
             let named = customer.issued.iter().filter(same).filter(|i| i.at == closed);
             correction.preceding.extend(named.map(|i| (i.number.clone(), i.at)));
             by_currency.entry(currency).or_default().extend(lines);
@@ -239,7 +248,7 @@ fn due_of(plan: &Plan, shown: &Period) -> Instant {
 fn metered_corrections(catalog: &Catalog, customer: &Customer, plan: &Plan, due: Instant) -> Vec<Bill> {
     let is_late = |counted: &Counted| match &counted.what {
         What::Metered { due: own, .. } => *own <= counted.watermark,
-        What::Archive { .. } => false,
+        What::Archive { .. } | What::Stored { .. } => false,
     };
     let of_plan = || customer.counted.iter().filter(|counted| counted.plan == plan.name);
     let now = |counted: &&Counted| is_late(counted) && counted.next_close == due;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Days, NaiveDate, NaiveTime};
 
+use super::capacity;
 use super::calendar::{self, Instant, Period, midnight};
 use super::catalog::{Catalog, Model, Plan};
 use super::closing::{self, Issued};
@@ -27,6 +28,13 @@ pub struct Customer {
     pub issued: Vec<Issued>,
     pub zero_billed: Vec<(String, String, Period)>,
     pub numbers: u32,
+    /// Active pupils by school form and day.
+    pub pupils: BTreeMap<(Option<String>, NaiveDate), u64>,
+    /// By plan and first day: is it waived, or else charged without allowance?
+    pub decisions: BTreeMap<(String, NaiveDate), bool>,
+    /// By plan: the day of the agreement, as it was when its first use was counted.
+    pub agreed: BTreeMap<String, NaiveDate>,
+    pub years: BTreeMap<(String, NaiveDate), capacity::Year>,
 }
 
 /// A use that a period is charged for. Packages need no such list: they are bought at once.
@@ -44,6 +52,7 @@ pub struct Counted {
 pub enum What {
     Metered { currency: String, period: Period, segment: usize, due: Instant },
     Archive { created: NaiveDate },
+    Stored { part: (String, String, Option<String>) },
 }
 
 pub struct Pool {
@@ -144,10 +153,16 @@ impl<'c> Ledger<'c> {
     /// Puts the next close of every plan on the agenda, in every zone that the customer ever had.
     fn plan_closings(&mut self, id: &str, after: Instant) {
         for facts in self.customers[id].versions.values() {
-            for plan in self.catalog.plans.values().filter(|plan| plan.model != Model::Package) {
+            for plan in self.catalog.plans.values().filter(|plan| !matches!(plan.model, Model::Package | Model::Capacity)) {
                 self.agenda.insert((plan.next_close(after, facts.zone), id.to_owned()));
             }
         }
+        for plan in self.catalog.plans.values().filter(|plan| plan.model == Model::Capacity) {
+            let close = capacity::next_close(plan, &self.customers[id], after);
+            self.agenda.extend(close.map(|close| (close, id.to_owned())));
+        }
+        let held = self.customers[id].years.values().filter_map(|year| year.retry);
+        self.agenda.extend(held.map(|retry| (retry, id.to_owned())));
     }
 
     fn usage(&mut self, usage: Usage) {
@@ -182,12 +197,17 @@ impl<'c> Ledger<'c> {
     fn fault_in_content(&self, usage: &Usage) -> Option<&'static str> {
         let plan = self.catalog.service_of(&usage.envelope.kind).and_then(|service| self.catalog.plan_of(service));
         let is_archive = plan.is_some_and(|plan| plan.model == Model::Archive);
+        let is_stored = plan.is_some_and(|plan| plan.model == Model::Capacity);
         let has_day = usage.created.as_deref().and_then(calendar::date).is_some();
         let has_action = matches!(usage.action.as_deref(), None | Some("created" | "culled"));
         // Neither charging nor testing is right for an environment that nobody knows.
         let has_environment = matches!(usage.environment.as_deref(), None | Some("production" | "test"));
         if usage.quantity.is_none() {
             Some("bad_quantity")
+        } else if !has_environment {
+            Some("bad_data")
+        } else if let Some(reason) = plan.filter(|_| is_stored).and_then(|plan| capacity::fault(plan, usage)) {
+            Some(reason)
         } else if !has_environment || (is_archive && !(has_day && has_action)) {
             Some("bad_data")
         } else {
@@ -213,7 +233,7 @@ impl<'c> Ledger<'c> {
         }
         let plan = self.catalog.plan_of(service).ok_or("no_price")?;
         let price = match plan.model {
-            Model::Archive => 0, // priced at its reference date, not now
+            Model::Archive | Model::Capacity => 0, // priced at its reference date, not now
             _ => plan.price_at(e.time, facts.zone, &facts.currency).ok_or("no_price")?,
         };
         Ok(Admitted { service: service.to_owned(), plan, facts: facts.clone(), price })
@@ -228,6 +248,10 @@ impl<'c> Ledger<'c> {
         }
         match admitted.plan.model {
             Model::Package => self.use_pool(usage, &admitted),
+            Model::Capacity => {
+                self.store(usage, admitted);
+                Ok(())
+            }
             Model::Metered | Model::Archive => {
                 self.list(usage, admitted);
                 Ok(())
@@ -258,6 +282,17 @@ impl<'c> Ledger<'c> {
             next_close,
             what,
         });
+    }
+
+    fn store(&mut self, usage: &Usage, admitted: Admitted) {
+        let (id, plan) = (&usage.envelope.subject, admitted.plan);
+        let counted = capacity::counted(plan, admitted.service, usage, self.watermark);
+        let customer = self.customers.get_mut(id).unwrap();
+        let agreed = capacity::agreed(plan, customer).unwrap();
+        customer.agreed.entry(plan.name.clone()).or_insert(agreed);
+        customer.counted.push(counted);
+        capacity::close_past(plan, customer, self.watermark);
+        self.plan_closings(id, self.watermark);
     }
 
     /// Takes units from the customer's pool, and buys packages as they begin to be consumed.
@@ -312,20 +347,43 @@ impl<'c> Ledger<'c> {
         let id = control.envelope.subject.clone();
         match control.body {
             None => self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data"),
-            Some(Body::Tick | Body::HeadCount) => {}
+            Some(Body::Tick) => {}
+            Some(Body::HeadCount { pupils, form, on, count }) => {
+                let customer = self.customers.entry(id.clone()).or_default();
+                if pupils {
+                    customer.pupils.insert((form, on), count);
+                }
+                self.told(&id);
+            }
+            Some(Body::Decision { plan, from, waive }) => {
+                self.customers.entry(id.clone()).or_default().decisions.insert((plan, from), waive);
+                self.told(&id);
+            }
             Some(Body::Customer { from, facts }) => {
                 let customer = self.customers.entry(id.clone()).or_default();
                 customer.versions.insert(from, facts);
                 customer.known_at.get_or_insert(self.watermark);
                 self.plan_closings(&id, self.watermark);
                 self.release(&id);
+                self.told(&id);
             }
             Some(Body::Activation { service, from, to }) => {
                 let customer = self.customers.entry(id.clone()).or_default();
                 customer.activations.insert((service, from), to);
                 self.release(&id);
+                self.told(&id);
             }
         }
+    }
+
+    /// After a fact, what is held is tried again at once.
+    fn told(&mut self, id: &str) {
+        let customer = self.customers.get_mut(id).unwrap();
+        for year in customer.years.values_mut().filter(|year| year.retry.is_some()) {
+            year.retry = Some(self.watermark);
+        }
+        self.plan_closings(id, self.watermark);
+        self.advance(self.watermark);
     }
 
     /// Lets in what no longer waits, by event time; the sort is stable, so equal times keep their order of arrival.

@@ -4,6 +4,7 @@ use crate::domain::cell::PeriodStatus;
 use crate::domain::levels::{LevelKey, LevelLedger, Lifecycle};
 use crate::domain::models::capacity::{CapacityPlan, Measure};
 use crate::domain::names::ServiceId;
+use crate::domain::period::Period;
 use crate::domain::quantity::NANOS_PER_UNIT;
 use crate::domain::usage::UsageEvent;
 use crate::domain::verdict::Reason;
@@ -53,6 +54,21 @@ pub fn key(measure: Measure, service: &ServiceId, event: &UsageEvent<'_>) -> Lev
     LevelKey { service: service.clone(), part, lifecycle: event.lifecycle.as_deref().and_then(Lifecycle::parse) }
 }
 
+/// The rows from the first that is changed, or from the last one that is known, up to the first open period:
+/// a year between two events has what the one before it has.
+fn begin_rows(ledger: &mut LevelLedger, years: &Years<'_>, first: Period, open: Period) -> Option<()> {
+    let last = ledger.rows.last().map(|row| row.measured).and_then(|measured| years.charged_by(measured));
+    let mut period = last.map_or(first, |last| last.min(first));
+    loop {
+        let status = if period.from < open.from { PeriodStatus::Closed } else { PeriodStatus::Open };
+        ledger.add_row(years.timetable.charged_on(period), status);
+        if period >= open.max(first) {
+            return Some(());
+        }
+        period = years.timetable.cycle.next(period)?;
+    }
+}
+
 impl CapacityPlan {
     /// Counts a level at the first day on which is measured after it and at all later ones.
     /// None if a sum cannot be counted exactly, or a date is out of the calendar's range.
@@ -63,15 +79,7 @@ impl CapacityPlan {
         let open = agenda::first_open(admitted.plan, years.timetable, admitted.key.zone, using.watermark)?;
         let first = years.first_after(&customer.account, using.event.time, admitted.key)?;
         let ledger = customer.levels.change_or(&admitted.plan.id, LevelLedger::default);
-        let mut period = first;
-        loop {
-            let status = if period.from < open.from { PeriodStatus::Closed } else { PeriodStatus::Open };
-            ledger.add_row(years.timetable.charged_on(period), status);
-            if period.from >= open.from {
-                break;
-            }
-            period = years.timetable.cycle.next(period)?;
-        }
+        begin_rows(ledger, &years, first, open)?;
         let corrected = self.add(ledger, counted, years.timetable.charged_on(first))?;
         for measured in corrected {
             let period = years.charged_by(measured)?;
