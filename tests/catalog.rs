@@ -1,5 +1,7 @@
 //! Catalogs with faults: each is named with its place and with what to write instead, all at once.
 
+#[path = "catalog/capacity.rs"]
+mod capacity;
 #[path = "catalog/planted.rs"]
 mod planted;
 

@@ -5,6 +5,8 @@ mod kafka;
 
 #[path = "cli_commands/demo.rs"]
 mod demo;
+#[path = "cli_commands/held.rs"]
+mod held;
 #[path = "cli_commands/http.rs"]
 mod http;
 #[path = "cli_commands/on_kafka.rs"]

@@ -113,7 +113,11 @@ pub const FAULTS: &[Planted] = &[
         r#"model = "packages""#,
         &[r#"45:9: `plan.sms.model` is "packages", which is not known; write `package`, if that is meant"#],
     ),
-    ("model = \"package\"\n", "", &[r#"44:7: `plan.sms.model` is missing; write e.g. model = "package", "metered" or "archive""#]),
+    (
+        "model = \"package\"\n",
+        "",
+        &[r#"44:7: `plan.sms.model` is missing; write e.g. model = "package", "metered", "archive" or "capacity""#],
+    ),
     (
         r#"services = ["lookup"]"#,
         r#"services = ["lookup", "sms"]"#,
@@ -168,7 +172,7 @@ pub const FAULTS: &[Planted] = &[
     (
         r#"low_balance = "100""#,
         r#"heading = "SMS""#,
-        &["49:1: `plan.sms.heading` belongs to the model archive; write nothing here, or another model"],
+        &["49:1: `plan.sms.heading` belongs to the model archive and capacity; write nothing here, or another model"],
     ),
     (
         r#"low_balance = "100""#,

@@ -63,11 +63,15 @@ fn activations_and_head_counts() {
 
 #[test]
 fn pupils_of_a_school_form() {
-    let Fact::HeadCount(count) = fact("head_count", r#"{"kind":"active_pupils","count":7,"on":"2025-10-15","school_form":"fskola"}"#) else {
+    let Fact::HeadCount(count) = fact("head_count", r#"{"kind":"active_pupils","count":7,"on":"2025-10-15","school_form":"fskola"}"#)
+    else {
         panic!("not one")
     };
     assert_eq!(count.school_form.as_deref(), Some("fskola"));
-    bad_data(&event("head_count", r#"{"kind":"active_pupils","count":7,"on":"2025-10-15","school_form":""}"#), "`data.school_form` is empty");
+    bad_data(
+        &event("head_count", r#"{"kind":"active_pupils","count":7,"on":"2025-10-15","school_form":""}"#),
+        "`data.school_form` is empty",
+    );
     bad_data(&event("head_count", r#"{"kind":"inhabitants","count":7,"on":"2025-10-15","school_form":"fskola"}"#), "`data.school_form`");
     undecodable(&event("head_count", r#"{"kind":"active_pupils","count":7,"on":"2025-10-15","school_form":7}"#), "`data.school_form`");
 }

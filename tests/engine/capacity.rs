@@ -196,7 +196,9 @@ fn a_decision_releases_a_held_record() {
     let events = format!("{held}\ndecide 2025-11-03 K docs 2026-01-01 charge_all");
     assert_eq!(
         bases(OCTOBER, &events, "2026-02-01"),
-        ["measured_on 2025-10-15, used 300, active_pupils 0, included_per_pupil 100, allowance 0, extended 300, decision charge_all, actor a-7"]
+        [
+            "measured_on 2025-10-15, used 300, active_pupils 0, included_per_pupil 100, allowance 0, extended 300, decision charge_all, actor a-7"
+        ]
     );
 }
 
@@ -387,7 +389,8 @@ fn a_customer_that_moves_is_corrected_where_it_was_charged() {
 fn an_event_that_makes_no_sense_is_refused() {
     let check = |measure: &str, data: &str, verdict: &str| {
         let settings = OCTOBER.replace("snapshot", measure);
-        let run = run_alike(&given::catalog(&plan(&settings)), &given::journal(&format!("{KNOWN}\n1 docs 2025-10-01 {data}"), "2025-10-02"));
+        let run =
+            run_alike(&given::catalog(&plan(&settings)), &given::journal(&format!("{KNOWN}\n1 docs 2025-10-01 {data}"), "2025-10-02"));
         assert_eq!(shown(&run), [verdict], "{measure} {data}");
     };
     check("snapshot", r#"{"quantity":1}"#, "counted");

@@ -99,11 +99,13 @@ type One = (usize, u32, Told);
 
 fn told() -> impl Strategy<Value = One> {
     let delay = prop_oneof![5 => 0..2_u32, 2 => 0..12 * DAY, 1 => 0..36 * DAY];
-    let stored = (0..5_usize, 0..8_usize, delay, 0..3_usize, 0..3_usize, proptest::bool::weighted(0.3)).prop_map(
-        |(service, bytes, delay, unit, lifecycle, culled)| Told::Stored { service, bytes, delay, unit, lifecycle, culled },
-    );
-    let pupils = (0..200 * DAY, prop_oneof![1 => Just(0_u64), 6 => 1..12_u64], 0..4_usize)
-        .prop_map(|(back, count, form)| Told::Pupils { back, count, form });
+    let stored = (0..5_usize, 0..8_usize, delay, 0..3_usize, 0..3_usize, proptest::bool::weighted(0.3))
+        .prop_map(|(service, bytes, delay, unit, lifecycle, culled)| Told::Stored { service, bytes, delay, unit, lifecycle, culled });
+    let pupils = (0..200 * DAY, prop_oneof![1 => Just(0_u64), 6 => 1..12_u64], 0..4_usize).prop_map(|(back, count, form)| Told::Pupils {
+        back,
+        count,
+        form,
+    });
     let decision = (0..3_usize, 2026..2029_i32, any::<bool>()).prop_map(|(plan, year, waive)| Told::Decision { plan, year, waive });
     let active = (0..4_usize, 0..200 * DAY).prop_map(|(service, back)| Told::Active { service, back });
     let at = prop_oneof![3 => 0..670 * DAY, 1 => near(90), 1 => near(455), 1 => near(287), 1 => near(652), 1 => near(365)];

@@ -178,8 +178,7 @@ fn account() -> impl Strategy<Value = Account> {
     let lists = (lists, vec(decision(), 0..3), vec((service(), date()), 0..3), vec(held(), 0..3));
     (lists, any::<u64>(), any::<u64>()).prop_map(|(lists, last_number, parked)| {
         let ((versions, activations, head_counts, agenda), decisions, agreements, held) = lists;
-        let mut account =
-            Account { versions, activations, last_number, parked, agenda, decisions, agreements, held, ..Account::default() };
+        let mut account = Account { versions, activations, last_number, parked, agenda, decisions, agreements, held, ..Account::default() };
         for count in head_counts {
             account.put_head_count(count);
         }

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::Notice;
 use super::archive;
-use super::capacity;
 use super::calendar::{Instant, Period, midnight};
+use super::capacity;
 use super::catalog::{Catalog, Model, Plan};
 use super::ledger::{Counted, Customer, What};
 use super::metered::{self, Quantities, Statement};

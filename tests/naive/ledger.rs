@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Days, NaiveDate, NaiveTime};
 
-use super::capacity;
 use super::calendar::{self, Instant, Period, midnight};
+use super::capacity;
 use super::catalog::{Catalog, Model, Plan};
 use super::closing::{self, Issued};
 use super::decode::{Body, Control, Facts, Usage};

@@ -87,7 +87,8 @@ impl CapacityPlan {
         let pupils = before.pupils.unwrap_or(0);
         let used_before = self.unit.of_bytes(before.bytes);
         let allowed = self.extent(before.bytes, pupils).ok_or(TOO_LARGE)?.allowance;
-        let (by_storage, by_pupils) = (used.checked_sub(used_before).ok_or(TOO_LARGE)?, allowed.checked_sub(extent.allowance).ok_or(TOO_LARGE)?);
+        let (by_storage, by_pupils) =
+            (used.checked_sub(used_before).ok_or(TOO_LARGE)?, allowed.checked_sub(extent.allowance).ok_or(TOO_LARGE)?);
         Ok(vec![
             ("measured_before", before.day.to_string()),
             ("used_before", used_before.to_string()),
