@@ -42,6 +42,10 @@ unit = "C62"
 types = ["adv"]
 title = "adv"
 unit = "C62"
+[service.cap]
+types = ["cap"]
+title = "cap"
+unit = "4L"
 [plan.sms]
 model = "package"
 services = ["sms"]
@@ -107,6 +111,17 @@ older_than = "P1Y"
 reference = "07-01"
 heading = "Arkiv"
 price = [ { from = "2026-01-01", unit = { SEK = "0.50", EUR = "0.05" } } ]
+[plan.cap]
+model = "capacity"
+period = "year"
+starts = "10-01"
+measured = "07-01"
+measure = "delta"
+included = "0.000002"
+services = ["cap"]
+seller = "s"
+vat = { category = "S", rate = "25" }
+price = [ { from = "2026-01-01", unit = { SEK = "125000.00", EUR = "12500.00" } } ]
 [seller.t]
 name = "Other AB"
 country = "SE"
@@ -123,7 +138,7 @@ const CUSTOMERS: [(&str, &str, &str); 4] = [
     ("K3", "Europe/Copenhagen", "SEK"),
     ("K4", "Europe/Helsinki", "SEK"),
 ];
-const SERVICES: [&str; 9] = ["sms", "login", "look", "find", "grad", "vol", "arch", "adv", "unheard"];
+const SERVICES: [&str; 10] = ["sms", "login", "look", "find", "grad", "vol", "arch", "adv", "cap", "unheard"];
 const QUANTITIES: [&str; 9] = ["1", "2", "3", "0", "0.5", "7", "12", "40", "\"1e2\""];
 
 #[derive(Debug, Clone)]
@@ -171,7 +186,7 @@ fn a_use() -> impl Strategy<Value = Use> {
     let at = prop_oneof![4 => 0..300 * DAY, 2 => near(90), 1 => near(31), 1 => near(181)];
     let delay = prop_oneof![5 => 0..2_u32, 2 => 0..10 * DAY, 1 => 0..40 * DAY];
     let customer = prop_oneof![3 => Just(0_usize), 1 => 1..4_usize];
-    let service = prop_oneof![1 => 0..8_usize, 1 => Just(2_usize), 1 => Just(6_usize), 1 => 0..9_usize];
+    let service = prop_oneof![1 => 0..9_usize, 1 => Just(2_usize), 1 => Just(6_usize), 1 => Just(8_usize), 1 => 0..10_usize];
     (customer, service, at, delay, 0..9_usize, 300..1200_u32, 0..14_u32, 0..40_usize).prop_map(
         |(customer, service, at, delay, quantity, created_days_before, quirk, copy_of)| Use {
             customer,
@@ -206,6 +221,7 @@ impl History {
             writeln!(lines, "customer {} {id} {zone} {currency} 2026-01-01", day(known)).expect("a string");
             writeln!(lines, "active {} {id} sms {} 2026-09-01", day(active), day(active / 2)).expect("a string");
             writeln!(lines, "active {} {id} find 2026-01-01", day(active)).expect("a string");
+            writeln!(lines, "pupils {} {id} {} 2026-01-01", day(active), 1 + active % 3).expect("a string");
         }
         if let Some(moves) = self.facts.moves {
             let told = (self.facts.known[2] + moves).min(340);

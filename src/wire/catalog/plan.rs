@@ -63,7 +63,12 @@ fn model_names() -> String {
 /// A key of another model is a slip of its own: it would silently do nothing.
 fn check_keys(table: &Table<'_>, model: Option<&Reader>) {
     let all = MODELS.iter().flat_map(|(_, other)| other.keys);
-    let known: Vec<&str> = COMMON.iter().chain(all).copied().collect();
+    let mut known: Vec<&str> = Vec::new();
+    for key in COMMON.iter().chain(all) {
+        if !known.contains(key) {
+            known.push(key);
+        }
+    }
     table.only(&known);
     let Some(own) = model.map(|model| model.keys) else { return };
     for key in known.iter().filter(|key| !COMMON.contains(key) && !own.contains(key)) {

@@ -10,7 +10,6 @@ use crate::domain::usage::UsageEvent;
 use crate::domain::verdict::Reason;
 
 use super::years::Years;
-use crate::engine::agenda;
 use crate::engine::cell;
 use crate::engine::customer::Customer;
 use crate::engine::gate::Refusal;
@@ -76,7 +75,7 @@ impl CapacityPlan {
         let (admitted, using) = (counted.admitted, counted.using);
         self.fix_years(&mut customer.account);
         let years = Years::of(self, admitted.plan, &customer.account)?;
-        let open = agenda::first_open(admitted.plan, years.timetable, admitted.key.zone, using.watermark)?;
+        let open = years.first_open(&customer.account, using.watermark, admitted.key)?;
         let first = years.first_after(&customer.account, using.event.time, admitted.key)?;
         let ledger = customer.levels.change_or(&admitted.plan.id, LevelLedger::default);
         begin_rows(ledger, &years, first, open)?;

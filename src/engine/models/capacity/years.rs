@@ -56,10 +56,22 @@ impl<'a> Years<'a> {
     /// The first period that is measured after an instant: at the midnight of its day, in the zone that the
     /// customer has when the period begins.
     pub fn first_after(&self, account: &Account, time: Instant, now: PeriodKey) -> Option<Period> {
+        self.first(account, time, now, |period, zone| zone.midnight(self.timetable.charged_on(period)))
+    }
+
+    /// The first period that is not due at an instant, in the zone that the customer has when it begins.
+    pub fn first_open(&self, account: &Account, watermark: Instant, now: PeriodKey) -> Option<Period> {
+        self.first(account, watermark, now, |period, zone| self.due(period, zone))
+    }
+
+    fn first(&self, account: &Account, after: Instant, now: PeriodKey, at: impl Fn(Period, Zone) -> Instant) -> Option<Period> {
         let cycle = self.timetable.cycle;
-        let measured = |period: &Period| cell::key_on(account, period.from, now).zone.midnight(self.timetable.charged_on(*period));
-        let mut period = cycle.previous(cycle.period_of(now.zone.date_of(time))?)?;
-        while measured(&period) <= time {
+        let at = |period: Period| at(period, cell::key_on(account, period.from, now).zone);
+        let mut period = cycle.previous(cycle.period_of(now.zone.date_of(after))?)?;
+        while let Some(earlier) = cycle.previous(period).filter(|earlier| at(*earlier) > after) {
+            period = earlier;
+        }
+        while at(period) <= after {
             period = cycle.next(period)?;
         }
         Some(period)
@@ -94,10 +106,13 @@ impl<'a> Years<'a> {
 
     /// With the plan's next close, once, whatever zone and currency the customer has by now.
     pub fn schedule_correction(&self, account: &mut Account, period: Period, now: PeriodKey, watermark: Instant) {
-        if !self.is_corrected(account, period) {
-            let key = cell::key_on(account, period.from, now);
-            agenda::schedule_correction(account, self.plan, key, watermark);
+        if self.is_corrected(account, period) {
+            return;
         }
+        let key = cell::key_on(account, period.from, now);
+        let next = self.first_open(account, watermark, now);
+        let at = next.map(|next| self.due(next, cell::key_on(account, next.from, now).zone)).unwrap_or(Instant::MAX);
+        account.schedule(Task { at, what: TaskKind::Correct, plan: self.plan.id.clone(), period: key });
     }
 
     fn is_corrected(&self, account: &Account, period: Period) -> bool {
@@ -159,6 +174,7 @@ impl CapacityPlan {
         let Some(years) = Years::of(self, plan, account) else { return };
         if account.agenda.iter().any(is_close) {
             years.retry(account, watermark);
+            years.move_tasks(account, watermark);
             years.reckon_again(account, since, watermark);
         }
     }
@@ -173,7 +189,7 @@ impl CapacityPlan {
         }
         let start = version.zone.midnight(version.from).max(watermark);
         let now = PeriodKey { from: version.from, zone: version.zone, currency: version.currency };
-        if let Some(open) = agenda::first_open(plan, years.timetable, version.zone, start) {
+        if let Some(open) = years.first_open(account, start, now) {
             years.schedule_year(account, open, now);
         }
     }
@@ -193,6 +209,21 @@ impl Years<'_> {
         }
     }
 
+    /// The customer moved, or will: what is due in the zone of before is due in the new one.
+    fn move_tasks(&self, account: &mut Account, watermark: Instant) {
+        let waits = |task: &Task| task.plan == self.plan.id && task.at > watermark;
+        let moved: Vec<Task> = account.agenda.extract_if(.., |task| waits(task)).collect();
+        for task in moved {
+            let Some(period) = self.timetable.cycle.period_of(task.period.from) else { continue };
+            let is_due = self.due(period, task.period.zone) == task.at;
+            match task.what {
+                TaskKind::Close if is_due => self.schedule_year(account, period, task.period),
+                TaskKind::Close => account.schedule(task),
+                TaskKind::Correct => self.schedule_correction(account, period, task.period, watermark),
+            }
+        }
+    }
+
     /// Closed years that did not end before `since` are corrected with the plan's next close. One that is
     /// trued up may have ended when the year after it, by which it is measured, began.
     fn reckon_again(&self, account: &mut Account, since: Instant, watermark: Instant) {
@@ -200,7 +231,7 @@ impl Years<'_> {
         let now = PeriodKey { from: version.from, zone: version.zone, currency: version.currency };
         let since = now.zone.date_of(since);
         let since = if self.trued_up_from.is_some() { since.checked_sub_months(Months::new(12)).unwrap_or(since) } else { since };
-        let Some(mut period) = agenda::first_open(self.plan, self.timetable, now.zone, watermark) else { return };
+        let Some(mut period) = self.first_open(account, watermark, now) else { return };
         for _ in 0..MOST_YEARS_BACK {
             let Some(earlier) = self.timetable.cycle.previous(period).filter(|earlier| earlier.to > since) else { return };
             period = earlier;
