@@ -69,12 +69,12 @@ fn each_fault_is_named() {
     check(
         "true_up = true",
         "true_up = \"yes\"",
-        r#"20:11: `plan.docs.true_up` is a string, and must be true or false; write true_up = true or true_up = false, without quotes"#,
+        "20:11: `plan.docs.true_up` is a string, and must be true or false; write true_up = true or true_up = false, without quotes",
     );
     check(
         "[\"fskola\", \"grskola\"]",
         "[]",
-        r#"18:16: `plan.docs.school_forms` is an empty list; write school_forms = [ ... ] with at least one item"#,
+        "18:16: `plan.docs.school_forms` is an empty list; write school_forms = [ ... ] with at least one item",
     );
     check(
         "\"10-15\"",

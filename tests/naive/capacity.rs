@@ -135,10 +135,9 @@ fn pupils(plan: &Plan, customer: &Customer, day: NaiveDate) -> Option<u64> {
     let mut forms: Vec<&Option<String>> = told.iter().map(|((form, _), _)| form).filter(|form| form.is_some()).collect();
     forms.dedup();
     let by_form: Vec<_> = forms.iter().filter_map(|form| newest(form)).collect();
-    if let Some(((_, on), count)) = newest(&None) {
-        if by_form.iter().all(|((_, other), _)| other < on) {
-            return Some(*count);
-        }
+    let of_all = newest(&None).filter(|((_, on), _)| by_form.iter().all(|((_, other), _)| other < on));
+    if let Some((_, count)) = of_all {
+        return Some(*count);
     }
     let asked = |form: &String| rules(plan).school_forms.as_ref().is_none_or(|forms| forms.contains(form));
     let mut counts = by_form.iter().filter(|((form, _), _)| form.as_ref().is_some_and(asked)).map(|(_, count)| **count).peekable();

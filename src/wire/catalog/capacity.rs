@@ -27,28 +27,28 @@ const PRICE: &str = "price = [ { from = \"2026-01-01\", unit = { SEK = \"0.10\" 
 
 pub fn read(table: &Table<'_>) -> Option<CapacityPlan> {
     let yearly = table.need("period", "period = \"year\"").and_then(|value| yearly(&value));
-    let starts = optional(table, "starts", starts);
+    let starts = table.find("starts").and_then(|value| starts(&value));
     let measure = table.need("measure", "measure = \"snapshot\" (or \"delta\")").and_then(|value| value.choice(MEASURES));
-    let measured = optional(table, "measured", month_day);
+    let measured = table.find("measured").and_then(|value| month_day(&value));
     let included = table.need("included", "included = \"100\"").and_then(|value| quantity(&value, "100"));
-    let unit = optional(table, "unit", |value| value.choice(UNITS));
-    let step = optional(table, "step", |value| positive_quantity(value, "1000"));
-    let forms = optional(table, "school_forms", school_forms);
-    let heading = optional(table, "heading", Value::words);
-    let true_up = optional(table, "true_up", Value::flag);
+    let unit = table.find("unit").and_then(|value| value.choice(UNITS));
+    let step = table.find("step").and_then(|value| positive_quantity(&value, "1000"));
+    let forms = table.find("school_forms").and_then(|value| school_forms(&value));
+    let heading = table.find("heading").and_then(|value| value.words());
+    let true_up = table.find("true_up").and_then(|value| value.flag());
     let prices = price::list(table, PRICE, per_unit);
     yearly?;
     Some(CapacityPlan {
         services: Vec::new(),
         measure: measure?,
-        unit: unit?.unwrap_or(ByteUnit::Megabyte),
+        unit: unit.unwrap_or(ByteUnit::Megabyte),
         included: included?,
-        school_forms: forms?,
-        starts: starts?.unwrap_or(YearStart::On(MonthDay::JANUARY_FIRST)),
-        measured: measured?,
-        true_up: true_up?.unwrap_or(false),
-        step: step?,
-        heading: heading?.map(str::to_owned),
+        school_forms: forms,
+        starts: starts.unwrap_or(YearStart::On(MonthDay::JANUARY_FIRST)),
+        measured,
+        true_up: true_up.unwrap_or(false),
+        step,
+        heading: heading.map(str::to_owned),
         prices: prices?,
     })
 }
@@ -56,14 +56,6 @@ pub fn read(table: &Table<'_>) -> Option<CapacityPlan> {
 const MEASURES: &[(&str, Measure)] = &[("snapshot", Measure::Snapshot), ("delta", Measure::Delta)];
 
 const UNITS: &[(&str, ByteUnit)] = &[("MB", ByteUnit::Megabyte), ("MiB", ByteUnit::Mebibyte)];
-
-/// None: it is there and has a fault.
-fn optional<'a, T>(table: &Table<'a>, key: &str, read: impl Fn(&Value<'a>) -> Option<T>) -> Option<Option<T>> {
-    match table.find(key) {
-        None => Some(None),
-        Some(value) => read(&value).map(Some),
-    }
-}
 
 fn yearly(value: &Value<'_>) -> Option<()> {
     if period(value)? != PeriodLength::Year {

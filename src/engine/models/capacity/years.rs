@@ -111,7 +111,7 @@ impl<'a> Years<'a> {
         }
         let key = cell::key_on(account, period.from, now);
         let next = self.first_open(account, watermark, now);
-        let at = next.map(|next| self.due(next, cell::key_on(account, next.from, now).zone)).unwrap_or(Instant::MAX);
+        let at = next.map_or(Instant::MAX, |next| self.due(next, cell::key_on(account, next.from, now).zone));
         account.schedule(Task { at, what: TaskKind::Correct, plan: self.plan.id.clone(), period: key });
     }
 
