@@ -350,14 +350,15 @@ impl<'c> Ledger<'c> {
             Some(Body::Tick) => {}
             Some(Body::HeadCount { pupils, form, on, count }) => {
                 let customer = self.customers.entry(id.clone()).or_default();
-                if pupils {
-                    customer.pupils.insert((form, on), count);
+                // Told again, it is no news.
+                if pupils && customer.pupils.insert((form, on), count) != Some(count) {
+                    self.told(&id);
                 }
-                self.told(&id);
             }
             Some(Body::Decision { plan, from, waive }) => {
-                self.customers.entry(id.clone()).or_default().decisions.insert((plan, from), waive);
-                self.told(&id);
+                if self.customers.entry(id.clone()).or_default().decisions.insert((plan, from), waive) != Some(waive) {
+                    self.told(&id);
+                }
             }
             Some(Body::Customer { from, facts }) => {
                 let customer = self.customers.entry(id.clone()).or_default();
@@ -369,9 +370,11 @@ impl<'c> Ledger<'c> {
             }
             Some(Body::Activation { service, from, to }) => {
                 let customer = self.customers.entry(id.clone()).or_default();
-                customer.activations.insert((service, from), to);
+                let is_news = customer.activations.insert((service, from), to) != Some(to);
                 self.release(&id);
-                self.told(&id);
+                if is_news {
+                    self.told(&id);
+                }
             }
         }
     }
