@@ -168,6 +168,20 @@ mod tests {
     }
 
     #[test]
+    fn years_may_begin_on_any_day_that_every_year_has() {
+        let check = |begins: &str, day: &str, expect: (&str, &str)| {
+            let date = |text: &str| text.parse::<NaiveDate>().expect("a date");
+            let cycle = Cycle { length: PeriodLength::Year, starts: MonthDay::of(date(begins)) };
+            let period = cycle.period_of(date(day)).expect("in range");
+            assert_eq!(period, Period { from: date(expect.0), to: date(expect.1) }, "{begins} {day}");
+        };
+        check("2024-02-29", "2028-02-29", ("2028-02-28", "2029-02-28"));
+        check("2025-01-31", "2026-01-30", ("2025-01-31", "2026-01-31"));
+        check("2025-01-31", "2026-02-28", ("2026-01-31", "2027-01-31"));
+        check("2025-12-31", "2026-12-30", ("2025-12-31", "2026-12-31"));
+    }
+
+    #[test]
     fn starts_after_the_28th_are_refused() {
         for bad in ["02-29", "01-31", "13-01", "00-10", "1-1", "0101", "01-00", "+1-01"] {
             assert_eq!(MonthDay::parse(bad), None, "{bad}");
