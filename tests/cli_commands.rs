@@ -11,6 +11,8 @@ mod examples;
 mod explain;
 #[path = "cli_commands/export.rs"]
 mod export;
+#[path = "cli_commands/held.rs"]
+mod held;
 #[path = "cli_commands/http.rs"]
 mod http;
 #[path = "cli_commands/on_kafka.rs"]

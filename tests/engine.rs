@@ -19,6 +19,8 @@ mod store;
 
 #[path = "engine/archive.rs"]
 mod archive;
+#[path = "engine/capacity.rs"]
+mod capacity;
 #[path = "engine/catalogs.rs"]
 mod catalogs;
 #[path = "engine/complete.rs"]
@@ -59,6 +61,8 @@ mod sms;
 mod sourced;
 #[path = "engine/steady.rs"]
 mod steady;
+#[path = "engine/stored.rs"]
+mod stored;
 #[path = "engine/subscription.rs"]
 mod subscription;
 #[path = "engine/vectors.rs"]

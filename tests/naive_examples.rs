@@ -39,6 +39,11 @@ fn a_price_change_splits_the_line() {
 }
 
 #[test]
+fn capacity_beyond_the_allowance_of_the_pupils_is_charged_before_the_year() {
+    check("capacity");
+}
+
+#[test]
 fn archive_counts_parts_older_than_two_years() {
     check("archive");
 }

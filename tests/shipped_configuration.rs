@@ -18,6 +18,7 @@ fn the_catalog_is_good_and_knows_every_service_of_the_source_systems() {
         "se.unikum.bankid.auth",
         "se.unikum.spar.validation",
         "se.unikum.archive.part",
+        "se.unikum.storage.snapshot",
         "dk.serviceplatformen.sf6004.lookup",
         "dk.serviceplatformen.sf1530.lookup",
         "fi.kanta.document.stored",

@@ -1,5 +1,6 @@
 //! `tally check`: is this catalog good? And what would it change?
 
+mod capacity;
 pub mod changes;
 pub mod facts;
 pub mod rules;
@@ -90,6 +91,7 @@ fn plan_line(plan: &Plan) -> String {
         Model::PerHead(_) => "per_head",
         Model::Subscription(_) => "subscription",
         Model::Fixed(_) => "fixed",
+        Model::Capacity(_) => "capacity",
     };
     if services.is_empty() {
         return format!("  {}: {model} by {}, ended: it only closes what is open", plan.id, plan.seller);
@@ -105,5 +107,6 @@ fn price_count(plan: &Plan) -> usize {
         Model::PerHead(per_head) => per_head.prices.iter().count(),
         Model::Subscription(subscription) => subscription.prices.iter().count(),
         Model::Fixed(fixed) => fixed.prices.iter().count(),
+        Model::Capacity(capacity) => capacity.prices.iter().count(),
     }
 }

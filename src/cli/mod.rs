@@ -7,6 +7,7 @@ pub mod demo;
 pub mod explain;
 pub mod export;
 pub mod generate;
+pub mod held;
 pub mod run;
 pub mod sizing;
 pub mod topics;
@@ -47,6 +48,7 @@ enum Command {
     Explain(explain::ExplainArgs),
     Verify(verify::VerifyArgs),
     Export(export::ExportArgs),
+    Held(held::HeldArgs),
     Demo(demo::DemoArgs),
     Bench(bench::BenchArgs),
     /// Make a plausible year of usage: into a journal directory, or into Kafka
@@ -68,6 +70,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Export(args) => export::run(args),
+        Command::Held(args) => held::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Bench(args) => bench::run(args),
         Command::Generate(args) => generate::run(args).map(|()| ExitCode::SUCCESS),

@@ -1,11 +1,13 @@
 //! What is kept of a customer: facts, activations, numbering and the agenda of closings.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
-use super::control::{Activation, CustomerVersion, HeadCount, HeadCountKind};
+use super::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind};
 use super::currency::Currency;
 use super::instant::Instant;
-use super::names::PlanId;
+use super::names::{PlanId, ServiceId};
 use super::zone::Zone;
 
 /// A customer of a partition. One that has only waiting events has no versions yet.
@@ -15,7 +17,7 @@ pub struct Account {
     pub versions: Vec<CustomerVersion>,
     /// By service and `from`, neither pair twice.
     pub activations: Vec<Activation>,
-    /// By kind and day, neither pair twice.
+    /// By kind, day and school form, no triple twice.
     pub head_counts: Vec<HeadCount>,
     /// Number of the last issued record: gap-free.
     pub last_number: u64,
@@ -23,6 +25,13 @@ pub struct Account {
     pub parked: u64,
     /// What is to be done when, ascending: see [`Task`].
     pub agenda: Vec<Task>,
+    /// By plan and period, neither pair twice.
+    pub decisions: Vec<Decision>,
+    /// The day on which the years of a service's plan began, where they begin with the agreement.
+    /// It is fixed when the first use is counted: a year that was charged is never moved.
+    pub agreements: Vec<(ServiceId, NaiveDate)>,
+    /// What is due and cannot be issued, in the order in which it was held.
+    pub held: Vec<Held>,
 }
 
 /// Something to do when the watermark reaches an instant.
@@ -44,6 +53,17 @@ pub enum TaskKind {
     Bundle,
     /// Let go of what is kept of a period only for corrections that cannot come any more.
     Forget,
+}
+
+/// A record or correction that is due and held back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    pub what: TaskKind,
+    pub plan: PlanId,
+    pub period: PeriodKey,
+    pub since: Instant,
+    /// What is missing, and what would release it, in words.
+    pub why: String,
 }
 
 /// Which period of a plan: its first day, in which zone and currency it is charged.
@@ -132,15 +152,53 @@ impl Account {
         }
     }
 
-    /// Takes a head count in; true if it changed anything. The same kind and day replaces.
+    /// Takes a head count in; true if it changed anything. The same kind, day and school form replaces.
     pub fn put_head_count(&mut self, count: HeadCount) -> bool {
-        match self.head_counts.binary_search_by_key(&(count.kind, count.on), |one| (one.kind, one.on)) {
+        let key = |one: &HeadCount| (one.kind, one.on, one.school_form.clone());
+        match self.head_counts.binary_search_by_key(&key(&count), key) {
             Ok(place) => replace(&mut self.head_counts, place, count),
             Err(place) => {
                 self.head_counts.insert(place, count);
                 true
             }
         }
+    }
+
+    /// Takes a decision in; true if it changed anything. The same plan and period replaces.
+    pub fn put_decision(&mut self, decision: Decision) -> bool {
+        let key = |one: &Decision| (one.plan.clone(), one.period_from);
+        match self.decisions.binary_search_by_key(&key(&decision), key) {
+            Ok(place) => replace(&mut self.decisions, place, decision),
+            Err(place) => {
+                self.decisions.insert(place, decision);
+                true
+            }
+        }
+    }
+
+    #[must_use]
+    pub fn decision(&self, plan: &PlanId, period_from: NaiveDate) -> Option<&Decision> {
+        self.decisions.iter().find(|one| (&one.plan, one.period_from) == (plan, period_from))
+    }
+
+    /// The active pupils in force on a day: the latest count of each school form, of those that are asked for.
+    /// A count without a form is of all pupils; of it and of counts by form, the newer ones are taken.
+    #[must_use]
+    pub fn active_pupils(&self, forms: Option<&[String]>, day: NaiveDate) -> Option<u64> {
+        let told = || self.head_counts.iter().filter(|one| one.kind == HeadCountKind::ActivePupils && one.on <= day);
+        let total = told().rev().find(|one| one.school_form.is_none());
+        let is_asked = |form: &String| forms.is_none_or(|forms| forms.contains(form));
+        let mut by_form: BTreeMap<&String, &HeadCount> = BTreeMap::new();
+        for count in told() {
+            by_form.extend(count.school_form.as_ref().map(|form| (form, count)));
+        }
+        let newest = by_form.values().map(|count| count.on).max();
+        if let Some(total) = total.filter(|total| newest.is_none_or(|newest| newest < total.on)) {
+            return Some(total.count);
+        }
+        let mut asked = by_form.into_iter().filter(|(form, _)| is_asked(form)).map(|(_, count)| count.count).peekable();
+        asked.peek()?;
+        Some(asked.fold(0, u64::saturating_add))
     }
 }
 
@@ -151,5 +209,36 @@ fn replace<T: PartialEq>(list: &mut [T], place: usize, new: T) -> bool {
             true
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `day form count`, where `*` is a count of all.
+    fn pupils(told: &[&str], forms: Option<&[&str]>, day: &str) -> Option<u64> {
+        let mut account = Account::default();
+        for one in told {
+            let words: Vec<&str> = one.split(' ').collect();
+            let school_form = Some(words[1].to_owned()).filter(|form| form != "*");
+            let (on, count) = (words[0].parse().expect("a day"), words[2].parse().expect("a count"));
+            assert!(account.put_head_count(HeadCount { kind: HeadCountKind::ActivePupils, count, on, school_form }));
+        }
+        let forms: Option<Vec<String>> = forms.map(|forms| forms.iter().map(|form| (*form).to_owned()).collect());
+        account.active_pupils(forms.as_deref(), day.parse().expect("a day"))
+    }
+
+    #[test]
+    fn the_latest_count_of_each_form_is_in_force() {
+        let told = ["2024-10-15 * 900", "2025-10-15 grskola 600", "2025-10-15 fritids 250", "2025-11-01 grskola 610", "2026-10-15 * 1000"];
+        let check = |forms, day, expect| assert_eq!(pupils(&told, forms, day), expect, "{forms:?} {day}");
+        check(None, "2024-10-14", None);
+        check(None, "2025-10-14", Some(900));
+        check(None, "2025-10-15", Some(850));
+        check(Some(&["grskola"][..]), "2025-10-31", Some(600));
+        check(Some(&["grskola", "fskola"][..]), "2025-11-01", Some(610));
+        check(Some(&["fskola"][..]), "2025-11-01", None);
+        check(Some(&["grskola"][..]), "2026-10-15", Some(1000));
     }
 }

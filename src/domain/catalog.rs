@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use super::charge::PriceKey;
 use super::currency::Currency;
 use super::duration::CalendarDuration;
+use super::models::capacity::CapacityPlan;
 use super::models::fixed::FixedPlan;
 use super::models::per_head::PerHeadPlan;
 use super::models::subscription::SubscriptionPlan;
@@ -154,6 +155,7 @@ pub enum Model {
     PerHead(PerHeadPlan),
     Subscription(SubscriptionPlan),
     Fixed(FixedPlan),
+    Capacity(CapacityPlan),
 }
 
 #[derive(Debug, Clone, PartialEq)]

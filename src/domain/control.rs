@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::currency::Currency;
 use super::instant::Instant;
-use super::names::GroupId;
+use super::names::{GroupId, PlanId};
 use super::party::{Address, Endpoint};
 use super::zone::Zone;
 
@@ -37,6 +37,8 @@ pub enum Fact {
     HeadCount(HeadCount),
     /// `tally.catalog.v1`: another catalog is in force from here on.
     Catalog(CatalogChange),
+    /// `tally.decision.v1`: what somebody decided about a record that is held.
+    Decision(Decision),
     /// `tally.tick.v1`: moves the clock, nothing else.
     Tick,
 }
@@ -104,6 +106,8 @@ pub struct HeadCount {
     pub kind: HeadCountKind,
     pub count: u64,
     pub on: NaiveDate,
+    /// Which part of the heads it counts; none: all of them.
+    pub school_form: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,6 +123,35 @@ impl HeadCountKind {
         match self {
             Self::Inhabitants => "inhabitants",
             Self::ActivePupils => "active_pupils",
+        }
+    }
+}
+
+/// A decision about the period of a plan that begins on a day. The same plan and day replaces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    pub plan: PlanId,
+    pub period_from: NaiveDate,
+    pub what: Ruling,
+    /// Who decided: an id, no personal data.
+    pub actor: String,
+    pub reason: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ruling {
+    /// Nothing is included, and all is charged.
+    ChargeAll,
+    /// The period is not charged.
+    Waive,
+}
+
+impl Ruling {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ChargeAll => "charge_all",
+            Self::Waive => "waive",
         }
     }
 }

@@ -29,6 +29,7 @@ pub mod account;
 pub mod archive;
 pub mod cell;
 pub mod charge;
+pub mod levels;
 pub mod lineage;
 pub mod parked;
 pub mod person;

@@ -28,6 +28,8 @@ pub enum NoticeKind {
     RecordHeld { plan: PlanId, period_from: NaiveDate, why: String },
     /// The facts of a customer are in force from a day on, and lack what invoices need.
     CustomerIncomplete { from: NaiveDate, missing: Vec<MissingTerm> },
+    /// A period is not charged, because somebody decided so.
+    RecordWaived { plan: PlanId, period_from: NaiveDate, actor: String, reason: String },
     /// A control event was refused.
     ControlRefused { reason: Reason, detail: String, origin: Origin },
 }
@@ -40,6 +42,7 @@ impl NoticeKind {
             Self::PackageSizeChanged { .. } => "package_size_changed",
             Self::RecordHeld { .. } => "record_held",
             Self::CustomerIncomplete { .. } => "customer_incomplete",
+            Self::RecordWaived { .. } => "record_waived",
             Self::ControlRefused { .. } => "control_refused",
         }
     }

@@ -34,7 +34,7 @@ impl PeriodLength {
     }
 }
 
-/// A day of the year, at most the 28th so that every year and month has it.
+/// A day that every year has; one that is written is at most the 28th, so that every month has it too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MonthDay {
     month: u32,
@@ -66,6 +66,14 @@ impl MonthDay {
         }
         let (month, day) = (month.parse().ok()?, day.parse().ok()?);
         ((1..=12).contains(&month) && (1..=28).contains(&day)).then_some(Self { month, day })
+    }
+
+    /// The day of the year of a date; of 29 February, which most years lack, the 28th. Later days of a
+    /// month than the 28th begin years only, because not every month has them.
+    #[must_use]
+    pub fn of(date: NaiveDate) -> Self {
+        let day = if date.month() == 2 { date.day().min(28) } else { date.day() };
+        Self { month: date.month(), day }
     }
 
     #[must_use]
@@ -195,6 +203,20 @@ mod tests {
         check("year", "01-01", "2026-05-01", &["2026-01-01"]);
         check("half-year", "07-01", "2026-05-01", &["2025-07-01", "2026-01-01"]);
         check("quarter", "02-01", "2026-01-31", &["2025-02-01", "2025-05-01", "2025-08-01", "2025-11-01"]);
+    }
+
+    #[test]
+    fn years_may_begin_on_any_day_that_every_year_has() {
+        let check = |begins: &str, day: &str, expect: (&str, &str)| {
+            let date = |text: &str| text.parse::<NaiveDate>().expect("a date");
+            let cycle = Cycle { length: PeriodLength::Year, starts: MonthDay::of(date(begins)) };
+            let period = cycle.period_of(date(day)).expect("in range");
+            assert_eq!(period, Period { from: date(expect.0), to: date(expect.1) }, "{begins} {day}");
+        };
+        check("2024-02-29", "2028-02-29", ("2028-02-28", "2029-02-28"));
+        check("2025-01-31", "2026-01-30", ("2025-01-31", "2026-01-31"));
+        check("2025-01-31", "2026-02-28", ("2026-01-31", "2027-01-31"));
+        check("2025-12-31", "2026-12-30", ("2025-12-31", "2026-12-31"));
     }
 
     #[test]

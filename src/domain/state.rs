@@ -7,6 +7,7 @@ use super::account::{Account, PeriodKey};
 use super::archive::ArchiveLedger;
 use super::cell::PeriodCell;
 use super::instant::Instant;
+use super::levels::LevelLedger;
 use super::lineage::Fingerprint;
 use super::names::{CustomerId, PlanId, ServiceId};
 use super::parked::{ParkedEvent, ParkedKey};
@@ -24,6 +25,7 @@ pub enum StateKey {
     Pool(CustomerId, PlanId),
     Period(CustomerId, PlanId, PeriodKey),
     Archive(CustomerId, PlanId),
+    Levels(CustomerId, PlanId),
     /// The customer's register of issued period records.
     Issued(CustomerId),
     Day(CustomerId, ServiceId, NaiveDate),
@@ -52,6 +54,7 @@ pub enum StateValue {
     Pool(Pool),
     Period(PeriodCell),
     Archive(ArchiveLedger),
+    Levels(LevelLedger),
     Issued(Vec<IssuedRecord>),
     Day(DayWindow),
     Parked(ParkedEvent),
@@ -68,6 +71,7 @@ pub enum StateRef<'a> {
     Pool(&'a Pool),
     Period(&'a PeriodCell),
     Archive(&'a ArchiveLedger),
+    Levels(&'a LevelLedger),
     Issued(&'a [IssuedRecord]),
     Day(&'a DayWindow),
     Parked(&'a ParkedEvent),

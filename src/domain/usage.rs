@@ -34,6 +34,10 @@ pub struct UsageEvent<'a> {
     pub part: Option<Cow<'a, str>>,
     /// The id of the event of the same source that this one takes back (REQUIREMENTS, vector 7).
     pub retracts: Option<Cow<'a, str>>,
+    /// The unit (a school, a store) whose stored bytes a snapshot tells.
+    pub unit: Option<Cow<'a, str>>,
+    /// Whether stored bytes are in use or archived.
+    pub lifecycle: Option<Cow<'a, str>>,
     /// The member that holds a personal number, if one does.
     pub personal: Option<&'static str>,
 }
@@ -100,6 +104,8 @@ impl UsageEvent<'_> {
             person: self.person.as_ref().map(own),
             part: self.part.as_ref().map(own),
             retracts: self.retracts.as_ref().map(own),
+            unit: self.unit.as_ref().map(own),
+            lifecycle: self.lifecycle.as_ref().map(own),
             personal: self.personal,
         }
     }

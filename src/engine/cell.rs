@@ -234,10 +234,11 @@ pub fn prepare<B: Billing + ?Sized>(rules: &B, closing: Closing<'_>, outbox: &Ou
     if is_close && publish_zero && lines.iter().all(|line| line.service.is_none()) {
         lines.splice(0..0, rules.zero_lines(&scope));
     }
+    let notices = rules.told(&scope, task);
     let kind = kind_of(timetable.cycle);
     let due = agenda::due(plan, timetable.charged_on(period), key.zone);
     let preceding = cell.record.or_else(|| super::close::issued_for(customer, plan, kind, period, key, due));
-    Ok(Some(Share { task: task.clone(), key, kind, period, lines, issued, preceding }))
+    Ok(Some(Share { task: task.clone(), key, kind, period, lines, issued, preceding, notices }))
 }
 
 /// The next period falls due too; a customer that changed zone or currency goes on in the new one, and this
@@ -265,7 +266,7 @@ pub fn is_zero_published(account: &Account, plan: &Plan, day: NaiveDate) -> bool
     plan.zero || version_for(account, day).is_some_and(|version| version.zero)
 }
 
-fn may_publish_zero(account: &Account, plan: &Plan) -> bool {
+pub fn may_publish_zero(account: &Account, plan: &Plan) -> bool {
     plan.zero || account.versions.iter().any(|version| version.zero)
 }
 
@@ -275,7 +276,7 @@ fn version_for(account: &Account, day: NaiveDate) -> Option<&CustomerVersion> {
 }
 
 /// In which zone and currency a period without use is published: those of its first day, once.
-fn key_on(account: &Account, day: NaiveDate, now: PeriodKey) -> PeriodKey {
+pub fn key_on(account: &Account, day: NaiveDate, now: PeriodKey) -> PeriodKey {
     version_for(account, day).map_or(PeriodKey { from: day, ..now }, |version| PeriodKey {
         from: day,
         zone: version.zone,
@@ -285,7 +286,7 @@ fn key_on(account: &Account, day: NaiveDate, now: PeriodKey) -> PeriodKey {
 
 /// Marks what a record has charged.
 pub fn settle(customer: &mut Customer, share: &Share, record: Option<RecordRef>) {
-    if let Some(cell) = customer.periods.change(&(share.task.plan.clone(), share.task.period)) {
+    if let Some(cell) = customer.periods.change(&(share.task.plan.clone(), share.key)) {
         cell.issued.clone_from(&share.issued);
         cell.segments.iter_mut().for_each(|segment| segment.open = Lineage::default());
         cell.status = PeriodStatus::Closed;

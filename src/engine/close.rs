@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use crate::domain::account::{PeriodKey, Task, TaskKind};
+use crate::domain::account::{Held, PeriodKey, Task, TaskKind};
 use crate::domain::catalog::Plan;
-use crate::domain::cell::PeriodStatus;
 use crate::domain::currency::Currency;
 use crate::domain::instant::Instant;
 use crate::domain::names::{PlanId, SellerId, ServiceId};
@@ -69,7 +68,7 @@ pub fn close(customer: &mut Customer, at: Instant, outbox: &mut Outbox<'_>) {
     for task in to_issue {
         match prepare(customer, &task, outbox) {
             Ok(Some((place, share))) => records.entry(place).or_default().push(share),
-            Ok(None) => {}
+            Ok(None) => release(customer, &task),
             Err(why) => hold(customer, &task, why, outbox),
         }
     }
@@ -135,7 +134,7 @@ fn prepare_bundle(customer: &mut Customer, task: &Task) -> Option<(Place, Share)
         bundle: Some(task.plan.clone()),
         due_date: None,
     };
-    Some((place, Share { task: task.clone(), key, kind, period, lines, issued: Vec::new(), preceding: None }))
+    Some((place, Share { task: task.clone(), key, kind, period, lines, issued: Vec::new(), preceding: None, notices: Vec::new() }))
 }
 
 const SUM_TOO_LARGE: &str = "a sum has too many digits to be exact";
@@ -197,8 +196,12 @@ fn issue(customer: &mut Customer, at: Instant, place: Place, mut shares: Vec<Sha
             continue;
         }
         let reference = record.filter(|_| !share.lines.is_empty());
+        release(customer, &share.task);
         if let Some(plan) = outbox.catalog.plan(share.task.plan.as_str()) {
             models::of(plan).settle(customer, &share, reference);
+        }
+        for kind in share.notices {
+            outbox.notice(customer, at, kind);
         }
     }
 }
@@ -235,12 +238,24 @@ fn hold(customer: &mut Customer, task: &Task, why: String, outbox: &mut Outbox<'
     let plan = outbox.catalog.plan(task.plan.as_str());
     let retry = agenda::retry(task, &customer.account, plan);
     customer.account.schedule(retry);
-    let was = match plan {
+    match plan {
         Some(plan) => models::of(plan).hold(customer, task),
         None => cell::hold(customer, task),
     };
-    if was != Some(PeriodStatus::Held) {
-        let kind = NoticeKind::RecordHeld { plan: task.plan.clone(), period_from: task.period.from, why };
-        outbox.notice(customer, task.at, kind);
+    if let Some(held) = customer.account.held.iter_mut().find(|held| is_of(held, task)) {
+        held.why = why;
+        return;
     }
+    let Task { at, what, plan, period } = task.clone();
+    customer.account.held.push(Held { what, plan: plan.clone(), period, since: at, why: why.clone() });
+    outbox.notice(customer, at, NoticeKind::RecordHeld { plan, period_from: period.from, why });
+}
+
+/// A task is no longer held.
+fn release(customer: &mut Customer, task: &Task) {
+    customer.account.held.retain(|held| !is_of(held, task));
+}
+
+fn is_of(held: &Held, task: &Task) -> bool {
+    (held.what, &held.plan, held.period) == (task.what, &task.plan, task.period)
 }

@@ -20,6 +20,10 @@ pub fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: 
             let zone = account.version_on(count.on).or(account.versions.first()).map(|version| version.zone);
             (account.put_head_count(count.clone()), zone.map_or(Instant::MAX, |zone| zone.midnight(count.on)))
         }
+        Fact::Decision(decision) => {
+            let zone = account.version_on(decision.period_from).or(account.versions.first()).map(|version| version.zone);
+            (account.put_decision(decision.clone()), zone.map_or(Instant::MAX, |zone| zone.midnight(decision.period_from)))
+        }
         Fact::Catalog(_) | Fact::Tick => return,
     };
     customer.account_dirty |= changed;

@@ -9,6 +9,7 @@ use crate::domain::archive::ArchiveLedger;
 use crate::domain::cell::PeriodCell;
 use crate::domain::control::CustomerVersion;
 use crate::domain::instant::Instant;
+use crate::domain::levels::LevelLedger;
 use crate::domain::names::{CustomerId, PlanId, ServiceId};
 use crate::domain::parked::{ParkedEvent, ParkedKey};
 use crate::domain::pool::Pool;
@@ -33,6 +34,7 @@ pub struct Customer {
     pub pools: Shelf<PlanId, Pool>,
     pub periods: Shelf<(PlanId, PeriodKey), PeriodCell>,
     pub archives: Shelf<PlanId, ArchiveLedger>,
+    pub levels: Shelf<PlanId, LevelLedger>,
     /// The register of issued period records, in memory only when something is closed.
     pub issued: Shelf<(), Vec<IssuedRecord>>,
     pub days: Shelf<(ServiceId, NaiveDate), DayWindow>,
@@ -67,6 +69,7 @@ impl Customer {
             pools: Shelf::default(),
             periods: Shelf::default(),
             archives: Shelf::default(),
+            levels: Shelf::default(),
             issued: Shelf::default(),
             days: Shelf::default(),
             parked: BTreeMap::new(),
@@ -118,6 +121,7 @@ impl Customer {
         self.pools.freeze(|plan, pool| images.put(&StateKey::Pool(id.clone(), plan.clone()), StateRef::Pool(pool)));
         self.periods.freeze(|(plan, key), cell| images.put(&StateKey::Period(id.clone(), plan.clone(), *key), StateRef::Period(cell)));
         self.archives.freeze(|plan, ledger| images.put(&StateKey::Archive(id.clone(), plan.clone()), StateRef::Archive(ledger)));
+        self.levels.freeze(|plan, ledger| images.put(&StateKey::Levels(id.clone(), plan.clone()), StateRef::Levels(ledger)));
         self.issued.freeze(|(), records| images.put(&StateKey::Issued(id.clone()), StateRef::Issued(records)));
         self.days.freeze(|(service, date), day| images.put(&StateKey::Day(id.clone(), service.clone(), *date), StateRef::Day(day)));
         self.persons.freeze(|key, person| {
@@ -142,6 +146,7 @@ impl Customer {
         self.pools.shrink(KEPT_PIECES);
         self.periods.shrink(KEPT_PIECES);
         self.archives.shrink(KEPT_PIECES);
+        self.levels.shrink(KEPT_PIECES);
         self.issued.shrink(0);
         self.days.shrink(KEPT_PIECES);
         self.persons.shrink();

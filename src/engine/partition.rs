@@ -282,7 +282,9 @@ impl Engine {
             Customers::list(changed, customer);
             self.timers.follow(customer);
         }
-        self.recheck_customer(&CustomerId::new(&event.subject))
+        ready!(self.recheck_customer(&CustomerId::new(&event.subject))?);
+        // A fact may be what a held record waited for: it is tried again at once.
+        self.advance(self.meta.watermark)
     }
 
     /// A refused control event changes nothing; it is told twice: to suspense and as a notice.

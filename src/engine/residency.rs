@@ -88,6 +88,10 @@ impl Engine {
                 let value = unwrap_kind!(Archive);
                 self.customers.with(id, |customer| customer.archives.supply(plan.clone(), value));
             }
+            StateKey::Levels(id, plan) => {
+                let value = unwrap_kind!(Levels);
+                self.customers.with(id, |customer| customer.levels.supply(plan.clone(), value));
+            }
             StateKey::Issued(id) => {
                 let value = unwrap_kind!(Issued);
                 self.customers.with(id, |customer| customer.issued.supply((), value));

@@ -149,7 +149,7 @@ pub const FAULTS: &[Planted] = &[
         "model = \"package\"\n",
         "",
         &[
-            r#"44:7: `plan.sms.model` is missing; write e.g. model = "package", "metered", "archive", "per_head", "subscription" or "fixed""#,
+            r#"44:7: `plan.sms.model` is missing; write e.g. model = "package", "metered", "archive", "per_head", "subscription", "fixed" or "capacity""#,
         ],
     ),
     (
@@ -208,7 +208,7 @@ pub const FAULTS: &[Planted] = &[
     (
         r#"low_balance = "100""#,
         r#"heading = "SMS""#,
-        &["49:1: `plan.sms.heading` belongs to the models archive, per_head and fixed; write nothing here, or another model"],
+        &["49:1: `plan.sms.heading` belongs to the models archive, per_head, fixed and capacity; write nothing here, or another model"],
     ),
     (
         r#"low_balance = "100""#,

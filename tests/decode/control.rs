@@ -1,7 +1,7 @@
 //! Control events: facts, and the two ways to be refused.
 
 use chrono::NaiveDate;
-use tally::domain::control::{Fact, HeadCountKind};
+use tally::domain::control::{Fact, HeadCountKind, Ruling};
 use tally::domain::instant::Instant;
 use tally::wire::decode::{ControlFault, control};
 
@@ -64,6 +64,43 @@ fn activations_and_head_counts() {
     assert_eq!((count.kind, count.count, Some(count.on)), (HeadCountKind::ActivePupils, 0, NaiveDate::from_ymd_opt(2025, 10, 15)));
     let Fact::HeadCount(count) = fact("head_count", r#"{"kind":"inhabitants","count":"17","on":"2025-10-15"}"#) else { panic!("not one") };
     assert_eq!((count.kind, count.count), (HeadCountKind::Inhabitants, 17));
+}
+
+#[test]
+fn pupils_of_a_school_form() {
+    let Fact::HeadCount(count) = fact("head_count", r#"{"kind":"active_pupils","count":7,"on":"2025-10-15","school_form":"fskola"}"#)
+    else {
+        panic!("not one")
+    };
+    assert_eq!(count.school_form.as_deref(), Some("fskola"));
+    bad_data(
+        &event("head_count", r#"{"kind":"active_pupils","count":7,"on":"2025-10-15","school_form":""}"#),
+        "`data.school_form` is empty",
+    );
+    bad_data(&event("head_count", r#"{"kind":"inhabitants","count":7,"on":"2025-10-15","school_form":"fskola"}"#), "`data.school_form`");
+    undecodable(&event("head_count", r#"{"kind":"active_pupils","count":7,"on":"2025-10-15","school_form":7}"#), "`data.school_form`");
+}
+
+const DECISION: &str = r#"{"plan":"storage","period_from":"2026-01-01","decision":"waive","actor":"a-7","reason":"the school is closed"}"#;
+
+#[test]
+fn decisions() {
+    let Fact::Decision(waived) = fact("decision", DECISION) else { panic!("not one") };
+    assert_eq!((waived.plan.as_str(), Some(waived.period_from)), ("storage", NaiveDate::from_ymd_opt(2026, 1, 1)));
+    assert_eq!((waived.what, &*waived.actor, &*waived.reason), (Ruling::Waive, "a-7", "the school is closed"));
+    let Fact::Decision(all) = fact("decision", &DECISION.replace("waive", "charge_all")) else { panic!("not one") };
+    assert_eq!(all.what, Ruling::ChargeAll);
+    undecodable(&event("decision", &DECISION.replace(r#","actor":"a-7""#, "")), "`data.actor` is missing");
+    for (from, to, says) in [
+        ("waive", "forget", "`data.decision` is \"forget\""),
+        ("2026-01-01", "January", "`data.period_from`"),
+        ("storage", "", "`data.plan` is empty"),
+        ("a-7", "", "`data.actor` is empty"),
+        ("a-7", "19121212-1212", "`data.actor` holds a personal number"),
+        ("the school is closed", "as 19121212-1212 asked", "`data.reason` holds a personal number"),
+    ] {
+        bad_data(&event("decision", &DECISION.replace(from, to)), says);
+    }
 }
 
 #[test]

@@ -24,6 +24,14 @@ fn every_member_arrives() {
 }
 
 #[test]
+fn stored_bytes_say_where_and_in_which_stage() {
+    let value = with_data(r#"{"quantity":260000000000,"unit":"norra \u0061","lifecycle":"archived"}"#);
+    let event = structured(&value).expect("a good event");
+    assert_eq!((event.unit.as_deref(), event.lifecycle.as_deref()), (Some("norra a"), Some("archived")));
+    assert_eq!(structured(&with_data(r#"{"unit":"19121212-1212"}"#)).expect("an event").personal, Some("data"));
+}
+
+#[test]
 fn what_is_absent_has_its_default() {
     for members in ["", r#","data":null"#, r#","data":{}"#, r#","recordedtime":null,"sequence":null,"data_base64":null,"x":null"#] {
         let value = with_members(members);
@@ -173,6 +181,8 @@ fn wrong_data_is_refused() {
         (r#"{"quantity":.5}"#, "invalid JSON"),
         (r#"{"quantity":1.}"#, "invalid JSON"),
         (r#"{"quantity":NaN}"#, "invalid JSON"),
+        (r#"{"unit":null}"#, "`data.unit` is not a string"),
+        (r#"{"lifecycle":true}"#, "`data.lifecycle` is not a string"),
         (r#"{"outcome":1}"#, "`data.outcome`"),
         (r#"{"outcome":null}"#, "`data.outcome`"),
         (r#"{"environment":null}"#, "`data.environment`"),

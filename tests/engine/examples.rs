@@ -1,4 +1,4 @@
-//! The five example journals give the expected records and verdicts.
+//! The example journals give the expected records and verdicts.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,7 +41,7 @@ pub fn sums(sums: Sums) -> Value {
 
 #[test]
 fn the_example_journals_give_the_expected_records_and_verdicts() {
-    for name in ["packages", "quarterly-lookups", "late-correction", "calendar-edge", "archive"] {
+    for name in ["packages", "quarterly-lookups", "late-correction", "calendar-edge", "archive", "capacity"] {
         check(name);
     }
 }

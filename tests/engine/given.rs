@@ -4,6 +4,8 @@
 //! customer 2026-01-01 K Europe/Stockholm SEK 2026-01-01 [zero] [inhabitants=5] [group=g]
 //! heads 2026-01-01 K inhabitants 12000 2026-01-01
 //! active 2026-01-01 K sms 2026-01-01 [2026-03-01]
+//! pupils 2026-01-01 K 600 2025-10-15 [grskola]   active pupils on a day
+//! decide 2026-01-01 K docs 2026-01-01 waive
 //! tick 2026-05-01
 //! catalog 2026-05-01 sha256:...            that catalog is in force from here on
 //! control {...}                            the line as it stands
@@ -61,6 +63,8 @@ pub fn journal(lines: &str, until: &str) -> Journal {
             "customer" => control.push(customer(rest, control.len())),
             "heads" => control.push(heads(rest, control.len())),
             "active" => control.push(active(rest, control.len())),
+            "pupils" => control.push(pupils(rest, control.len())),
+            "decide" => control.push(decide(rest, control.len())),
             "tick" => control.push(event(&format!("tick-{rest}"), "tally.tick.v1", "", &midnight(rest), "{}")),
             "catalog" => control.push(in_force(rest, control.len())),
             "control" => control.push(rest.as_bytes().to_vec()),
@@ -110,6 +114,20 @@ fn in_force(rest: &str, number: usize) -> Vec<u8> {
     let (time, digest) = rest.split_once(' ').unwrap_or((rest, ""));
     let data = format!(r#"{{"digest":"{digest}","actor":"test"}}"#);
     event(&format!("c{number}"), "tally.catalog.v1", "", &midnight(time), &data)
+}
+
+fn pupils(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let form = words.get(4).map_or(String::new(), |form| format!(r#","school_form":"{form}""#));
+    let data = format!(r#"{{"kind":"active_pupils","count":{},"on":"{}"{form}}}"#, words[2], words[3]);
+    event(&format!("c{number}"), "tally.head_count.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+fn decide(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let what = format!(r#""plan":"{}","period_from":"{}","decision":"{}""#, words[2], words[3], words[4]);
+    let data = format!(r#"{{{what},"actor":"a-7","reason":"as agreed"}}"#);
+    event(&format!("c{number}"), "tally.decision.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
 }
 
 fn use_of(id: &str, rest: &str) -> Vec<u8> {

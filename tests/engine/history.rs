@@ -89,6 +89,10 @@ services = ["text"]
 seller = "t"
 vat = { category = "S", rate = "25" }
 price = [ { from = "2026-01-01", unit = { SEK = "0.44", EUR = "0.04" } } ]
+[service.cap]
+types = ["cap"]
+title = "cap"
+unit = "4L"
 [plan.sms]
 model = "package"
 services = ["sms"]
@@ -179,6 +183,17 @@ older_than = "P1Y"
 reference = "07-01"
 heading = "Arkiv"
 price = [ { from = "2026-01-01", unit = { SEK = "0.50", EUR = "0.05" } } ]
+[plan.cap]
+model = "capacity"
+period = "year"
+starts = "10-01"
+measured = "07-01"
+measure = "delta"
+included = "0.000002"
+services = ["cap"]
+seller = "s"
+vat = { category = "S", rate = "25" }
+price = [ { from = "2026-01-01", unit = { SEK = "125000.00", EUR = "12500.00" } } ]
 [service.half]
 types = ["half"]
 title = "half"
@@ -290,8 +305,8 @@ const CUSTOMERS: [(&str, &str, &str); 4] = [
     ("K3", "Europe/Copenhagen", "SEK"),
     ("K4", "Europe/Helsinki", "SEK"),
 ];
-const SERVICES: [&str; 14] =
-    ["sms", "login", "look", "find", "grad", "vol", "arch", "adv", "mail", "eid", "text", "unheard", "half", "seat"];
+const SERVICES: [&str; 15] =
+    ["sms", "login", "look", "find", "grad", "vol", "arch", "adv", "mail", "eid", "text", "cap", "unheard", "half", "seat"];
 const QUANTITIES: [&str; 9] = ["1", "2", "3", "0", "0.5", "7", "12", "40", "\"1e2\""];
 
 #[derive(Debug, Clone)]
@@ -349,8 +364,8 @@ fn a_use() -> impl Strategy<Value = Use> {
     let at = prop_oneof![4 => 0..300 * DAY, 2 => near(90), 1 => near(31), 1 => near(181)];
     let delay = prop_oneof![5 => 0..2_u32, 2 => 0..10 * DAY, 1 => 0..40 * DAY];
     let customer = prop_oneof![3 => Just(0_usize), 1 => 1..4_usize];
-    let often = prop_oneof![Just(2_usize), Just(6_usize), Just(8_usize), Just(9_usize)];
-    let service = prop_oneof![2 => 0..11_usize, 3 => often, 1 => 0..14_usize];
+    let often = prop_oneof![Just(2_usize), Just(6_usize), Just(8_usize), Just(9_usize), Just(11_usize)];
+    let service = prop_oneof![2 => 0..12_usize, 3 => often, 1 => 0..15_usize];
     (customer, service, at, delay, 0..9_usize, 300..1200_u32, 0..20_u32, 0..40_usize).prop_map(
         |(customer, service, at, delay, quantity, created_days_before, quirk, copy_of)| Use {
             customer,
@@ -398,6 +413,7 @@ impl History {
             writeln!(lines, "customer {} {id} {zone} {currency} 2026-01-01 inhabitants=101", day(known)).expect("a string");
             writeln!(lines, "active {} {id} sms {} 2026-09-01", day(active), day(active / 2)).expect("a string");
             writeln!(lines, "active {} {id} find 2026-01-01", day(active)).expect("a string");
+            writeln!(lines, "pupils {} {id} {} 2026-01-01", day(active), 1 + active % 3).expect("a string");
         }
         if let Some(moves) = self.facts.moves {
             let told = (self.facts.known[2] + moves).min(340);

@@ -86,6 +86,7 @@ fn notice(kind: &NoticeKind) -> String {
             let terms: Vec<String> = missing.iter().map(|one| format!("{}/{}", one.seller, one.term)).collect();
             format!("customer_incomplete {from} {}", terms.join(" "))
         }
+        NoticeKind::RecordWaived { plan, period_from, .. } => format!("record_waived {plan} {period_from}"),
         NoticeKind::ControlRefused { reason, .. } => format!("control_refused {reason}"),
     }
 }

@@ -45,6 +45,7 @@ fn owned(value: StateRef<'_>) -> StateValue {
         StateRef::Pool(pool) => StateValue::Pool(pool.clone()),
         StateRef::Period(cell) => StateValue::Period(cell.clone()),
         StateRef::Archive(ledger) => StateValue::Archive(ledger.clone()),
+        StateRef::Levels(ledger) => StateValue::Levels(ledger.clone()),
         StateRef::Issued(records) => StateValue::Issued(records.to_vec()),
         StateRef::Day(day) => StateValue::Day(day.clone()),
         StateRef::Parked(event) => StateValue::Parked(event.clone()),

@@ -8,14 +8,15 @@ use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
 use rust_decimal::Decimal;
-use tally::domain::account::{Account, PeriodKey, Task, TaskKind};
+use tally::domain::account::{Account, Held, PeriodKey, Task, TaskKind};
 use tally::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
 use tally::domain::catalog::{Exemption, Vat};
 use tally::domain::cell::{Calls, PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
-use tally::domain::control::{Activation, CustomerVersion, HeadCount, HeadCountKind};
+use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
 use tally::domain::instant::Instant;
+use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
 use tally::domain::lineage::{Fingerprint, Lineage};
 use tally::domain::names::{CustomerId, GroupId, PlanId, ServiceId};
 use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
@@ -48,6 +49,7 @@ pub fn key() -> impl Strategy<Value = StateKey> {
         any::<(i32, u64, u32)>().prop_map(|(day, run, block)| StateKey::IdRun { day, run, block }),
         customer().prop_map(StateKey::Issued),
         (customer(), person_key()).prop_map(|(customer, person)| StateKey::Person(customer, person)),
+        (customer(), plan()).prop_map(|(customer, plan)| StateKey::Levels(customer, plan)),
     ]
 }
 
@@ -58,6 +60,7 @@ pub fn value() -> impl Strategy<Value = StateValue> {
         pool().prop_map(StateValue::Pool),
         cell().prop_map(StateValue::Period),
         vec(row(), 0..4).prop_map(|rows| StateValue::Archive(ArchiveLedger { rows })),
+        vec(level_row(), 0..4).prop_map(|rows| StateValue::Levels(LevelLedger { rows })),
         vec(issued(), 0..4).prop_map(StateValue::Issued),
         vec(hour(), 0..26).prop_map(|hours| StateValue::Day(DayWindow { hours })),
         parked().prop_map(StateValue::Parked),
@@ -79,6 +82,7 @@ pub fn key_for(value: &StateValue) -> StateKey {
             StateKey::Period(customer(), "p".into(), key)
         }
         StateValue::Archive(_) => StateKey::Archive(customer(), "p".into()),
+        StateValue::Levels(_) => StateKey::Levels(customer(), "p".into()),
         StateValue::Issued(_) => StateKey::Issued(customer()),
         StateValue::Day(_) => StateKey::Day(customer(), "s".into(), NaiveDate::MIN),
         StateValue::Parked(_) => StateKey::Parked(customer(), ParkedKey { time: Instant::MIN, arrival: 0 }),
@@ -177,17 +181,51 @@ fn meta() -> impl Strategy<Value = Meta> {
 fn account() -> impl Strategy<Value = Account> {
     let activation = (text(), instant(), of(instant())).prop_map(|(service, from, to)| Activation { service, from, to });
     let kind = select(vec![HeadCountKind::Inhabitants, HeadCountKind::ActivePupils]);
-    let head_count = (kind, any::<u64>(), date()).prop_map(|(kind, count, on)| HeadCount { kind, count, on });
+    let head_count =
+        (kind, any::<u64>(), date(), of(text())).prop_map(|(kind, count, on, school_form)| HeadCount { kind, count, on, school_form });
     let what = select(vec![TaskKind::Close, TaskKind::Correct, TaskKind::Bundle, TaskKind::Forget]);
     let task = (instant(), what, plan(), period_key()).prop_map(|(at, what, plan, period)| Task { at, what, plan, period });
     let lists = (vec(version(), 0..3), vec(activation, 0..3), vec(head_count, 0..3), vec(task, 0..4));
-    (lists, any::<u64>(), any::<u64>()).prop_map(|((versions, activations, head_counts, agenda), last_number, parked)| Account {
-        versions,
-        activations,
-        head_counts,
-        last_number,
-        parked,
-        agenda,
+    let lists = (lists, vec(decision(), 0..3), vec((service(), date()), 0..3), vec(held(), 0..3));
+    (lists, any::<u64>(), any::<u64>()).prop_map(|(lists, last_number, parked)| {
+        let ((versions, activations, head_counts, agenda), decisions, agreements, held) = lists;
+        let mut account = Account { versions, activations, last_number, parked, agenda, decisions, agreements, held, ..Account::default() };
+        for count in head_counts {
+            account.put_head_count(count);
+        }
+        account
+    })
+}
+
+fn decision() -> impl Strategy<Value = Decision> {
+    let what = select(vec![Ruling::ChargeAll, Ruling::Waive]);
+    (plan(), date(), what, text(), text()).prop_map(|(plan, period_from, what, actor, reason)| Decision {
+        plan,
+        period_from,
+        what,
+        actor,
+        reason,
+    })
+}
+
+fn held() -> impl Strategy<Value = Held> {
+    let what = select(vec![TaskKind::Close, TaskKind::Correct]);
+    (what, plan(), period_key(), instant(), text()).prop_map(|(what, plan, period, since, why)| Held { what, plan, period, since, why })
+}
+
+fn level_row() -> impl Strategy<Value = LevelRow> {
+    let key = (service(), text(), of(select(vec![Lifecycle::Active, Lifecycle::Archived])));
+    let key = key.prop_map(|(service, part, lifecycle)| LevelKey { service, part, lifecycle });
+    let level = (key, instant(), quantity()).prop_map(|(key, at, stored)| Level { key, at, stored });
+    let about = (date(), status(), any::<bool>(), of((zone(), currency())));
+    (about, lineage(), lineage(), vec(level, 0..3)).prop_map(|((measured, status, is_final, issued_in), total, late, levels)| LevelRow {
+        measured,
+        status,
+        is_final,
+        issued_in,
+        total,
+        late,
+        levels,
     })
 }
 
@@ -382,9 +420,9 @@ fn event() -> impl Strategy<Value = OwnedUsage> {
     let environment = select(vec![Environment::Production, Environment::Test, Environment::Unknown]);
     let names = (text(), text(), text(), text());
     let options = (of(instant()), of(text()), reported(quantity()), of(text()), of(text()), of(text()));
-    let more = (reported(any::<u64>()), of(text()), of(text()), of(text()), of(text()));
+    let more = (reported(any::<u64>()), of(text()), of(text()), of(text()), of(text()), of(text()), of(text()));
     (names, instant(), options, environment, more).prop_map(move |((source, id, kind, subject), time, options, environment, more)| {
-        let (characters, encoding, person, part, retracts) = more;
+        let (characters, encoding, person, part, retracts, unit, lifecycle) = more;
         let (recorded, sequence, quantity, outcome, created, action) = options;
         UsageEvent {
             source: own(source),
@@ -404,6 +442,8 @@ fn event() -> impl Strategy<Value = OwnedUsage> {
             person: person.map(own),
             part: part.map(own),
             retracts: retracts.map(own),
+            unit: unit.map(own),
+            lifecycle: lifecycle.map(own),
             personal: None,
         }
     })

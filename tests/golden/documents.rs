@@ -72,6 +72,8 @@ fn usage_events_obey_their_schema() {
     check(event(json!({"person": "0123456789abcdef", "part": "familj", "retracts": "a"})), true);
     check(event(json!({"person": "short"})), false);
     check(event(json!({"retracts": ""})), false);
+    check(event(json!({"quantity": 260_000_000_000_u64, "unit": "north", "lifecycle": "archived"})), true);
+    check(event(json!({"lifecycle": "gone"})), false);
     check(json!({"specversion": "1.0", "id": "a"}), false);
 }
 
@@ -88,6 +90,10 @@ fn control_events_obey_their_schema() {
     check(event("tally.activation.v1", json!({"service": "sms", "from": "2026-01-01T00:00:00Z"})), true);
     check(event("tally.activation.v1", json!({"service": "sms"})), false);
     check(event("tally.head_count.v1", json!({"kind": "active_pupils", "count": 7, "on": "2025-10-15"})), true);
+    check(event("tally.head_count.v1", json!({"kind": "active_pupils", "count": 7, "on": "2025-10-15", "school_form": "grskola"})), true);
+    let decision = json!({"plan": "storage", "period_from": "2026-01-01", "decision": "waive", "actor": "a-7", "reason": "closed"});
+    check(event("tally.decision.v1", decision), true);
+    check(event("tally.decision.v1", json!({"plan": "storage", "decision": "waive"})), false);
     check(event("tally.head_count.v1", json!({"kind": "cats", "count": 7, "on": "2025-10-15"})), false);
     let digest = format!("sha256:{}", "0a".repeat(32));
     check(event("tally.catalog.v1", json!({"digest": digest, "actor": "anna", "reason": "decision 12"})), true);

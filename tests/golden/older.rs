@@ -31,6 +31,8 @@ fn a_waiting_event_from_before_it_could_say_more() {
         person: None,
         part: None,
         retracts: None,
+        unit: None,
+        lifecycle: None,
         ..today.event
     };
     assert_eq!(found, StateValue::Parked(ParkedEvent { event, ..today }));

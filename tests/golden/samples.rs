@@ -4,14 +4,15 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use tally::domain::account::{Account, PeriodKey, Task, TaskKind};
+use tally::domain::account::{Account, Held, PeriodKey, Task, TaskKind};
 use tally::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
 use tally::domain::catalog::{Exemption, Vat};
 use tally::domain::cell::{Calls, PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
-use tally::domain::control::{Activation, CustomerVersion, HeadCount, HeadCountKind};
+use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
 use tally::domain::instant::Instant;
+use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
 use tally::domain::lineage::{Fingerprint, Lineage};
 use tally::domain::money::Money;
 use tally::domain::notice::{Notice, NoticeKind};
@@ -53,6 +54,7 @@ pub fn keys() -> Vec<(&'static str, Key)> {
         state("id block", StateKey::IdBlock { day: 20_000, sequence: 3 }),
         state("id run", StateKey::IdRun { day: -1, run: 4, block: 5 }),
         state("issued", StateKey::Issued(customer())),
+        state("levels", StateKey::Levels(customer(), "storage".into())),
         state("person", StateKey::Person(customer(), person_key())),
     ]
 }
@@ -66,6 +68,7 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Pool(..)) => (name, key, StateValue::Pool(pool())),
         Key::State(StateKey::Period(..)) => (name, key, StateValue::Period(cell())),
         Key::State(StateKey::Archive(..)) => (name, key, StateValue::Archive(ledger())),
+        Key::State(StateKey::Levels(..)) => (name, key, StateValue::Levels(levels())),
         Key::State(StateKey::Issued(_)) => (name, key, StateValue::Issued(register())),
         Key::State(StateKey::Day(..)) => (name, key, StateValue::Day(day())),
         Key::State(StateKey::Parked(..)) => (name, key, StateValue::Parked(parked())),
@@ -92,6 +95,7 @@ pub fn borrowed(value: &StateValue) -> StateRef<'_> {
         StateValue::Pool(pool) => StateRef::Pool(pool),
         StateValue::Period(cell) => StateRef::Period(cell),
         StateValue::Archive(ledger) => StateRef::Archive(ledger),
+        StateValue::Levels(ledger) => StateRef::Levels(ledger),
         StateValue::Issued(records) => StateRef::Issued(records),
         StateValue::Day(day) => StateRef::Day(day),
         StateValue::Parked(parked) => StateRef::Parked(parked),
@@ -115,6 +119,7 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("notice: package size changed", encode::notice(&size_changed())),
         ("notice: record held", encode::notice(&record_held())),
         ("notice: customer incomplete", encode::notice(&customer_incomplete())),
+        ("notice: record waived", encode::notice(&record_waived())),
         ("notice: control refused", encode::notice(&control_refused())),
     ]
 }
@@ -186,10 +191,33 @@ fn account() -> Account {
     Account {
         versions: vec![version],
         activations: vec![Activation { service: "sms".to_owned(), from: Instant::MIN, to: Some(at()) }],
-        head_counts: vec![HeadCount { kind: HeadCountKind::ActivePupils, count: 100_000, on: date("2025-10-15") }],
+        head_counts: vec![head_count(100_000, None), head_count(60_000, Some("grskola"))],
         last_number: 17,
         parked: 2,
         agenda: vec![Task { at: at(), what: TaskKind::Close, plan: "cpr".into(), period: period_key() }],
+        decisions: vec![decision()],
+        agreements: vec![("storage".into(), date("2024-02-29"))],
+        held: vec![Held {
+            what: TaskKind::Correct,
+            plan: "storage".into(),
+            period: period_key(),
+            since: at(),
+            why: "there are 0 active pupils".to_owned(),
+        }],
+    }
+}
+
+fn head_count(count: u64, form: Option<&str>) -> HeadCount {
+    HeadCount { kind: HeadCountKind::ActivePupils, count, on: date("2025-10-15"), school_form: form.map(str::to_owned) }
+}
+
+fn decision() -> Decision {
+    Decision {
+        plan: "storage".into(),
+        period_from: date("2026-01-01"),
+        what: Ruling::Waive,
+        actor: "a-7".to_owned(),
+        reason: "the school is closed".to_owned(),
     }
 }
 
@@ -302,6 +330,21 @@ fn ledger() -> ArchiveLedger {
     ArchiveLedger { rows: vec![row] }
 }
 
+fn levels() -> LevelLedger {
+    let key = |part: &str, lifecycle| LevelKey { service: "storage".into(), part: part.to_owned(), lifecycle };
+    let level = |key, bytes| Level { key, at: at(), stored: Quantity::from_units(bytes) };
+    let row = LevelRow {
+        measured: date("2025-10-15"),
+        status: PeriodStatus::Held,
+        is_final: true,
+        issued_in: Some((zone(), sek())),
+        total: lineage(),
+        late: Lineage::default(),
+        levels: vec![level(key("north", None), 900), level(key("south", Some(Lifecycle::Archived)), -1)],
+    };
+    LevelLedger { rows: vec![row] }
+}
+
 fn day() -> DayWindow {
     let hour = HourWindow { hour: 24, events: 3, quantity: Quantity::from_units(5), billed: Quantity::from_nanos(500_000_000) };
     DayWindow { hours: vec![HourWindow::default(), hour] }
@@ -326,6 +369,8 @@ fn parked() -> ParkedEvent {
         person: Some("0123456789abcdef".into()),
         part: Some("familj".into()),
         retracts: Some("b".into()),
+        unit: Some("north".into()),
+        lifecycle: Some("archived".into()),
         personal: None,
     };
     ParkedEvent {
@@ -522,6 +567,11 @@ fn customer_incomplete() -> Notice {
         send: "the reference that the buyer wants".to_owned(),
     };
     Notice { kind: NoticeKind::CustomerIncomplete { from: date("2026-01-01"), missing: vec![missing] }, ..low_balance() }
+}
+
+fn record_waived() -> Notice {
+    let Decision { plan, period_from, actor, reason, .. } = decision();
+    Notice { kind: NoticeKind::RecordWaived { plan, period_from, actor, reason }, ..low_balance() }
 }
 
 fn control_refused() -> Notice {

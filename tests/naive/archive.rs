@@ -36,7 +36,7 @@ impl Reference<'_> {
             What::Archive { created } => {
                 counted.plan == plan.name && counted.time < self.period.end() && plan.older_than.after(*created) < self.period.to
             }
-            What::Metered { .. } => false,
+            What::Metered { .. } | What::Stored { .. } => false,
         }
     }
 

@@ -59,6 +59,14 @@ struct RawPlan {
     older_than: Option<String>,
     reference: Option<String>,
     charge: Option<String>,
+    measure: Option<String>,
+    measured: Option<String>,
+    included: Option<String>,
+    unit: Option<String>,
+    step: Option<String>,
+    school_forms: Option<Vec<String>>,
+    #[serde(default)]
+    true_up: bool,
     #[serde(default)]
     zero: bool,
     minimum: Option<RawMinimum>,
@@ -124,6 +132,7 @@ pub enum Model {
     PerHead,
     Subscription,
     Fixed,
+    Capacity,
 }
 
 pub struct Tier {
@@ -180,6 +189,20 @@ pub struct Plan {
     pub counted_on: Option<(u32, u32)>,
     pub measured: bool,
     pub prices: Vec<Price>,
+    pub capacity: Option<Capacity>,
+}
+
+pub struct Capacity {
+    pub by_snapshot: bool,
+    /// None: on the first day of the year.
+    pub measured: Option<(u32, u32)>,
+    pub included: Dec,
+    pub bytes_per_unit: i64,
+    pub step: Option<Dec>,
+    pub school_forms: Option<Vec<String>>,
+    pub true_up: bool,
+    /// Years begin on the day of the agreement, not on `starts`.
+    pub by_agreement: bool,
 }
 
 pub struct Catalog {
@@ -279,6 +302,7 @@ fn plan(name: String, raw: RawPlan, lateness: Span) -> Plan {
         "per_head" => Model::PerHead,
         "subscription" => Model::Subscription,
         "fixed" => Model::Fixed,
+        "capacity" => Model::Capacity,
         other => panic!("plan {name}: unknown model {other}"),
     };
     let months = match raw.period.as_deref() {
@@ -288,6 +312,17 @@ fn plan(name: String, raw: RawPlan, lateness: Span) -> Plan {
         Some("year") | None => 12,
         Some(other) => panic!("plan {name}: unknown period {other}"),
     };
+    let by_agreement = raw.starts.as_deref() == Some("agreement");
+    let capacity = (model == Model::Capacity).then(|| Capacity {
+        by_snapshot: raw.measure.as_deref() == Some("snapshot"),
+        measured: raw.measured.as_deref().map(month_day),
+        included: dec(raw.included.as_deref().unwrap()),
+        bytes_per_unit: if raw.unit.as_deref() == Some("MiB") { 1 << 20 } else { 1_000_000 },
+        step: raw.step.as_deref().map(dec),
+        school_forms: raw.school_forms.clone(),
+        true_up: raw.true_up,
+        by_agreement,
+    });
     let mut prices: Vec<Price> = raw.price.into_iter().map(price).collect();
     prices.sort_by_key(|price| price.from);
     Plan {
@@ -295,10 +330,11 @@ fn plan(name: String, raw: RawPlan, lateness: Span) -> Plan {
         model,
         months,
         prices,
+        capacity,
         services: raw.services,
         seller: raw.seller,
         vat: raw.vat,
-        starts: raw.starts.as_deref().map_or((1, 1), month_day),
+        starts: raw.starts.as_deref().filter(|_| !by_agreement).map_or((1, 1), month_day),
         lateness: raw.allowed_lateness.map_or(lateness, |text| Span::parse(&text).unwrap()),
         low_balance: raw.low_balance.as_deref().map(dec),
         sizing: raw.sizing.as_ref().map(sizing),

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Notice;
 use super::archive;
 use super::calendar::{Instant, Period, midnight};
+use super::capacity;
 use super::catalog::{Catalog, Model, Plan};
 use super::ledger::{Counted, Customer, What};
 use super::metered::{self, Quantities, Statement};
@@ -66,7 +67,7 @@ pub fn close(catalog: &Catalog, id: &str, customer: &mut Customer, due: Instant)
         }
         customer.issued.push(Issued { seller, currency, kind, period: group.period, outside_vat, due_date, number, at: due });
     }
-    for ((seller, currency, _), correction) in corrections(catalog, customer, due) {
+    for ((seller, currency, _), correction) in corrections(catalog, id, customer, due, &mut notices) {
         let head = Head {
             number: next_number(id, customer),
             kind: "correction",
@@ -94,6 +95,7 @@ fn regular(catalog: &Catalog, id: &str, customer: &mut Customer, due: Instant, n
         let bills = match plan.model {
             Model::Package => continue,
             Model::Metered => metered_bills(catalog, customer, plan, due),
+            Model::Capacity => capacity::bills(catalog, id, customer, plan, due, notices),
             Model::Archive => archive::bill(catalog, customer, plan, due).unwrap_or_else(|archive::Held| {
                 notices.push(Notice { kind: "record_held", customer: id.to_owned() });
                 Vec::new()
@@ -133,7 +135,7 @@ pub type Bill = (String, Period, Vec<Line>);
 fn metered_bills(catalog: &Catalog, customer: &mut Customer, plan: &Plan, due: Instant) -> Vec<Bill> {
     let on_time = |counted: &&Counted| match &counted.what {
         What::Metered { due: own, .. } => counted.plan == plan.name && *own == due && *own > counted.watermark,
-        What::Archive { .. } => false,
+        What::Archive { .. } | What::Stored { .. } => false,
     };
     let mut bills = Vec::new();
     for ((currency, _), events) in by_period(customer.counted.iter().filter(on_time)) {
@@ -245,14 +247,14 @@ fn by_period<'a>(events: impl Iterator<Item = &'a Counted>) -> BTreeMap<PeriodKe
 fn period_of(counted: &Counted) -> Period {
     match &counted.what {
         What::Metered { period, .. } => *period,
-        What::Archive { .. } => unreachable!("an archive event has no billing period"),
+        What::Archive { .. } | What::Stored { .. } => unreachable!("such an event has no billing period"),
     }
 }
 
 fn segment_of(counted: &Counted) -> usize {
     match &counted.what {
         What::Metered { segment, .. } => *segment,
-        What::Archive { .. } => unreachable!("an archive event has no price segment"),
+        What::Archive { .. } | What::Stored { .. } => unreachable!("such an event has no price segment"),
     }
 }
 
@@ -303,12 +305,19 @@ fn lines(catalog: &Catalog, plan: &Plan, period: &Period, statement: &Statement,
 /// Seller, currency, and whether it is outside of VAT.
 type CorrectionKey = (String, String, bool);
 
-fn corrections(catalog: &Catalog, customer: &mut Customer, due: Instant) -> BTreeMap<CorrectionKey, Correction> {
+fn corrections(
+    catalog: &Catalog,
+    id: &str,
+    customer: &mut Customer,
+    due: Instant,
+    notices: &mut Vec<Notice>,
+) -> BTreeMap<CorrectionKey, Correction> {
     let mut found: BTreeMap<CorrectionKey, Correction> = BTreeMap::new();
     for plan in catalog.plans.values() {
         let mut bills = match plan.model {
             Model::Package => continue,
             Model::Metered => metered_corrections(catalog, customer, plan, due),
+            Model::Capacity => capacity::corrections(catalog, id, customer, plan, due, notices),
             Model::Archive => archive::corrections(catalog, customer, plan, due),
             Model::PerHead | Model::Subscription | Model::Fixed => standing::corrections(catalog, customer, plan, due),
         };
@@ -322,7 +331,7 @@ fn corrections(catalog: &Catalog, customer: &mut Customer, due: Instant) -> BTre
                     && (i.outside_vat, i.due_date) == (outside_vat, plan.due_date(&period))
             };
             // Plans of one seller may close the same period at different instants: each then has its own record.
-            let closed = due_of(plan, &period);
+            let closed = capacity::closed_at(plan, customer, &period).unwrap_or_else(|| due_of(plan, &period));
             let own = customer.standing.iter().find(|one| one.plan == plan.name && one.period == period && one.currency == currency);
             let named = customer.issued.iter().filter(same).filter(|i| i.at == closed).map(|i| (i.number.clone(), i.at));
             match own.and_then(|own| own.record.clone()) {
@@ -350,7 +359,7 @@ fn due_of(plan: &Plan, shown: &Period) -> Instant {
 fn metered_corrections(catalog: &Catalog, customer: &mut Customer, plan: &Plan, due: Instant) -> Vec<Bill> {
     let is_late = |counted: &Counted| match &counted.what {
         What::Metered { due: own, .. } => *own <= counted.watermark,
-        What::Archive { .. } => false,
+        What::Archive { .. } | What::Stored { .. } => false,
     };
     let of_plan = || customer.counted.iter().filter(|counted| counted.plan == plan.name);
     let now = |counted: &&Counted| is_late(counted) && counted.next_close == due;

@@ -32,6 +32,8 @@ pub struct Usage {
     pub environment: Option<String>,
     pub created: Option<String>,
     pub action: Option<String>,
+    pub unit: Option<String>,
+    pub lifecycle: Option<String>,
     pub holds_personal_number: bool,
 }
 
@@ -45,7 +47,8 @@ pub struct Control {
 pub enum Body {
     Tick,
     Catalog { digest: String },
-    HeadCount { kind: String, on: NaiveDate, count: u64 },
+    HeadCount { kind: String, form: Option<String>, on: NaiveDate, count: u64 },
+    Decision { plan: String, from: NaiveDate, waive: bool },
     Customer { from: NaiveDate, facts: Facts },
     Activation { service: String, from: Instant, to: Option<Instant> },
 }
@@ -130,6 +133,8 @@ pub fn usage(line: &[u8]) -> Option<Usage> {
         environment: word("environment")?,
         created: word("created")?,
         action: word("action")?,
+        unit: word("unit")?,
+        lifecycle: word("lifecycle")?,
         holds_personal_number: holds_personal_number(&envelope, data),
         envelope,
     })
@@ -171,6 +176,7 @@ pub fn control(line: &[u8]) -> Option<Control> {
         "tally.customer.v1" => customer(data?)?,
         "tally.activation.v1" => activation(data?)?,
         "tally.head_count.v1" => head_count(data?)?,
+        "tally.decision.v1" => decision(data?)?,
         _ => None,
     };
     Some(Control { envelope, body })
@@ -235,9 +241,24 @@ fn catalog(data: &Json) -> Option<Option<Body>> {
 
 fn head_count(data: &Json) -> Option<Option<Body>> {
     let (kind, on, count) = (text(data, "kind")?, text(data, "on")?, count(data.get("count")?)?);
-    let known = matches!(kind, "inhabitants" | "active_pupils");
-    let told = calendar::date(on).zip(count).filter(|_| known);
-    Some(told.map(|(on, count)| Body::HeadCount { kind: kind.to_owned(), on, count }))
+    let form = match data.get("school_form") {
+        None => None,
+        Some(value) => Some(value.text()?.to_owned()),
+    };
+    let (known, pupils) = (matches!(kind, "inhabitants" | "active_pupils"), kind == "active_pupils");
+    let sound = form.as_ref().is_none_or(|form| pupils && !form.trim().is_empty());
+    let (Some(on), Some(count), true) = (calendar::date(on), count, known && sound) else { return Some(None) };
+    Some(Some(Body::HeadCount { kind: kind.to_owned(), form, on, count }))
+}
+
+fn decision(data: &Json) -> Option<Option<Body>> {
+    let (plan, from, what) = (text(data, "plan")?, text(data, "period_from")?, text(data, "decision")?);
+    let (actor, reason) = (text(data, "actor")?, text(data, "reason")?);
+    let sound = [plan, actor, reason].iter().all(|text| !text.trim().is_empty())
+        && matches!(what, "waive" | "charge_all")
+        && ![actor, reason].into_iter().any(personal::in_text);
+    let from = calendar::date(from).filter(|_| sound);
+    Some(from.map(|from| Body::Decision { plan: plan.to_owned(), from, waive: what == "waive" }))
 }
 
 /// A whole number of 0 or more, written as a number or a string.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{Days, Duration, NaiveDate, NaiveTime};
 
 use super::calendar::{self, Instant, Period, midnight};
+use super::capacity;
 use super::catalog::{Catalog, Model, Plan};
 use super::closing::{self, Issued};
 use super::decode::{Body, Control, Facts, Usage};
@@ -34,6 +35,13 @@ pub struct Customer {
     pub standing: Vec<super::standing::Charged>,
     pub year_minimums: BTreeMap<super::metered::YearKey, Dec>,
     pub numbers: u32,
+    /// Active pupils by school form and day.
+    pub pupils: BTreeMap<(Option<String>, NaiveDate), u64>,
+    /// By plan and first day: is it waived, or else charged without allowance?
+    pub decisions: BTreeMap<(String, NaiveDate), bool>,
+    /// By plan: the day of the agreement, as it was when its first use was counted.
+    pub agreed: BTreeMap<String, NaiveDate>,
+    pub years: BTreeMap<(String, NaiveDate), capacity::Year>,
 }
 
 /// A use that a period is charged for. Packages need no such list: they are bought at once.
@@ -53,6 +61,7 @@ pub struct Counted {
 pub enum What {
     Metered { currency: String, period: Period, segment: usize, due: Instant },
     Archive { created: NaiveDate },
+    Stored { part: (String, String, Option<String>) },
 }
 
 impl Customer {
@@ -152,10 +161,16 @@ impl<'c> Ledger<'c> {
     /// Puts the next close of every plan on the agenda, in every zone that the customer ever had.
     fn plan_closings(&mut self, id: &str, after: Instant) {
         for facts in self.customers[id].versions.values() {
-            for plan in self.catalog.plans.values().filter(|plan| plan.model != Model::Package) {
+            for plan in self.catalog.plans.values().filter(|plan| !matches!(plan.model, Model::Package | Model::Capacity)) {
                 self.agenda.insert((plan.next_close(after, facts.zone), id.to_owned()));
             }
         }
+        for plan in self.catalog.plans.values().filter(|plan| plan.model == Model::Capacity) {
+            let close = capacity::next_close(plan, &self.customers[id], after);
+            self.agenda.extend(close.map(|close| (close, id.to_owned())));
+        }
+        let held = self.customers[id].years.values().filter_map(|year| year.retry);
+        self.agenda.extend(held.map(|retry| (retry, id.to_owned())));
     }
 
     fn usage(&mut self, usage: Usage) {
@@ -192,11 +207,14 @@ impl<'c> Ledger<'c> {
     fn fault_in_content(&self, usage: &Usage) -> Option<&'static str> {
         let plan = self.catalog.service_of(&usage.envelope.kind).and_then(|service| self.catalog.plan_of(service));
         let is_archive = plan.is_some_and(|plan| plan.model == Model::Archive);
+        let is_stored = plan.is_some_and(|plan| plan.model == Model::Capacity);
         let has_day = usage.created.as_deref().and_then(calendar::date).is_some();
         let has_action = matches!(usage.action.as_deref(), None | Some("created" | "culled"));
         // Neither charging nor testing is right for an environment that nobody knows.
         let has_environment = matches!(usage.environment.as_deref(), None | Some("production" | "test"));
         if let Err(reason) = reported::quantity(self.catalog, usage) {
+            Some(reason)
+        } else if let Some(reason) = plan.filter(|_| is_stored && has_environment).and_then(|plan| capacity::fault(plan, usage)) {
             Some(reason)
         } else if !has_environment || (is_archive && !(has_day && has_action)) {
             Some("bad_data")
@@ -225,7 +243,7 @@ impl<'c> Ledger<'c> {
         }
         let plan = self.catalog.plan_of(service).ok_or("no_price")?;
         let price = match plan.model {
-            Model::Archive => 0, // priced at its reference date, not now
+            Model::Archive | Model::Capacity => 0, // priced at its reference date, not now
             _ if plan.is_standing() => plan.has_price_for(facts).then_some(0).ok_or("no_price")?,
             _ => plan.price_at(e.time, facts.zone, &facts.currency).ok_or("no_price")?,
         };
@@ -250,6 +268,7 @@ impl<'c> Ledger<'c> {
             match admitted.plan.model {
                 Model::Package => self.use_pool(usage, &admitted, &quantity)?,
                 Model::Metered | Model::Archive => self.list(usage, admitted, quantity),
+                Model::Capacity => self.store(usage, admitted, quantity),
                 Model::PerHead | Model::Subscription | Model::Fixed => {} // paid for by the standing charge
             }
         }
@@ -287,6 +306,17 @@ impl<'c> Ledger<'c> {
             what,
             person: reported::person(plan, usage),
         });
+    }
+
+    fn store(&mut self, usage: &Usage, admitted: Admitted, quantity: Dec) {
+        let (id, plan) = (&usage.envelope.subject, admitted.plan);
+        let counted = capacity::counted(plan, admitted.service, usage, quantity, self.watermark);
+        let customer = self.customers.get_mut(id).unwrap();
+        let agreed = capacity::agreed(plan, customer).unwrap();
+        customer.agreed.entry(plan.name.clone()).or_insert(agreed);
+        customer.counted.push(counted);
+        capacity::close_past(plan, customer, self.watermark);
+        self.plan_closings(id, self.watermark);
     }
 
     /// Takes units from the customer's pool, and buys packages as they begin to be consumed.
@@ -406,8 +436,21 @@ impl<'c> Ledger<'c> {
             None => self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data"),
             Some(Body::Tick) => {}
             Some(Body::Catalog { digest }) => self.switch(&digest),
-            Some(Body::HeadCount { kind, on, count }) => {
-                self.customers.entry(id.clone()).or_default().head_counts.insert((kind, on), count);
+            Some(Body::HeadCount { kind, form, on, count }) => {
+                let customer = self.customers.entry(id.clone()).or_default();
+                let is_pupils = kind == "active_pupils";
+                if form.is_none() {
+                    customer.head_counts.insert((kind, on), count);
+                }
+                // Told again, it is no news.
+                if is_pupils && customer.pupils.insert((form, on), count) != Some(count) {
+                    self.told(&id);
+                }
+            }
+            Some(Body::Decision { plan, from, waive }) => {
+                if self.customers.entry(id.clone()).or_default().decisions.insert((plan, from), waive) != Some(waive) {
+                    self.told(&id);
+                }
             }
             Some(Body::Customer { from, facts }) => {
                 let customer = self.customers.entry(id.clone()).or_default();
@@ -417,11 +460,15 @@ impl<'c> Ledger<'c> {
                 // What is charged in advance and has begun is charged now.
                 self.agenda.insert((self.watermark + Duration::milliseconds(1), id.clone()));
                 self.release(&id);
+                self.told(&id);
             }
             Some(Body::Activation { service, from, to }) => {
                 let customer = self.customers.entry(id.clone()).or_default();
-                customer.activations.insert((service, from), to);
+                let is_news = customer.activations.insert((service, from), to) != Some(to);
                 self.release(&id);
+                if is_news {
+                    self.told(&id);
+                }
             }
         }
     }
@@ -436,6 +483,16 @@ impl<'c> Ledger<'c> {
         let mut ids: Vec<String> = self.customers.keys().cloned().collect();
         ids.sort_by_key(|id| (id.len(), id.clone()));
         ids.iter().for_each(|id| self.release(id));
+    }
+
+    /// After a fact, what is held is tried again at once.
+    fn told(&mut self, id: &str) {
+        let customer = self.customers.get_mut(id).unwrap();
+        for year in customer.years.values_mut().filter(|year| year.retry.is_some()) {
+            year.retry = Some(self.watermark);
+        }
+        self.plan_closings(id, self.watermark);
+        self.advance(self.watermark);
     }
 
     /// Lets in what no longer waits, by event time; the sort is stable, so equal times keep their order of arrival.

@@ -7,6 +7,7 @@
 
 pub mod archive;
 pub mod calendar;
+pub mod capacity;
 pub mod catalog;
 pub mod closing;
 pub mod compare;

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::facts::{Facts, Figure, amounts, words, yes_no};
-use super::standing;
+use super::{capacity, standing};
 use crate::domain::catalog::{
     ArchivePlan, Bundling, Count, MeteredPlan, MinimumPer, Model, OnReturn, PackagePlan, PackagePrice, PriceList, PriceRow, Rung, Tariff,
     TierMode,
@@ -30,6 +30,7 @@ pub fn of_model(model: &Model) -> Rules {
         Model::Package(plan) => ("package", of_package(plan)),
         Model::Metered(plan) => ("metered", of_metered(plan)),
         Model::Archive(plan) => ("archive", of_archive(plan)),
+        Model::Capacity(plan) => ("capacity", capacity::of_capacity(plan)),
         Model::PerHead(plan) => ("per_head", standing::of_per_head(plan)),
         Model::Subscription(plan) => ("subscription", standing::of_subscription(plan)),
         Model::Fixed(plan) => ("fixed", standing::of_fixed(plan)),
@@ -132,7 +133,7 @@ pub fn dated<P>(prices: &PriceList<P>, facts: impl Fn(&P) -> Facts) -> Vec<(Naiv
     dated
 }
 
-fn quantity(quantity: Quantity) -> Figure {
+pub fn quantity(quantity: Quantity) -> Figure {
     let text = quantity.to_string();
     Decimal::from_str(&text).map_or(Figure::Words(text), Figure::Number)
 }

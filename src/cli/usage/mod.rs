@@ -73,7 +73,7 @@ impl By {
 /// # Errors
 /// The state is in use or damaged, or does not know the customer.
 pub fn run(args: &UsageArgs) -> Result<ExitCode> {
-    let place = match place(args) {
+    let place = match place(args.journal.as_deref(), args.state.as_deref(), args.config.as_deref()) {
         Ok(place) => place,
         Err(code) => return Ok(code),
     };
@@ -85,20 +85,21 @@ pub fn run(args: &UsageArgs) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn place(args: &UsageArgs) -> Result<StateDir, ExitCode> {
-    let of_journal = |journal: &PathBuf| StateDir { path: journal.join("state"), rebuild: Rebuild::FromInputs };
+/// The state of a journal, of a directory of its own, or of a configuration.
+pub(super) fn place(journal: Option<&Path>, state: Option<&Path>, config: Option<&Path>) -> Result<StateDir, ExitCode> {
+    let of_journal = |journal: &Path| StateDir { path: journal.join("state"), rebuild: Rebuild::FromInputs };
     // A bare state directory may be either's; a journal's lies beside its inputs.
-    let of_state = |state: &PathBuf| {
+    let of_state = |state: &Path| {
         let beside_inputs = state.parent().unwrap_or_else(|| Path::new("")).join("in").is_dir();
-        StateDir { path: state.clone(), rebuild: if beside_inputs { Rebuild::FromInputs } else { Rebuild::FromChangelog } }
+        StateDir { path: state.to_owned(), rebuild: if beside_inputs { Rebuild::FromInputs } else { Rebuild::FromChangelog } }
     };
-    match (&args.journal, &args.state, &args.config) {
+    match (journal, state, config) {
         (Some(journal), _, _) => Ok(of_journal(journal)),
         (None, Some(state), _) => Ok(of_state(state)),
         (None, None, Some(config)) => {
             let config = load_config(config).map_err(|problem| report(&problem))?;
             Ok(StateDir { path: config.run.state_dir, rebuild: Rebuild::FromChangelog })
         }
-        (None, None, None) => Ok(of_journal(&PathBuf::from("."))),
+        (None, None, None) => Ok(of_journal(Path::new("."))),
     }
 }

@@ -221,7 +221,8 @@ impl ArchivePlan {
         }
         let due = agenda::due(plan, reference, key.zone);
         let preceding = row.record.or_else(|| issued_for(customer, plan, RecordKind::Annual, period, key, due));
-        let share = Share { task: task.clone(), key, kind: RecordKind::Annual, period, lines, issued: Vec::new(), preceding };
+        let share =
+            Share { task: task.clone(), key, kind: RecordKind::Annual, period, lines, issued: Vec::new(), preceding, notices: Vec::new() };
         Ok(Some(share))
     }
 }

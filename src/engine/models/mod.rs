@@ -6,6 +6,7 @@
 //! difference between the truth now and what was published.
 
 mod archive;
+mod capacity;
 mod fixed;
 mod metered;
 mod package;
@@ -23,6 +24,7 @@ use crate::domain::currency::Currency;
 use crate::domain::instant::Instant;
 use crate::domain::lineage::ENTRY_BYTES;
 use crate::domain::names::GroupId;
+use crate::domain::notice::NoticeKind;
 use crate::domain::period::Period;
 use crate::domain::record::{Line, RecordKind, RecordRef};
 use crate::domain::state::StateKey;
@@ -46,6 +48,7 @@ pub fn of(plan: &Plan) -> &dyn Billing {
         Model::PerHead(rules) => rules,
         Model::Subscription(rules) => rules,
         Model::Fixed(rules) => rules,
+        Model::Capacity(rules) => rules,
     }
 }
 
@@ -73,6 +76,11 @@ pub trait Billing: Debug {
     /// windows, and charges nothing of its own.
     fn covers_use(&self) -> bool {
         false
+    }
+
+    /// What people are told when a task is settled.
+    fn told(&self, _scope: &Scope<'_>, _task: &Task) -> Vec<NoticeKind> {
+        Vec::new()
     }
 
     /// The lines of a period that owes nothing and is published all the same.
@@ -207,4 +215,5 @@ pub struct Share {
     pub issued: Vec<IssuedCharge>,
     /// The record that was issued for the period before.
     pub preceding: Option<RecordRef>,
+    pub notices: Vec<NoticeKind>,
 }

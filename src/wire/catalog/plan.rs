@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::decimal::not_negative;
 use super::head::lateness;
 use super::names::Names;
-use super::{archive, exemption, fixed, metered, package, per_head, subscription};
+use super::{archive, capacity, exemption, fixed, metered, package, per_head, subscription};
 use crate::domain::catalog::{Model, Plan, Vat};
 use crate::domain::duration::CalendarDuration;
 use crate::domain::names::{PlanId, SellerId, ServiceId};
@@ -28,6 +28,7 @@ const MODELS: &[(&str, &Reader)] = &[
     ("per_head", &Reader { keys: per_head::KEYS, read: |table| per_head::read(table).map(Model::PerHead) }),
     ("subscription", &Reader { keys: subscription::KEYS, read: |table| subscription::read(table).map(Model::Subscription) }),
     ("fixed", &Reader { keys: fixed::KEYS, read: |table| fixed::read(table).map(Model::Fixed) }),
+    ("capacity", &Reader { keys: capacity::KEYS, read: |table| capacity::read(table).map(Model::Capacity) }),
 ];
 
 pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>, default_lateness: CalendarDuration) -> Option<Plan> {
@@ -40,10 +41,15 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>, default_latene
     let zero = table.find("zero").and_then(|value| value.flag());
     let due = table.find("due").and_then(|value| archive::days(&value, "P3M"));
     let model = (model?.read)(table);
+    let services = services?;
+    let model = match model {
+        Some(Model::Capacity(rules)) => Some(Model::Capacity(rules.measuring(&services))),
+        other => other,
+    };
     Some(Plan {
         id: PlanId::new(name),
         seller: seller?,
-        services: services?,
+        services,
         vat: vat?,
         allowed_lateness: lateness.unwrap_or(default_lateness),
         zero: zero.unwrap_or(false),

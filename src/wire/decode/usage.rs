@@ -36,6 +36,8 @@ pub fn usage<'a>(value: &'a [u8], headers: &[Header<'a>], privacy: bool) -> Resu
         person: data.person,
         part: data.part,
         retracts: data.retracts,
+        unit: data.unit,
+        lifecycle: data.lifecycle,
         personal,
     })
 }
@@ -62,6 +64,8 @@ struct Data<'a> {
     person: Option<Cow<'a, str>>,
     part: Option<Cow<'a, str>>,
     retracts: Option<Cow<'a, str>>,
+    unit: Option<Cow<'a, str>>,
+    lifecycle: Option<Cow<'a, str>>,
     privacy: bool,
     personal: bool,
 }
@@ -79,6 +83,8 @@ impl<'a> Data<'a> {
             person: None,
             part: None,
             retracts: None,
+            unit: None,
+            lifecycle: None,
             privacy,
             personal: false,
         }
@@ -100,6 +106,8 @@ impl<'a> Data<'a> {
                 "outcome" => self.outcome = Some(self.text(reader, "`data.outcome` is not a string")?),
                 "created" => self.created = Some(self.text(reader, "`data.created` is not a string")?),
                 "action" => self.action = Some(self.text(reader, "`data.action` is not a string")?),
+                "unit" => self.unit = Some(self.text(reader, "`data.unit` is not a string")?),
+                "lifecycle" => self.lifecycle = Some(self.text(reader, "`data.lifecycle` is not a string")?),
                 "environment" => {
                     self.environment = match &*self.text(reader, "`data.environment` is not a string")? {
                         "production" => Environment::Production,

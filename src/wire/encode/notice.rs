@@ -33,6 +33,9 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
         NoticeKind::CustomerIncomplete { from, missing } => object.text("from", from).list("missing", missing, |object, one| {
             object.text("seller", &one.seller).text("term", one.term).text("member", one.member).text("send", &one.send);
         }),
+        NoticeKind::RecordWaived { plan, period_from, actor, reason } => {
+            object.text("plan", plan).text("period_from", period_from).text("actor", actor).text("reason", reason)
+        }
         NoticeKind::ControlRefused { reason, detail, origin: stands } => {
             object.text("reason", reason).text("detail", detail).object("origin", |object| origin(object, stands))
         }

@@ -15,6 +15,7 @@
 //! | 11 | `IdBlock` | day, sequence |
 //! | 12 | `IdRun` | day, run, block |
 //! | 13 | `Issued` | customer |
+//! | 14 | `Levels` | customer, plan |
 //! | 15 | `Person` | customer, plan, first day, zone, currency, service, fingerprint |
 //!
 //! Customer, plan, service and zone are names (`u16` length, UTF-8), a currency is its three
@@ -46,11 +47,12 @@ pub enum Kind {
     IdBlock = 11,
     IdRun = 12,
     Issued = 13,
+    Levels = 14,
     Person = 15,
 }
 
 impl Kind {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Meta,
         Self::Positions,
         Self::Receipt,
@@ -64,6 +66,7 @@ impl Kind {
         Self::IdBlock,
         Self::IdRun,
         Self::Issued,
+        Self::Levels,
         Self::Person,
     ];
 
@@ -106,6 +109,7 @@ pub fn encode(key: &StateKey) -> Vec<u8> {
         StateKey::Pool(customer, plan) => kind(Kind::Pool).name(customer.as_str()).name(plan.as_str()),
         StateKey::Period(customer, plan, period) => kind(Kind::Period).name(customer.as_str()).name(plan.as_str()).period(period),
         StateKey::Archive(customer, plan) => kind(Kind::Archive).name(customer.as_str()).name(plan.as_str()),
+        StateKey::Levels(customer, plan) => kind(Kind::Levels).name(customer.as_str()).name(plan.as_str()),
         StateKey::Issued(customer) => kind(Kind::Issued).name(customer.as_str()),
         StateKey::Day(customer, service, date) => kind(Kind::Day).name(customer.as_str()).name(service.as_str()).date(*date),
         StateKey::Parked(customer, parked) => kind(Kind::Parked).name(customer.as_str()).instant(parked.time).u64(parked.arrival),
@@ -142,6 +146,7 @@ fn parts(kind: Kind, reader: &mut KeyReader<'_>) -> Option<Key> {
         Kind::Pool => StateKey::Pool(customer(reader)?, plan(reader)?),
         Kind::Period => StateKey::Period(customer(reader)?, plan(reader)?, reader.period()?),
         Kind::Archive => StateKey::Archive(customer(reader)?, plan(reader)?),
+        Kind::Levels => StateKey::Levels(customer(reader)?, plan(reader)?),
         Kind::Issued => StateKey::Issued(customer(reader)?),
         Kind::Day => StateKey::Day(customer(reader)?, ServiceId::new(reader.name()?), reader.date()?),
         Kind::Parked => StateKey::Parked(customer(reader)?, ParkedKey { time: reader.instant()?, arrival: reader.u64()? }),

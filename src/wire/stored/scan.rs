@@ -16,7 +16,7 @@ pub fn all(kind: Kind) -> Range<Vec<u8>> {
     vec![kind.number()]..vec![kind.number() + 1]
 }
 
-/// The keys of a customer in a kind whose keys begin with the customer (4 to 9, 13 and 15).
+/// The keys of a customer in a kind whose keys begin with the customer (4 to 9, and 13 to 15).
 #[must_use]
 pub fn of_customer(kind: Kind, customer: &CustomerId) -> Range<Vec<u8>> {
     beginning_with(KeyWriter::new(kind.number()).name(customer.as_str()).finish())

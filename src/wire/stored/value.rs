@@ -8,6 +8,7 @@ mod code;
 mod format;
 mod ids;
 mod issued;
+mod levels;
 mod meta;
 mod parked;
 mod period;
@@ -28,6 +29,7 @@ use crate::domain::state::{StateKey, StateRef, StateValue};
 use account::{StoredAccount, StoredAccountV1};
 use archive::StoredLedger;
 use format::Fault;
+use levels::StoredLevels;
 use meta::{StoredMeta, StoredMetaV1};
 use parked::{StoredParked, StoredParkedV1};
 use period::StoredCell;
@@ -40,7 +42,15 @@ use window::StoredDay;
 /// of the older one stays. (A receipt belongs to the sink, which gets it back as it gave it.)
 const fn newest_version(kind: Kind) -> u8 {
     match kind {
-        Kind::Positions | Kind::Receipt | Kind::Archive | Kind::Day | Kind::Person | Kind::Timer | Kind::IdBlock | Kind::IdRun => 1,
+        Kind::Positions
+        | Kind::Receipt
+        | Kind::Archive
+        | Kind::Levels
+        | Kind::Day
+        | Kind::Person
+        | Kind::Timer
+        | Kind::IdBlock
+        | Kind::IdRun => 1,
         Kind::Meta | Kind::Account | Kind::Pool | Kind::Period | Kind::Parked => 2,
         Kind::Issued => 3,
     }
@@ -65,6 +75,7 @@ pub fn encode(value: StateRef<'_>) -> Vec<u8> {
         StateRef::Pool(pool) => format::write(newest_version(Kind::Pool), &StoredPool::of(pool)),
         StateRef::Period(cell) => format::write(newest_version(Kind::Period), &StoredCell::of(cell)),
         StateRef::Archive(ledger) => format::write(newest_version(Kind::Archive), &StoredLedger::of(ledger)),
+        StateRef::Levels(ledger) => format::write(newest_version(Kind::Levels), &StoredLevels::of(ledger)),
         StateRef::Issued(records) => format::write(newest_version(Kind::Issued), &StoredRegister::of(records)),
         StateRef::Day(day) => format::write(newest_version(Kind::Day), &StoredDay::of(day)),
         StateRef::Parked(parked) => format::write(newest_version(Kind::Parked), &StoredParked::of(parked)),
@@ -92,6 +103,7 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Pool(..) => pool::read(version, body).map(StateValue::Pool),
         StateKey::Period(..) => format::read::<StoredCell<'_>>(body)?.into_domain().map(StateValue::Period),
         StateKey::Archive(..) => format::read::<StoredLedger<'_>>(body)?.into_domain().map(StateValue::Archive),
+        StateKey::Levels(..) => format::read::<StoredLevels<'_>>(body)?.into_domain().map(StateValue::Levels),
         StateKey::Issued(_) => format::read::<StoredRegister<'_>>(body)?.into_domain().map(StateValue::Issued),
         StateKey::Day(..) => Ok(StateValue::Day(format::read::<StoredDay>(body)?.into_domain())),
         StateKey::Parked(..) if version == 1 => format::read::<StoredParkedV1<'_>>(body)?.into_domain().map(StateValue::Parked),
@@ -109,6 +121,7 @@ fn kind_of(key: &StateKey) -> Kind {
         StateKey::Pool(..) => Kind::Pool,
         StateKey::Period(..) => Kind::Period,
         StateKey::Archive(..) => Kind::Archive,
+        StateKey::Levels(..) => Kind::Levels,
         StateKey::Issued(_) => Kind::Issued,
         StateKey::Day(..) => Kind::Day,
         StateKey::Parked(..) => Kind::Parked,

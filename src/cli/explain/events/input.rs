@@ -90,7 +90,9 @@ fn fates(path: &Path) -> Result<BTreeMap<u64, Fate>> {
 fn fate(suspense: &Suspense) -> Fate {
     match (suspense.state.as_str(), suspense.reason.as_str()) {
         ("released", _) => Fate::Released,
-        (_, "undecodable" | "bad_quantity" | "bad_data" | "personal_data" | "in_future" | "too_old" | "nothing_to_retract") => Fate::Refused,
+        (_, "undecodable" | "bad_quantity" | "bad_data" | "personal_data" | "in_future" | "too_old" | "nothing_to_retract") => {
+            Fate::Refused
+        }
         _ => Fate::Waiting,
     }
 }

@@ -181,12 +181,13 @@ pub(super) fn activation(reader: &mut Reader<'_>) -> Result<Activation, FactFaul
 
 /// `tally.head_count.v1`.
 pub(super) fn head_count(reader: &mut Reader<'_>) -> Result<HeadCount, FactFault> {
-    let (mut kind, mut count, mut on) = (None, None, None);
+    let (mut kind, mut count, mut on, mut school_form) = (None, None, None, None);
     reader.object(|reader, name| {
         match name {
             "kind" => kind = Some(text(reader, name)?),
             "count" => count = Some(count_text(reader, name)?),
             "on" => on = Some(text(reader, name)?),
+            "school_form" => school_form = Some(text(reader, name)?),
             _ => reader.any(&mut |_| ())?,
         }
         Ok(())
@@ -197,7 +198,11 @@ pub(super) fn head_count(reader: &mut Reader<'_>) -> Result<HeadCount, FactFault
         "active_pupils" => HeadCountKind::ActivePupils,
         other => return Err(bad("kind", &format!("is {}, not \"inhabitants\" or \"active_pupils\"", quoted(other)))),
     };
-    Ok(HeadCount { kind, count: number(&count, "count")?, on: day(&on, "on")? })
+    let school_form = school_form.map(|form| filled(form, "school_form")).transpose()?;
+    if school_form.is_some() && kind != HeadCountKind::ActivePupils {
+        return Err(bad("school_form", "tells pupils apart, and `data.kind` is not \"active_pupils\""));
+    }
+    Ok(HeadCount { kind, count: number(&count, "count")?, on: day(&on, "on")?, school_form })
 }
 
 /// `tally.catalog.v1`.

@@ -1,5 +1,6 @@
 //! Control events (CONTRACT 5).
 
+mod decision;
 mod facts;
 mod fields;
 
@@ -81,6 +82,7 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.activation.v1" => facts::activation(&mut data()?).map(Fact::Activation),
         "tally.head_count.v1" => facts::head_count(&mut data()?).map(Fact::HeadCount),
         "tally.catalog.v1" => facts::catalog(&mut data()?).map(Fact::Catalog),
+        "tally.decision.v1" => decision::read(&mut data()?).map(Fact::Decision),
         "tally.tick.v1" => Ok(Fact::Tick),
         unknown => Err(FactFault::Impossible(format!("the type {} is unknown", fields::quoted(unknown)))),
     }

@@ -5,14 +5,24 @@ use bincode::{BorrowDecode, Encode};
 use super::code::Coded;
 use super::format::Fault;
 use super::plain::{StoredPeriodKey, currency, date, zone};
-use crate::domain::account::{Account, Task, TaskKind};
-use crate::domain::control::{Activation, CustomerVersion, HeadCount, HeadCountKind};
+use crate::domain::account::{Account, Held, Task, TaskKind};
+use crate::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use crate::domain::instant::Instant;
-use crate::domain::names::{GroupId, PlanId};
+use crate::domain::names::{GroupId, PlanId, ServiceId};
 use crate::domain::party::{Address, Endpoint};
 
-/// Version 2 of the layout; version 1 is the same with shorter customer versions.
-pub(super) type StoredAccount<'a> = StoredAccountOf<'a, StoredVersion<'a>>;
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredAccount<'a> {
+    base: StoredAccountOf<'a, StoredVersion<'a>>,
+    /// Counts of a part of the heads: the base holds those of all.
+    by_form: Vec<(StoredHeadCount, &'a str)>,
+    decisions: Vec<StoredDecision<'a>>,
+    /// Service, day.
+    agreements: Vec<(&'a str, i32)>,
+    held: Vec<StoredHeld<'a>>,
+}
+
+/// Version 1: the beginning of an account, with shorter customer versions.
 pub(super) type StoredAccountV1<'a> = StoredAccountOf<'a, StoredVersionV1<'a>>;
 
 #[derive(Encode, BorrowDecode)]
@@ -66,6 +76,24 @@ struct StoredHeadCount {
 }
 
 #[derive(Encode, BorrowDecode)]
+struct StoredDecision<'a> {
+    plan: &'a str,
+    period_from: i32,
+    what: u8,
+    actor: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Encode, BorrowDecode)]
+struct StoredHeld<'a> {
+    what: u8,
+    plan: &'a str,
+    period: StoredPeriodKey<'a>,
+    since: i64,
+    why: &'a str,
+}
+
+#[derive(Encode, BorrowDecode)]
 struct StoredTask<'a> {
     at: i64,
     what: u8,
@@ -75,10 +103,36 @@ struct StoredTask<'a> {
 
 impl<'a> StoredAccount<'a> {
     pub fn of(account: &'a Account) -> Self {
+        let by_form = |count: &'a HeadCount| count.school_form.as_deref().map(|form| (StoredHeadCount::of(count), form));
+        Self {
+            base: StoredAccountOf::of(account),
+            by_form: account.head_counts.iter().filter_map(by_form).collect(),
+            decisions: account.decisions.iter().map(StoredDecision::of).collect(),
+            agreements: account.agreements.iter().map(|(service, day)| (service.as_str(), day.to_epoch_days())).collect(),
+            held: account.held.iter().map(StoredHeld::of).collect(),
+        }
+    }
+
+    pub fn into_domain(self) -> Result<Account, Fault> {
+        let mut account = self.base.into_domain()?;
+        for (count, form) in self.by_form {
+            account.put_head_count(HeadCount { school_form: Some(form.to_owned()), ..count.into_domain()? });
+        }
+        let agreement = |(service, day): (&str, i32)| Ok((ServiceId::new(service), date(day)?));
+        account.agreements = self.agreements.into_iter().map(agreement).collect::<Result<_, _>>()?;
+        account.decisions = self.decisions.into_iter().map(StoredDecision::into_domain).collect::<Result<_, _>>()?;
+        account.held = self.held.into_iter().map(StoredHeld::into_domain).collect::<Result<_, _>>()?;
+        Ok(account)
+    }
+}
+
+impl<'a> StoredAccountOf<'a, StoredVersion<'a>> {
+    fn of(account: &'a Account) -> Self {
+        let of_all = account.head_counts.iter().filter(|count| count.school_form.is_none());
         Self {
             versions: account.versions.iter().map(StoredVersion::of).collect(),
             activations: account.activations.iter().map(StoredActivation::of).collect(),
-            head_counts: account.head_counts.iter().map(StoredHeadCount::of).collect(),
+            head_counts: of_all.map(StoredHeadCount::of).collect(),
             last_number: account.last_number,
             parked: account.parked,
             agenda: account.agenda.iter().map(StoredTask::of).collect(),
@@ -95,6 +149,7 @@ impl<V: IntoVersion> StoredAccountOf<'_, V> {
             last_number: self.last_number,
             parked: self.parked,
             agenda: self.agenda.into_iter().map(StoredTask::into_domain).collect::<Result<_, _>>()?,
+            ..Account::default()
         })
     }
 }
@@ -190,7 +245,46 @@ impl StoredHeadCount {
     }
 
     fn into_domain(self) -> Result<HeadCount, Fault> {
-        Ok(HeadCount { kind: HeadCountKind::of_code(self.kind)?, count: self.count, on: date(self.on)? })
+        Ok(HeadCount { kind: HeadCountKind::of_code(self.kind)?, count: self.count, on: date(self.on)?, school_form: None })
+    }
+}
+
+impl<'a> StoredDecision<'a> {
+    fn of(decision: &'a Decision) -> Self {
+        Self {
+            plan: decision.plan.as_str(),
+            period_from: decision.period_from.to_epoch_days(),
+            what: decision.what.code(),
+            actor: &decision.actor,
+            reason: &decision.reason,
+        }
+    }
+
+    fn into_domain(self) -> Result<Decision, Fault> {
+        Ok(Decision {
+            plan: PlanId::new(self.plan),
+            period_from: date(self.period_from)?,
+            what: Ruling::of_code(self.what)?,
+            actor: self.actor.to_owned(),
+            reason: self.reason.to_owned(),
+        })
+    }
+}
+
+impl<'a> StoredHeld<'a> {
+    fn of(held: &'a Held) -> Self {
+        let Held { what, plan, period, since, why } = held;
+        Self { what: what.code(), plan: plan.as_str(), period: StoredPeriodKey::of(period), since: since.nanos(), why }
+    }
+
+    fn into_domain(self) -> Result<Held, Fault> {
+        Ok(Held {
+            what: TaskKind::of_code(self.what)?,
+            plan: PlanId::new(self.plan),
+            period: self.period.into_domain()?,
+            since: Instant::from_nanos(self.since),
+            why: self.why.to_owned(),
+        })
     }
 }
 

@@ -3,7 +3,8 @@
 use super::format::Fault;
 use crate::domain::account::TaskKind;
 use crate::domain::cell::PeriodStatus;
-use crate::domain::control::HeadCountKind;
+use crate::domain::control::{HeadCountKind, Ruling};
+use crate::domain::levels::Lifecycle;
 use crate::domain::record::RecordKind;
 use crate::domain::sizing::SizeReason;
 use crate::domain::usage::Environment;
@@ -54,6 +55,16 @@ codes!(SizeReason {
 codes!(HeadCountKind {
     1 = Inhabitants,
     2 = ActivePupils,
+});
+
+codes!(Ruling {
+    1 = ChargeAll,
+    2 = Waive,
+});
+
+codes!(Lifecycle {
+    1 = Active,
+    2 = Archived,
 });
 
 codes!(RecordKind {

@@ -19,7 +19,7 @@ pub(super) struct StoredParked<'a> {
     more: StoredMore<'a>,
 }
 
-/// What can be taken back, is counted by person or in segments.
+/// What can be taken back, is counted by person or in segments, or stored.
 #[derive(Encode, BorrowDecode)]
 struct StoredMore<'a> {
     /// Was a quantity reported?
@@ -31,6 +31,8 @@ struct StoredMore<'a> {
     person: Option<&'a str>,
     part: Option<&'a str>,
     retracts: Option<&'a str>,
+    unit: Option<&'a str>,
+    lifecycle: Option<&'a str>,
 }
 
 /// Before the event could say more.
@@ -85,6 +87,8 @@ impl<'a> StoredMore<'a> {
             person: event.person.as_deref(),
             part: event.part.as_deref(),
             retracts: event.retracts.as_deref(),
+            unit: event.unit.as_deref(),
+            lifecycle: event.lifecycle.as_deref(),
         }
     }
 
@@ -99,6 +103,8 @@ impl<'a> StoredMore<'a> {
         event.person = self.person.map(own);
         event.part = self.part.map(own);
         event.retracts = self.retracts.map(own);
+        event.unit = self.unit.map(own);
+        event.lifecycle = self.lifecycle.map(own);
     }
 }
 
@@ -165,6 +171,8 @@ impl<'a> StoredEvent<'a> {
             person: None,
             part: None,
             retracts: None,
+            unit: None,
+            lifecycle: None,
             personal: None,
         })
     }

@@ -1,0 +1,42 @@
+//! `tally.decision.v1`: what somebody decided about a record that is held.
+
+use super::FactFault;
+use super::fields::{bad, day, filled, quoted, required, text};
+use crate::domain::control::{Decision, Ruling};
+use crate::domain::names::PlanId;
+use crate::wire::decode::json::Reader;
+use crate::wire::personal::{self, Forms};
+
+pub(super) fn read(reader: &mut Reader<'_>) -> Result<Decision, FactFault> {
+    let (mut plan, mut period_from, mut what, mut actor, mut reason) = (None, None, None, None, None);
+    reader.object(|reader, name| {
+        match name {
+            "plan" => plan = Some(text(reader, name)?),
+            "period_from" => period_from = Some(text(reader, name)?),
+            "decision" => what = Some(text(reader, name)?),
+            "actor" => actor = Some(text(reader, name)?),
+            "reason" => reason = Some(text(reader, name)?),
+            _ => reader.any(&mut |_| ())?,
+        }
+        Ok(())
+    })?;
+    let (plan, period_from, what) = (required(plan, "plan")?, required(period_from, "period_from")?, required(what, "decision")?);
+    let (actor, reason) = (required(actor, "actor")?, required(reason, "reason")?);
+    let what = match &*what {
+        "charge_all" => Ruling::ChargeAll,
+        "waive" => Ruling::Waive,
+        other => return Err(bad("decision", &format!("is {}, not \"charge_all\" or \"waive\"", quoted(other)))),
+    };
+    Ok(Decision {
+        plan: PlanId::new(&filled(plan, "plan")?),
+        period_from: day(&period_from, "period_from")?,
+        what,
+        actor: nobody(filled(actor, "actor")?, "actor")?,
+        reason: nobody(filled(reason, "reason")?, "reason")?,
+    })
+}
+
+/// Both are published.
+fn nobody(text: String, member: &str) -> Result<String, FactFault> {
+    if personal::holds(&text, Forms::All) { Err(bad(member, "holds a personal number; write an id that names nobody")) } else { Ok(text) }
+}
