@@ -16,6 +16,10 @@ const ACTIVATED_FROM: i64 = 30;
 /// Days after New Year on which the official count of that day is known, and by which part it is lower.
 const COUNTED_LATE: i64 = 200;
 const COUNTED_LESS: u32 = 100;
+/// Days after New Year on which the pupils of 15 October are told.
+const PUPILS_COUNTED: i64 = 300;
+/// The rank of a Swedish customer that tells no pupils.
+const NEVER_COUNTED: usize = 35;
 /// Mid-year, when a customer's facts change.
 const CHANGED: i64 = 170;
 
@@ -48,15 +52,37 @@ pub fn control_lines(population: &Population, year: i32, start_ms: i64) -> Vec<C
             let data = json!({"kind": "inhabitants", "count": counted, "on": first_of(year, 1)});
             lines.push(event(at + COUNTED_LATE * DAY_MS, customer, "head_count", &data));
         }
+        if customer.country == Country::Sweden {
+            lines.extend(pupils(customer, rank, year, at));
+        }
     }
     lines.sort_by_key(|line| line.log_ms);
     lines
 }
 
+/// Pupils as they are counted each 15 October. Some forget the new count: what they have stored beyond is
+/// then reckoned with the one before. One never told any, and its record is held until somebody does.
+fn pupils(customer: &Customer, rank: usize, year: i32, at: i64) -> Vec<ControlLine> {
+    let count = |year: i32, count: u32| json!({"kind": "active_pupils", "school_form": "grskola", "count": count, "on": census(year)});
+    if rank == NEVER_COUNTED {
+        return Vec::new();
+    }
+    let mut lines = vec![event(at, customer, "head_count-pupils", &count(year - 1, customer.pupils()))];
+    if !rank.is_multiple_of(4) {
+        let fewer = customer.pupils() - customer.pupils() / COUNTED_LESS;
+        lines.push(event(at + PUPILS_COUNTED * DAY_MS, customer, "head_count-pupils", &count(year, fewer)));
+    }
+    lines
+}
+
+fn census(year: i32) -> Option<String> {
+    NaiveDate::from_ymd_opt(year, 10, 15).map(|date| date.to_string())
+}
+
 /// What customers of a country have activated.
 fn activated(country: Country) -> &'static [&'static str] {
     match country {
-        Country::Sweden => &["sms", "sparaccess", "membership"],
+        Country::Sweden => &["sms", "storage", "sparaccess", "membership"],
         Country::Denmark | Country::Finland => &["sms"],
     }
 }

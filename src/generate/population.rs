@@ -14,6 +14,13 @@ pub struct Customer {
     pub inhabitants: u32,
 }
 
+impl Customer {
+    /// In its schools, pre-schools included.
+    pub fn pupils(&self) -> u32 {
+        self.inhabitants / 8
+    }
+}
+
 /// Customers, the largest first, with running sums of their shares.
 #[derive(Debug)]
 pub struct Population {

@@ -26,9 +26,9 @@ struct Rhythm {
 
 fn rhythm(service: Service) -> Rhythm {
     match service {
-        Service::Sms | Service::Bankid => Rhythm { hours: &HOME, months: &SCHOOL_YEAR, weekend: 45 },
-        Service::Archive => Rhythm { hours: &BATCH, months: &SCHOOL_YEAR, weekend: 60 },
-        Service::Spar | Service::CprLookup | Service::CvrLookup | Service::Kanta => {
+        Service::Sms | Service::Bankid | Service::Eid => Rhythm { hours: &HOME, months: &SCHOOL_YEAR, weekend: 45 },
+        Service::Archive | Service::Storage => Rhythm { hours: &BATCH, months: &SCHOOL_YEAR, weekend: 60 },
+        Service::Spar | Service::CprLookup | Service::CvrLookup | Service::Kanta | Service::Letter | Service::Prescription => {
             Rhythm { hours: &OFFICE, months: &OFFICE_YEAR, weekend: 5 }
         }
     }

@@ -16,6 +16,7 @@ use super::usage::{LineWriter, Use, Wording};
 use crate::pipeline::ports::Lane;
 
 const HOUR_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
 /// On the morning of an examination, most log in before the first minutes are over.
 const RUSH_MS: i64 = 600_000;
 /// How many events back a duplicate may reach.
@@ -206,16 +207,20 @@ impl<'p> Stream<'p> {
     fn draw(&mut self, hour: &Hour, log_ms: i64) -> Option<(Country, Use)> {
         let dice = self.rng.random_range(0..hour.weight().max(1));
         let (country, service, _) = *CHANNELS.get(hour.running.partition_point(|sum| *sum <= dice))?;
+        let customer = self.population.pick(country, &mut self.rng)?;
+        let known = self.population.customers.get(customer)?;
+        let day = u64::try_from((log_ms - self.earliest_ms) / DAY_MS).unwrap_or(0);
         let used = Use {
             serial: self.serial,
             service,
-            customer: self.population.pick(country, &mut self.rng)?,
+            customer,
             time_ms: log_ms,
             log_ms,
-            quantity: service.quantity(&mut self.rng),
+            quantity: service.quantity(&mut self.rng, known.pupils().into(), day),
             outcome: service.outcome(&mut self.rng),
             is_test: false,
             age_days: self.rng.random_range(0..2000),
+            person: self.rng.random_range(0..known.inhabitants.max(1)),
         };
         Some((country, used))
     }

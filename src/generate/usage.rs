@@ -1,5 +1,7 @@
 //! A usage event as a line.
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::service::Service;
 use super::stamp::{Stamp, digits};
 
@@ -12,11 +14,13 @@ pub struct Use {
     pub customer: usize,
     pub time_ms: i64,
     pub log_ms: i64,
-    pub quantity: u32,
+    pub quantity: u64,
     pub outcome: Option<&'static str>,
     pub is_test: bool,
     /// Age of archived parts in days.
     pub age_days: u32,
+    /// Who used it, of its customer's inhabitants.
+    pub person: u32,
 }
 
 /// What a line says besides the use itself. Mishaps say something else here.
@@ -78,7 +82,7 @@ impl LineWriter {
         out.extend_from_slice(b",\"data\":{\"quantity\":");
         match wording.quantity {
             Some(text) => out.extend_from_slice(text.as_bytes()),
-            None => digits(out, u64::from(used.quantity), 1),
+            None => digits(out, used.quantity, 1),
         }
         let environment = used.is_test.then_some("test");
         for (name, text) in [("outcome", used.outcome), ("environment", environment), ("note", wording.note)] {
@@ -90,6 +94,11 @@ impl LineWriter {
                 out.push(b'"');
             }
         }
+        if used.service == Service::Eid {
+            out.extend_from_slice(b",\"person\":\"");
+            pseudonym(out, used);
+            out.push(b'"');
+        }
         if used.service == Service::Archive {
             out.extend_from_slice(b",\"created\":\"");
             let start = out.len();
@@ -99,4 +108,12 @@ impl LineWriter {
         }
         out.push(b'}');
     }
+}
+
+/// Letters only, so that nobody takes it for a number of a person. A hash stands in for the keyed one of
+/// a real producer: there is nobody behind it.
+fn pseudonym(out: &mut Vec<u8>, used: &Use) {
+    let place = (u64::try_from(used.customer).unwrap_or(0) << 32) | u64::from(used.person);
+    let hash = xxh3_64(&place.to_le_bytes());
+    out.extend(hash.to_le_bytes().iter().flat_map(|byte| [b'a' + (byte >> 4), b'a' + (byte & 15)]));
 }

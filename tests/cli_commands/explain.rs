@@ -114,13 +114,15 @@ fn tiers_minimum_and_what_late_use_gives_back() {
     insta::assert_snapshot!("explained_volume_correction", explain(dir.path(), "FI-1-000002", &["--events"]));
 }
 
-/// Models to come publish figures of their own: known names get words, others stay as they are.
+/// Known names of figures get words, others stay as they are.
 #[test]
 fn figures_are_named_where_there_are_words() {
     let dir = ran("quarterly-lookups");
     let file = records_file(dir.path());
-    let basis = r#""basis":{"active_pupils":"1600","allowance":"1500","measured_on":"2026-02-14","parrots":"7"},"lineage""#;
-    fs::write(&file, fs::read_to_string(&file).unwrap().replacen(r#""lineage""#, basis, 1)).unwrap();
+    let told = fs::read_to_string(&file).unwrap();
+    assert!(told.contains(r#""basis":{"calls":"4"}"#), "{told}");
+    let basis = r#""basis":{"active_pupils":"1600","allowance":"1500","measured_on":"2026-02-14","parrots":"7"}"#;
+    fs::write(&file, told.replacen(r#""basis":{"calls":"4"}"#, basis, 1)).unwrap();
     let check = |lang: &str, expect: &[&str]| {
         let page = explain(dir.path(), "DK-0101-000001", &["--lang", lang]);
         expect.iter().for_each(|part| assert!(page.contains(part), "{part:?} is not in {page}"));

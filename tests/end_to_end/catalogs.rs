@@ -26,12 +26,24 @@ fn raised() -> String {
     catalog.replacen(before, from_may, 1).replacen("version = \"", "version = \"raised-", 1)
 }
 
-/// A generated year whose log puts the raised catalog in force in July, after its other control events.
+/// A generated year whose log puts the raised catalog in force in July: the control events of later are
+/// in a file behind its own.
 pub fn switched(dir: &Path, events: u64) {
     generated(dir, events, 13);
     fs::create_dir_all(dir.join("catalogs")).unwrap();
     fs::write(dir.join("catalogs/raised.toml"), raised()).unwrap();
+    let control = dir.join("in/usage-control/0.ndjson");
+    let told = fs::read_to_string(&control).unwrap();
+    let (earlier, later): (Vec<&str>, Vec<&str>) = told.split_inclusive('\n').partition(|line| before(line, SWITCHED));
+    fs::write(&control, earlier.concat()).unwrap();
     good(&activate(dir, &dir.join("catalogs/raised.toml"), SWITCHED).output().unwrap());
+    fs::write(dir.join("in/usage-control/1.ndjson"), later.concat()).unwrap();
+}
+
+/// Whether a control event was recorded before an instant.
+pub fn before(line: &str, instant: &str) -> bool {
+    let event: Value = serde_json::from_str(line).unwrap();
+    event["time"].as_str().unwrap() < instant
 }
 
 fn activate(dir: &Path, catalog: &Path, at: &str) -> Command {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use tally::kafka::{Settings, Target};
 use tempfile::{TempDir, tempdir};
 
-use super::catalogs::{SWITCHED, switched};
+use super::catalogs::{SWITCHED, before, switched};
 use super::kafka::broker::Broker;
 use super::kafka::topic::read_committed;
 use super::naive::compare::assert_same_records;
@@ -35,7 +35,7 @@ impl Scene {
         let expected = lines(&journal.join("out/billing-records.ndjson"));
         let settings = Broker::shared().topics(name, PARTITIONS);
         let scene = Self { dir, settings, expected };
-        scene.load(&journal);
+        scene.load(&journal, |_| true);
         scene.tick();
         scene.configure("");
         scene
@@ -50,18 +50,23 @@ impl Scene {
         let expected = lines(&journal.join("out/billing-records.ndjson"));
         let settings = Broker::shared().topics(name, PARTITIONS);
         let scene = Self { dir, settings, expected };
-        scene.load(&journal);
+        scene.load(&journal, |line| before(line, SWITCHED));
         scene.configure("[catalog]\ndirectory = \"journal/catalogs\"\n");
         scene
     }
 
-    fn load(&self, journal: &Path) {
-        let target = Target::connect(&self.settings).unwrap();
+    /// The usage, and the control events that pass, a catalog's apart: that one goes to all partitions.
+    fn load(&self, journal: &Path, passes: impl Fn(&str) -> bool) {
         let topics = &self.settings.topics;
-        for (lane, topic) in [("usage-control", &topics.control), ("usage-events", &topics.usage)] {
-            for line in all_lines(&journal.join("in").join(lane)).lines().filter(|line| !line.contains("tally.catalog.v1")) {
-                target.send(topic, None, subject(line).as_bytes(), line.as_bytes(), None).unwrap();
-            }
+        let control = all_lines(&journal.join("in/usage-control"));
+        self.send(&topics.control, control.lines().filter(|line| !line.contains("tally.catalog.v1") && passes(line)));
+        self.send(&topics.usage, all_lines(&journal.join("in/usage-events")).lines());
+    }
+
+    fn send<'a>(&self, topic: &str, lines: impl Iterator<Item = &'a str>) {
+        let target = Target::connect(&self.settings).unwrap();
+        for line in lines {
+            target.send(topic, None, subject(line).as_bytes(), line.as_bytes(), None).unwrap();
         }
         target.flush().unwrap();
     }
@@ -254,6 +259,9 @@ fn a_catalog_takes_effect_on_every_partition() {
     let activate = ["activate", "--actor", "anna", "--reason", "decision 12/2025", "--at", SWITCHED, "--catalog", shelf.to_str().unwrap()];
     let told = said(&activate);
     assert!(told.contains("is in the log of 4 partitions"), "{told}");
+    let control = all_lines(&scene.dir.path().join("journal/in/usage-control"));
+    scene
+        .send(&scene.settings.topics.control, control.lines().filter(|line| !before(line, SWITCHED) && !line.contains("tally.catalog.v1")));
     scene.tick();
     for millis in [1200, 1800, 2600] {
         scene.run_for(Duration::from_millis(millis));

@@ -23,8 +23,15 @@ struct Raw {
     dedupe: BTreeMap<String, String>,
     #[serde(default)]
     time: BTreeMap<String, String>,
+    #[serde(default)]
+    seller: BTreeMap<String, Seller>,
     service: BTreeMap<String, Service>,
     plan: BTreeMap<String, RawPlan>,
+}
+
+#[derive(Deserialize)]
+struct Seller {
+    terms: Option<String>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -210,6 +217,8 @@ pub struct Catalog {
     pub digest: String,
     pub horizon: Duration,
     pub max_future_skew: Duration,
+    /// Of sellers that have some: how long after its issue a record is due.
+    pub terms: BTreeMap<String, Span>,
     pub services: BTreeMap<String, Service>,
     pub plans: BTreeMap<String, Plan>,
 }
@@ -249,6 +258,7 @@ impl Catalog {
             digest: format!("sha256:{digest}"),
             horizon: span(&raw.dedupe, "horizon", "P35D").exact(),
             max_future_skew: span(&raw.time, "max_future_skew", "PT1H").exact(),
+            terms: raw.seller.into_iter().filter_map(|(name, seller)| Some((name, Span::parse(&seller.terms?).unwrap()))).collect(),
             services: raw.service,
             plans: raw.plan.into_iter().map(|(name, p)| (name.clone(), plan(name, p, lateness))).collect(),
         }

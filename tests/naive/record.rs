@@ -103,7 +103,7 @@ pub fn record(catalog: &Catalog, head: &Head, lines: &[Line]) -> Value {
     if let Some(period) = head.period {
         record["period"] = json!({"from": day(period.from), "to": last_day(period.to), "zone": period.zone.name()});
     }
-    if let Some(due) = head.due_date {
+    if let Some(due) = head.due_date.or_else(|| due_by_terms(catalog, head, lines, places)) {
         record["due_date"] = json!(day(due));
     }
     if !head.preceding.is_empty() {
@@ -111,6 +111,14 @@ pub fn record(catalog: &Catalog, head: &Head, lines: &[Line]) -> Value {
         record["preceding"] = head.preceding.iter().map(named).collect();
     }
     record
+}
+
+/// By the seller's terms, from the local day of issue; nothing is due where nothing is owed.
+fn due_by_terms(catalog: &Catalog, head: &Head, lines: &[Line], places: u32) -> Option<NaiveDate> {
+    let terms = catalog.terms.get(head.seller)?;
+    let gross = Dec::parse(totals(lines, places)["gross"].as_str()?)?;
+    let zone = lines.first()?.period.zone;
+    gross.is_positive().then(|| terms.after(head.issued_at.with_timezone(&zone).date_naive()))
 }
 
 fn totals(lines: &[Line], places: u32) -> Value {
