@@ -54,6 +54,10 @@ fn a_year_has_something_of_everything() {
 
     let kinds: BTreeSet<&str> = outcome.records.iter().map(|record| record["kind"].as_str().unwrap()).collect();
     assert!(["annual", "package_purchase", "quarterly"].into_iter().all(|kind| kinds.contains(kind)), "{kinds:?}");
+    let plans: BTreeSet<&str> =
+        outcome.records.iter().flat_map(|r| r["lines"].as_array().unwrap()).map(|line| line["plan"].as_str().unwrap()).collect();
+    assert_eq!(plans, Catalog::parse(CATALOG).plans.keys().map(String::as_str).collect(), "every plan, and so every model");
+    assert!(outcome.notices.iter().any(|notice| notice.kind == "record_held"), "somebody told no pupils");
     let zones: BTreeSet<&str> = outcome.records.iter().filter_map(|record| record["period"]["zone"].as_str()).collect();
     assert_eq!(zones.into_iter().collect::<Vec<_>>(), ["Europe/Copenhagen", "Europe/Helsinki", "Europe/Stockholm"]);
     assert!(outcome.notices.iter().any(|notice| notice.kind == "low_balance"));

@@ -106,3 +106,13 @@ fn planted_slips_are_found() {
         assert!(verdict.errors.iter().any(|error| error.contains(rule)), "{written}: {rule} is not in {verdict:#?}");
     }
 }
+
+/// The invoices that the demo writes: at least ten, of every plan that its catalog has.
+#[test]
+fn the_invoices_of_the_demo_are_valid() {
+    let dir = tempdir().unwrap();
+    good(&program::tally().args(["demo", "--events", "40000", "--dir"]).arg(dir.path()).output().unwrap());
+    let files: Vec<_> = fs::read_dir(dir.path().join("invoices")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(files.len() >= 10, "{} invoices", files.len());
+    assert_all_valid(&files);
+}

@@ -404,6 +404,24 @@ fn an_event_that_makes_no_sense_is_refused() {
     check("delta", r#"{"quantity":1,"lifecycle":"archived"}"#, "counted");
 }
 
+/// REQUIREMENTS 1E, vector 12: pupils who leave in June and come in August change nothing; what is stored and
+/// who goes to school on the measured day does.
+#[test]
+fn vector_12_the_school_year_turns_between_two_measured_days() {
+    check(
+        OCTOBER,
+        r#"pupils 2025-06-10 K 3 2025-06-01
+        1 docs 2025-06-10 {"quantity":500000000}
+        pupils 2025-06-20 K 0 2025-06-15
+        2 docs 2025-07-15 {"quantity":500000000}
+        pupils 2025-08-20 K 4 2025-08-18
+        3 docs 2025-10-01 {"quantity":450000000}"#,
+        "2026-06-01",
+        "counted counted counted
+        K-000001 annual 2025-10-19T22:00 [2026-01-01..2026-12-31]: docs 50 x 0.10",
+    );
+}
+
 /// REQUIREMENTS 1E, vector 16: at one instant, a year in advance and one in arrears have a record each.
 #[test]
 fn vector_16_capacity_in_advance_and_archive_in_arrears_are_two_records() {

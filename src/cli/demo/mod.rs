@@ -1,5 +1,6 @@
 //! `tally demo`: a year of usage for forty municipalities, billed in front of your eyes.
 
+mod invoices;
 mod names;
 mod outcome;
 mod place;
@@ -64,7 +65,8 @@ pub fn run(args: &DemoArgs) -> Result<ExitCode> {
     let run = JournalRun::new(args.dir.clone(), Arc::clone(&catalog), Some(until));
     let (sums, billed_in) = bill(run, args.events)?;
     let outcome = outcome::read(&args.dir)?;
-    let shown = report::Shown { dir: &args.dir, outcome: &outcome, sums: &sums, made_in, billed_in, until: UNTIL };
+    let invoices = outcome.samples.write(&args.dir)?;
+    let shown = report::Shown { dir: &args.dir, outcome: &outcome, invoices, sums: &sums, made_in, billed_in, until: UNTIL };
     stdout().write_all(report::render(&shown).as_bytes()).into_diagnostic()?;
     Ok(ExitCode::SUCCESS)
 }

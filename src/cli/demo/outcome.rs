@@ -9,6 +9,7 @@ use miette::Diagnostic;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
+use super::invoices::Samples;
 use super::names::Names;
 use super::totals::{TooLarge, Totals};
 use crate::wire::published::{Record, Suspense};
@@ -30,6 +31,8 @@ pub struct Outcome {
     pub totals: Totals,
     /// Events in suspense by reason: how many went in, and how many of them came out again.
     pub suspended: BTreeMap<String, Suspended>,
+    /// The records to make invoices of.
+    pub samples: Samples,
     /// The record to show.
     pub example: Option<Record>,
 }
@@ -61,6 +64,7 @@ pub fn read(dir: &Path) -> Result<Outcome, OutcomeError> {
 impl Outcome {
     fn add_record(&mut self, record: Record) -> Result<(), OutcomeError> {
         self.totals.add(&record)?;
+        self.samples.add(&record);
         if self.example.as_ref().is_none_or(|shown| interest(&record) > interest(shown)) {
             self.example = Some(record);
         }

@@ -9,8 +9,8 @@ use thiserror::Error;
 
 /// Says that a directory is a demo's, and may be made anew.
 const MARK: &str = ".tally-demo";
-const MARK_TEXT: &str = "Made by `tally demo`, which replaces in/, out/, state/ and catalog.toml here when it is run again.\n";
-const OWN: [&str; 4] = ["in", "out", "state", "catalog.toml"];
+const MARK_TEXT: &str = "Made by `tally demo`, which replaces in/, out/, state/, invoices/ and catalog.toml here when it is run again.\n";
+const OWN: [&str; 5] = ["in", "out", "state", "invoices", "catalog.toml"];
 
 #[derive(Debug, Error, Diagnostic)]
 pub enum PlaceError {

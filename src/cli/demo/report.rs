@@ -16,6 +16,8 @@ const CUSTOMERS_SHOWN: usize = 15;
 pub struct Shown<'a> {
     pub dir: &'a Path,
     pub outcome: &'a Outcome,
+    /// How many were written.
+    pub invoices: usize,
     pub sums: &'a Sums,
     pub made_in: Duration,
     pub billed_in: Duration,
@@ -30,7 +32,7 @@ pub fn render(shown: &Shown<'_>) -> String {
         ("Charged per customer, net: by quarter, what is for half-years and years apart", customers(shown.outcome)),
         ("One of the records", example.unwrap_or_else(|| "  none: too few events\n".to_owned())),
         ("How fast", speed(shown)),
-        ("Where the files are", files(shown.dir)),
+        ("Where the files are", files(shown)),
         ("What to try next", next(shown)),
     ];
     sections.iter().map(|(title, text)| format!("\n{title}\n\n{text}")).collect()
@@ -131,7 +133,8 @@ fn speed(shown: &Shown<'_>) -> String {
     )
 }
 
-fn files(dir: &Path) -> String {
+fn files(shown: &Shown<'_>) -> String {
+    let invoices = format!("{} records as Peppol invoices: one for each plan and each kind", shown.invoices);
     let mut table = Table::new(&[("file", Align::Left), ("what", Align::Left)]);
     let files = [
         ("catalog.toml", "what is sold, and at which price"),
@@ -140,10 +143,11 @@ fn files(dir: &Path) -> String {
         ("out/billing-records.ndjson", "what downstream billing gets, one record a line"),
         ("out/usage-suspense.ndjson", "what could not be counted, why, and the original"),
         ("out/usage-notices.ndjson", "low balances and the like"),
+        ("invoices/", &invoices),
         ("state/", "aggregates, for the next start and for `tally usage`"),
     ];
     for (file, what) in files {
-        table.row(vec![dir.join(file).display().to_string(), what.to_owned()]);
+        table.row(vec![shown.dir.join(file).display().to_string(), what.to_owned()]);
     }
     table.render()
 }
@@ -156,6 +160,9 @@ fn next(shown: &Shown<'_>) -> String {
     let mut text = String::new();
     let steps = [
         ("what one customer used, by quarter, day or hour", format!("tally usage {customer} --by quarter --journal {dir}")),
+        ("how each amount of a record came about", format!("tally explain {record} --lang da --journal {dir}")),
+        ("what is held back, and what would release it", format!("tally held --journal {dir}")),
+        ("the whole year recomputed from its log, and compared", format!("tally verify --journal {dir}")),
         ("a record as an invoice", format!("tally export --format peppol-bis-3 --journal {dir} {record}")),
         ("the year again: nothing is billed twice", format!("tally run --journal {dir} --until {}", shown.until)),
         (
@@ -163,6 +170,7 @@ fn next(shown: &Shown<'_>) -> String {
             format!("rm -r {dir}/out {dir}/state; tally run --journal {dir} --until {}", shown.until),
         ),
         ("change a price in the catalog, then", format!("tally check --catalog {dir}/catalog.toml")),
+        ("the invoices, judged by the official rules", format!("ls {dir}/invoices/*.xml | scripts/invoice-validator.sh validate")),
         ("the same on Kafka", "make kafka-up, then tally topics create --config config/tally.toml".to_owned()),
     ];
     for (what, command) in steps {

@@ -1,6 +1,6 @@
 //! `tally export`: billing records as invoices and credit notes.
 
-mod place;
+pub mod place;
 mod published;
 
 use std::collections::BTreeSet;
