@@ -10,6 +10,10 @@ mod invoice;
 mod ladders;
 #[path = "catalog/planted.rs"]
 mod planted;
+#[path = "catalog/published.rs"]
+mod published;
+#[path = "schema/mod.rs"]
+mod schema;
 
 use std::fs;
 use std::path::{Path, PathBuf};

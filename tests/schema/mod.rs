@@ -11,7 +11,7 @@ use tally::domain::record::BillingRecord;
 use tally::engine::input::Effect;
 use tally::wire::encode;
 
-const NAMES: &[&str] = &["billing-record", "control-event", "notice", "suspense", "usage-event"];
+const NAMES: &[&str] = &["billing-record", "catalog", "control-event", "notice", "suspense", "usage-event"];
 
 static SCHEMAS: LazyLock<HashMap<&str, Validator>> = LazyLock::new(|| NAMES.iter().map(|name| (*name, compiled(name))).collect());
 

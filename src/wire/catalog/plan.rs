@@ -150,3 +150,25 @@ fn rate(value: &Value<'_>, expected: Option<Rate>) -> Option<Decimal> {
     }
     Some(rate)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    /// `docs/schema` is written by hand: every model is in it, with the keys that are read and no others.
+    #[test]
+    fn the_published_schema_has_the_models_and_their_keys() {
+        let schema: Value = serde_json::from_str(include_str!("../../../docs/schema/catalog.schema.json")).expect("JSON");
+        let listed = schema["$defs"]["plan"]["oneOf"].as_array().expect("a list");
+        let listed: Vec<&str> = listed.iter().filter_map(|one| one["$ref"].as_str()?.rsplit('/').next()).collect();
+        assert_eq!(listed, MODELS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+        for (name, reader) in MODELS {
+            let keys = schema["$defs"][name]["properties"].as_object().expect("an object").keys().map(String::as_str);
+            assert_eq!(keys.collect::<BTreeSet<_>>(), COMMON.iter().chain(reader.keys).copied().collect(), "{name}");
+        }
+    }
+}
