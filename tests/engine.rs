@@ -22,6 +22,8 @@ mod dedupe;
 mod examples;
 #[path = "engine/history.rs"]
 mod history;
+#[path = "engine/merger.rs"]
+mod merger;
 #[path = "engine/metered.rs"]
 mod metered;
 #[path = "engine/model.rs"]
@@ -30,6 +32,10 @@ mod model;
 mod numbering;
 #[path = "engine/packages.rs"]
 mod packages;
+#[path = "engine/rerate.rs"]
+mod rerate;
+#[path = "engine/truth.rs"]
+mod truth;
 #[path = "engine/vectors.rs"]
 mod vectors;
 #[path = "engine/verdicts.rs"]

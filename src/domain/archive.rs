@@ -7,6 +7,7 @@
 use chrono::NaiveDate;
 
 use super::cell::{PeriodStatus, Tally};
+use super::charge::IssuedCharge;
 use super::currency::Currency;
 use super::names::ServiceId;
 use super::record::RecordRef;
@@ -24,8 +25,10 @@ pub struct ArchiveLedger {
 pub struct ArchiveRow {
     pub reference: NaiveDate,
     pub status: PeriodStatus,
-    /// In which zone and currency it was issued; none before.
+    /// In which zone and currency it is charged: decided by its close, or by the first use that came after it.
     pub issued_in: Option<(Zone, Currency)>,
+    /// What its records charge; quantities of zero are left out.
+    pub issued: Vec<IssuedCharge>,
     pub record: Option<RecordRef>,
     pub services: Vec<ArchiveCount>,
 }

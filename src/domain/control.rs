@@ -6,6 +6,8 @@ use super::catalog::Endpoint;
 use super::currency::Currency;
 use super::instant::Instant;
 use super::names::GroupId;
+use super::rerate::Rerate;
+use super::succession::{Merger, Split};
 use super::zone::Zone;
 
 /// A decoded control event.
@@ -35,6 +37,12 @@ pub enum Fact {
     Activation(Activation),
     /// `tally.head_count.v1`.
     HeadCount(HeadCount),
+    /// `tally.rerate.v1`: periods are reckoned again with the catalog in force.
+    Rerate(Rerate),
+    /// `tally.merger.v1`: the customer ends, another goes on counting its use.
+    Merger(Merger),
+    /// `tally.split.v1`: the customer is divided.
+    Split(Split),
     /// `tally.tick.v1`: moves the clock, nothing else.
     Tick,
 }

@@ -17,6 +17,8 @@ pub mod catalog;
 pub mod models;
 
 pub mod control;
+pub mod rerate;
+pub mod succession;
 pub mod usage;
 pub mod verdict;
 

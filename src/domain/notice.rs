@@ -6,6 +6,8 @@ use super::instant::Instant;
 use super::names::{CustomerId, PlanId};
 use super::parked::Origin;
 use super::quantity::Quantity;
+use super::rerate::Rerate;
+use super::succession::{Handover, PoolHandover, Successors};
 use super::verdict::Reason;
 
 /// A notice (CONTRACT 8).
@@ -22,6 +24,12 @@ pub enum NoticeKind {
     LowBalance { plan: PlanId, ordinal: u64, left: Quantity, threshold: Quantity },
     /// A record was due and is not issued.
     RecordHeld { plan: PlanId, period_from: NaiveDate, why: String },
+    /// Closed periods are reckoned again; what they owe otherwise comes as corrections.
+    Rerated { rerate: Rerate, periods: u64 },
+    /// Nothing is reckoned again.
+    RerateRefused { rerate: Rerate, why: String },
+    /// A merger or split has come into effect, and pools were handed over.
+    Succeeded { handover: Handover, pools: Vec<PoolHandover> },
     /// A control event was refused.
     ControlRefused { reason: Reason, detail: String, origin: Origin },
 }
@@ -32,6 +40,12 @@ impl NoticeKind {
         match self {
             Self::LowBalance { .. } => "low_balance",
             Self::RecordHeld { .. } => "record_held",
+            Self::Rerated { .. } => "rerated",
+            Self::RerateRefused { .. } => "rerate_refused",
+            Self::Succeeded { handover, .. } => match handover.to {
+                Successors::Survivor(_) => "customer_merged",
+                Successors::Parts(_) => "customer_split",
+            },
             Self::ControlRefused { .. } => "control_refused",
         }
     }

@@ -3,6 +3,16 @@
 //!
 //! In the order of an event's path: in, route, dedupe, gate, aggregate and rate, close, out.
 
+/// What a step has done; a step that lacks state is left.
+macro_rules! ready {
+    ($step:expr) => {
+        match $step {
+            Step::Done(value) => value,
+            Step::Missing(wants) => return Ok(Step::Missing(wants)),
+        }
+    };
+}
+
 pub mod input;
 mod partition;
 mod residency;
@@ -23,10 +33,13 @@ mod agenda;
 mod cell;
 mod close;
 mod issue;
+mod recount;
+mod rerate;
 mod settle;
 
 mod control;
 mod release;
+mod succession;
 
 mod customer;
 mod customers;

@@ -16,6 +16,7 @@ use crate::domain::zone::{LocalDay, Zone};
 
 use super::customer::Customer;
 use super::issue::{Draft, Outbox};
+use super::succession;
 
 /// More packages than this in one event are a fault of the event: the record of their purchase
 /// would not fit into a message.
@@ -60,6 +61,7 @@ pub fn apply(customer: &mut Customer, using: &PoolUse<'_>, outbox: &mut Outbox<'
         lines.push(buy(pool, using)?);
     }
     let pool = pool.clone();
+    lines.iter_mut().for_each(|line| succession::mark(&customer.account, using.watermark, &mut line.basis));
     if let Some(first) = lines.first().and_then(|line| line.package) {
         let draft = Draft {
             kind: RecordKind::PackagePurchase,

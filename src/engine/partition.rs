@@ -46,15 +46,6 @@ pub struct Engine {
     pub(super) epoch: u64,
 }
 
-macro_rules! ready {
-    ($step:expr) => {
-        match $step {
-            Step::Done(value) => value,
-            Step::Missing(wants) => return Ok(Step::Missing(wants)),
-        }
-    };
-}
-
 impl Engine {
     #[must_use]
     pub fn new(catalog: Arc<Catalog>, partition: u32, partitions: u32, limits: Limits) -> Self {
@@ -159,6 +150,10 @@ impl Engine {
                 return Ok(Step::Missing(wants));
             }
             self.meta.watermark = self.meta.watermark.max(at);
+            if customer.account.handover_due().is_some_and(|due| due <= at) {
+                ready!(self.hand_over(&id, at)?);
+                continue;
+            }
             close::close(customer, at, &mut outbox);
             Customers::list(changed, customer);
             self.timers.follow(customer);
@@ -181,7 +176,7 @@ impl Engine {
             self.dedupe.remember(fingerprint, event.time);
             return Ok(Step::Done(Verdict::Test));
         }
-        self.fold_use(input, event, fingerprint, &catalog)
+        self.fold_use(None, input, event, fingerprint, &catalog)
     }
 
     fn in_time(&self, input: &Input<'_>, event: &UsageEvent<'_>) -> Result<(), Refusal> {
@@ -198,18 +193,25 @@ impl Engine {
         Verdict::Suspended(refusal.reason)
     }
 
-    /// An event that is new: charged if the world allows it, else parked.
+    /// An event that is new: charged if the world allows it, else parked. `owner`: on whom it counts, if
+    /// its own customer was merged or split.
     fn fold_use(
         &mut self,
+        owner: Option<&CustomerId>,
         input: &Input<'_>,
         event: &UsageEvent<'_>,
         fingerprint: Fingerprint,
         catalog: &Catalog,
     ) -> Result<Step<Verdict>, EngineError> {
         let watermark = self.meta.watermark;
-        let Some((customer, changed)) = self.customers.get_with_list(&event.subject) else {
-            return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(&event.subject)))]));
+        let id = owner.map_or(&*event.subject, CustomerId::as_str);
+        let Some((customer, changed)) = self.customers.get_with_list(id) else {
+            return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(id)))]));
         };
+        if owner.is_none() && !customer.account.handovers.is_empty() {
+            let owner = ready!(self.owner(event, catalog));
+            return self.fold_use(Some(&owner), input, event, fingerprint, catalog);
+        }
         let using = Use { event, fingerprint, offset: input.offset, watermark };
         let admitted = match gate::admit(event, customer, catalog) {
             Ok(admitted) => admitted,
@@ -246,11 +248,21 @@ impl Engine {
             self.refuse_control(input, Reason::InFuture, "its log time is later than any clock here");
             return Ok(Step::Done(()));
         }
+        match &event.fact {
+            Fact::Rerate(rerate) => return self.fold_rerate(&event.subject, rerate),
+            Fact::Merger(merger) => return self.fold_succession(input, event, &merger.handover()),
+            Fact::Split(split) => return self.fold_succession(input, event, &split.handover()),
+            _ => {}
+        }
         if self.release.is_none() {
             let catalog = Arc::clone(&self.catalog);
             let Some((customer, changed)) = self.customers.get_with_list(&event.subject) else {
                 return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(&event.subject)))]));
             };
+            let wants = control::missing(customer, &event.fact, self.meta.watermark, &catalog);
+            if !wants.is_empty() {
+                return Ok(Step::Missing(wants));
+            }
             control::apply(customer, &event.fact, self.meta.watermark, &catalog);
             Customers::list(changed, customer);
             self.timers.follow(customer);
@@ -259,7 +271,7 @@ impl Engine {
     }
 
     /// A refused control event changes nothing; it is told twice: to suspense and as a notice.
-    fn refuse_control(&mut self, input: &Input<'_>, reason: Reason, detail: &str) {
+    pub(super) fn refuse_control(&mut self, input: &Input<'_>, reason: Reason, detail: &str) {
         let refusal = Refusal::new(reason, detail);
         self.effects.push(suspend::of_input(input, &refusal, self.partition));
         self.meta.sums.notices += 1;
@@ -272,22 +284,31 @@ impl Engine {
     /// # Errors
     /// See [`EngineError`].
     pub fn recheck(&mut self, id: &CustomerId) -> Result<Step<()>, EngineError> {
+        if self.release.is_none() {
+            let survivors = ready!(self.survivors(id));
+            self.release = Some(Release::of(id.clone(), survivors));
+        }
         let catalog = Arc::clone(&self.catalog);
-        let Some((customer, changed)) = self.customers.get_with_list(id.as_str()) else {
-            return Ok(Step::Missing(vec![Want::State(StateKey::Account(id.clone()))]));
-        };
-        if customer.account.parked == 0 && self.release.is_none() {
-            return Ok(Step::Done(()));
+        while let Some(mut release) = self.release.take() {
+            let lacking = self.customers.lacking(release.customers());
+            let Some((customer, changed)) = self.customers.get_with_list(release.customer.as_str()).filter(|_| lacking.is_empty()) else {
+                self.release = Some(release);
+                return Ok(Step::Missing(lacking.into_iter().map(|id| Want::State(StateKey::Account(id))).collect()));
+            };
+            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
+            let step = release.proceed(customer, self.meta.watermark, &mut outbox)?;
+            Customers::list(changed, customer);
+            self.timers.follow(customer);
+            self.move_waiting(release.take_moved());
+            match step {
+                Step::Done(()) => self.release = release.next(),
+                Step::Missing(wants) => {
+                    self.release = Some(release);
+                    return Ok(Step::Missing(wants));
+                }
+            }
         }
-        let mut release = self.release.take().unwrap_or_else(|| Release::of(customer));
-        let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
-        let step = release.proceed(customer, self.meta.watermark, &mut outbox)?;
-        Customers::list(changed, customer);
-        self.timers.follow(customer);
-        if matches!(step, Step::Missing(_)) {
-            self.release = Some(release);
-        }
-        Ok(step)
+        Ok(Step::Done(()))
     }
 
     /// Does the catalog differ from the one that waiting events were last tried against?

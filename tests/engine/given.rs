@@ -1,8 +1,11 @@
 //! Scenarios as people write them: one input a line, and a catalog of which only the plans matter.
 //!
 //! ```text
-//! customer 2026-01-01 K Europe/Stockholm SEK 2026-01-01 [zero]
+//! customer 2026-01-01 K Europe/Stockholm SEK 2026-01-01 [zero] [group=G]
 //! active 2026-01-01 K sms 2026-01-01 [2026-03-01]
+//! rerate 2026-05-01 K sms 2026-01-01 2026-04-01
+//! merge 2026-05-01 OLD INTO 2026-05-01
+//! split 2026-05-01 OLD 2026-05-01 [NEW=0.25 ...]
 //! tick 2026-05-01
 //! control {...}                            the line as it stands
 //! e1 sms 2026-02-02[@recorded] [K] {data}  usage; the customer is K
@@ -58,6 +61,9 @@ pub fn journal(lines: &str, until: &str) -> Journal {
         match word {
             "customer" => control.push(customer(rest, control.len())),
             "active" => control.push(active(rest, control.len())),
+            "rerate" => control.push(rerate(rest, control.len())),
+            "merge" => control.push(merge(rest, control.len())),
+            "split" => control.push(split(rest, control.len())),
             "tick" => control.push(event(&format!("tick-{rest}"), "tally.tick.v1", "", &midnight(rest), "{}")),
             "control" => control.push(rest.as_bytes().to_vec()),
             "raw" => usage.push(rest.as_bytes().to_vec()),
@@ -77,10 +83,12 @@ fn noon(day: &str) -> String {
 }
 
 fn customer(rest: &str, number: usize) -> Vec<u8> {
+    let group = rest.split_once("group=").map_or(String::new(), |(_, group)| format!(r#","group":"{group}""#));
     let mut words = rest.split_whitespace();
     let mut word = || words.next().unwrap_or_default();
     let (time, id, zone, currency, from, zero) = (word(), word(), word(), word(), word(), word() == "zero");
-    let data = format!(r#"{{"name":"{id}","country":"SE","timezone":"{zone}","currency":"{currency}","from":"{from}","zero":{zero}}}"#);
+    let data =
+        format!(r#"{{"name":"{id}","country":"SE","timezone":"{zone}","currency":"{currency}","from":"{from}","zero":{zero}{group}}}"#);
     event(&format!("c{number}"), "tally.customer.v1", &format!(r#","subject":"{id}""#), &midnight(time), &data)
 }
 
@@ -89,6 +97,29 @@ fn active(rest: &str, number: usize) -> Vec<u8> {
     let to = words.get(4).map_or(String::new(), |to| format!(r#","to":"{}""#, midnight(to)));
     let data = format!(r#"{{"service":"{}","from":"{}"{to}}}"#, words[2], midnight(words[3]));
     event(&format!("c{number}"), "tally.activation.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+fn rerate(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let data = format!(r#"{{"plan":"{}","from":"{}","to":"{}","actor":"anna","reason":"wrong price"}}"#, words[2], words[3], words[4]);
+    event(&format!("c{number}"), "tally.rerate.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+fn merge(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let data = format!(r#"{{"into":"{}","from":"{}","actor":"anna","reason":"merged"}}"#, words[2], midnight(words[3]));
+    event(&format!("c{number}"), "tally.merger.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+fn split(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let part = |word: &&str| match word.split_once('=') {
+        Some((customer, share)) => format!(r#"{{"customer":"{customer}","pool_share":"{share}"}}"#),
+        None => format!(r#"{{"customer":"{word}"}}"#),
+    };
+    let parts: Vec<String> = words[3..].iter().map(part).collect();
+    let data = format!(r#"{{"parts":[{}],"from":"{}","actor":"anna","reason":"divided"}}"#, parts.join(","), midnight(words[2]));
+    event(&format!("c{number}"), "tally.split.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
 }
 
 fn use_of(id: &str, rest: &str) -> Vec<u8> {

@@ -1,12 +1,14 @@
 //! Drives the engine as the pipeline does, without the pipeline: freezes, commits that are late to be
 //! stored, restarts from the store. What happens must not depend on any of it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use tally::domain::catalog::Catalog;
+use tally::domain::instant::Instant;
+use tally::domain::names::CustomerId;
 use tally::domain::verdict::{Sums, Verdict};
-use tally::engine::input::{Effect, EngineError, Input, Outcome, Step, Want};
+use tally::engine::input::{Effect, EngineError, Input, Outcome, Step, Timing, Want};
 use tally::engine::{Engine, Limits};
 
 use crate::lanes::{Journal, Positions};
@@ -78,8 +80,16 @@ struct Commit {
     effects: Vec<Effect>,
 }
 
+/// From the first input of this log time on, another catalog is in force.
+#[derive(Debug, Clone)]
+pub struct Mended {
+    pub at: Instant,
+    pub catalog: Arc<Catalog>,
+}
+
 struct Driver<'j> {
     catalog: Arc<Catalog>,
+    mended: Option<Mended>,
     journal: &'j Journal,
     schedule: &'j Schedule,
     engine: Engine,
@@ -94,9 +104,14 @@ struct Driver<'j> {
 }
 
 pub fn run(catalog: &Arc<Catalog>, journal: &Journal, schedule: &Schedule) -> Run {
+    run_mended(catalog, None, journal, schedule)
+}
+
+pub fn run_mended(catalog: &Arc<Catalog>, mended: Option<Mended>, journal: &Journal, schedule: &Schedule) -> Run {
     let mut driver = Driver {
         engine: Engine::new(Arc::clone(catalog), 0, 1, schedule.limits),
         catalog: Arc::clone(catalog),
+        mended,
         journal,
         schedule,
         positions: Positions::default(),
@@ -116,6 +131,9 @@ impl Driver<'_> {
     fn read_all(&mut self) {
         let journal = self.journal;
         while let Some((input, after)) = journal.next(self.positions) {
+            if let Some(mended) = self.mended.take_if(|mended| matches!(input.timing, Timing::At(time) if time >= mended.at)) {
+                self.mend(mended);
+            }
             if self.schedule.prefetch {
                 let wants = self.engine.wants(std::slice::from_ref(&input));
                 self.answer(wants);
@@ -197,6 +215,26 @@ impl Driver<'_> {
         self.stored = commit.positions;
         self.published.extend(commit.effects);
         self.engine.persisted(commit.epoch);
+    }
+
+    /// Stopped, and started again with another catalog.
+    fn mend(&mut self, mended: Mended) {
+        self.until_done(|engine| engine.advance(mended.at));
+        self.freeze();
+        while !self.commits.is_empty() {
+            self.persist();
+        }
+        self.catalog = mended.catalog;
+        self.restart();
+        let waiting: BTreeSet<CustomerId> = self.store.keys().filter_map(store::waits).collect();
+        for customer in waiting {
+            self.until_done(|engine| engine.recheck(&customer));
+        }
+        self.engine.rechecked();
+        self.freeze();
+        while !self.commits.is_empty() {
+            self.persist();
+        }
     }
 
     /// Killed: what was not committed is gone, what was read since is read again.

@@ -11,13 +11,24 @@ use tally::engine::input::Effect;
 use std::sync::Arc;
 
 use crate::given;
-use crate::harness::{Run, Schedule, run};
+use crate::harness::{Mended, Run, Schedule, run, run_mended};
 use crate::lanes::Journal;
 
 /// Runs the scenario calmly and cruelly: both must do the same, and it must be this.
 pub fn check(plans: &str, lines: &str, until: &str, expect: &str) {
     let (catalog, journal) = (given::catalog(plans), given::journal(lines, until));
     let calm = run_alike(&catalog, &journal);
+    let expect: Vec<&str> = expect.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert_eq!(shown(&calm), expect, "\n{}", shown(&calm).join("\n"));
+}
+
+/// As [`check`], with plans that are mended when the watermark comes to an instant.
+pub fn check_mended(plans: (&str, &str), at: &str, lines: &str, until: &str, expect: &str) {
+    let journal = given::journal(lines, until);
+    let mended = Mended { at: given::instant(at), catalog: given::catalog(plans.1) };
+    let run = |schedule: &Schedule| run_mended(&given::catalog(plans.0), Some(mended.clone()), &journal, schedule);
+    let (calm, cruel) = (run(&Schedule::calm()), run(&Schedule::cruel()));
+    assert_eq!(calm.effects, cruel.effects, "memory, commits and restarts change the effects");
     let expect: Vec<&str> = expect.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     assert_eq!(shown(&calm), expect, "\n{}", shown(&calm).join("\n"));
 }
@@ -71,6 +82,13 @@ fn notice(kind: &NoticeKind) -> String {
     match kind {
         NoticeKind::LowBalance { plan, ordinal, left, .. } => format!("low_balance {plan} {ordinal} left {left}"),
         NoticeKind::RecordHeld { plan, period_from, .. } => format!("record_held {plan} {period_from}"),
+        NoticeKind::Rerated { rerate, periods } => format!("rerated {} {periods}", rerate.plan),
+        NoticeKind::RerateRefused { rerate, .. } => format!("rerate_refused {}", rerate.plan),
+        NoticeKind::Succeeded { handover, pools } => {
+            let to: Vec<String> = handover.to.customers().iter().map(ToString::to_string).collect();
+            let pools = pools.iter().map(|pool| format!(" {}>{} {}/{}", pool.plan, pool.to, pool.used, pool.covered));
+            format!("{} {}{}", kind.as_str(), to.join("+"), pools.collect::<String>())
+        }
         NoticeKind::ControlRefused { reason, .. } => format!("control_refused {reason}"),
     }
 }

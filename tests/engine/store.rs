@@ -55,6 +55,14 @@ pub fn is_restored(key: &StateKey) -> bool {
     matches!(key, StateKey::Meta | StateKey::Timer(..) | StateKey::IdBlock { .. } | StateKey::IdRun { .. })
 }
 
+/// The customer of a waiting event.
+pub fn waits(key: &StateKey) -> Option<CustomerId> {
+    match key {
+        StateKey::Parked(customer, _) => Some(customer.clone()),
+        _ => None,
+    }
+}
+
 /// Up to `chunk` waiting events of a customer after a key, and whether the store has no more.
 pub fn parked(map: &Map, customer: &CustomerId, after: Option<ParkedKey>, chunk: usize) -> (Vec<(ParkedKey, ParkedEvent)>, bool) {
     let least = ParkedKey { time: tally::domain::instant::Instant::MIN, arrival: 0 };

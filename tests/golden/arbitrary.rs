@@ -24,6 +24,7 @@ use tally::domain::pool::Pool;
 use tally::domain::quantity::Quantity;
 use tally::domain::record::{IssuedRecord, RecordKind, RecordRef};
 use tally::domain::state::{Meta, StateKey, StateValue};
+use tally::domain::succession::{Handover, Predecessor, SplitPart, Successors};
 use tally::domain::usage::{Environment, OwnedUsage, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
 use tally::domain::window::{DayWindow, HourWindow};
@@ -170,14 +171,29 @@ fn account() -> impl Strategy<Value = Account> {
     let what = select(vec![TaskKind::Close, TaskKind::Correct]);
     let task = (instant(), what, plan(), period_key()).prop_map(|(at, what, plan, period)| Task { at, what, plan, period });
     let lists = (vec(version(), 0..3), vec(activation, 0..3), vec(head_count, 0..3), vec(task, 0..4));
-    (lists, any::<u64>(), any::<u64>()).prop_map(|((versions, activations, head_counts, agenda), last_number, parked)| Account {
-        versions,
-        activations,
-        head_counts,
-        last_number,
-        parked,
-        agenda,
-    })
+    let succession = (vec(handover(), 0..3), vec((customer(), instant()), 0..3));
+    (lists, any::<u64>(), any::<u64>(), succession).prop_map(
+        |((versions, activations, head_counts, agenda), last_number, parked, (handovers, predecessors))| Account {
+            versions,
+            activations,
+            head_counts,
+            last_number,
+            parked,
+            agenda,
+            handovers,
+            predecessors: predecessors.into_iter().map(|(customer, from)| Predecessor { customer, from }).collect(),
+        },
+    )
+}
+
+fn customer() -> impl Strategy<Value = CustomerId> {
+    text().prop_map(|text| CustomerId::new(&text))
+}
+
+fn handover() -> impl Strategy<Value = Handover> {
+    let part = (customer(), quantity()).prop_map(|(customer, pool_share)| SplitPart { customer, pool_share });
+    let to = prop_oneof![customer().prop_map(Successors::Survivor), vec(part, 0..3).prop_map(Successors::Parts)];
+    (instant(), of(instant()), to, text(), text()).prop_map(|(from, due, to, actor, reason)| Handover { from, due, to, actor, reason })
 }
 
 fn version() -> impl Strategy<Value = CustomerVersion> {
@@ -239,8 +255,10 @@ fn price_key() -> impl Strategy<Value = PriceKey> {
 
 fn row() -> impl Strategy<Value = ArchiveRow> {
     let count = (service(), tally(), tally()).prop_map(|(service, total, late)| ArchiveCount { service, total, late });
-    (date(), status(), of((zone(), currency())), record_ref(), vec(count, 0..3))
-        .prop_map(|(reference, status, issued_in, record, services)| ArchiveRow { reference, status, issued_in, record, services })
+    let lists = (vec(issued_charge(), 0..3), vec(count, 0..3));
+    (date(), status(), of((zone(), currency())), record_ref(), lists).prop_map(
+        |(reference, status, issued_in, record, (issued, services))| ArchiveRow { reference, status, issued_in, issued, record, services },
+    )
 }
 
 fn issued() -> impl Strategy<Value = IssuedRecord> {

@@ -21,6 +21,7 @@ use tally::domain::pool::Pool;
 use tally::domain::quantity::Quantity;
 use tally::domain::record::{BillingRecord, IssuedRecord, Line, PackagePurchase, RecordKind, RecordNumber, RecordRef, Totals, VatTotal};
 use tally::domain::state::{Meta, StateKey, StateRef, StateValue};
+use tally::domain::succession::{Handover, Predecessor, SplitPart, Successors};
 use tally::domain::suspense::{SuspenseRecord, SuspenseState};
 use tally::domain::usage::{Environment, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
@@ -166,7 +167,16 @@ fn account() -> Account {
         last_number: 17,
         parked: 2,
         agenda: vec![Task { at: at(), what: TaskKind::Close, plan: "cpr".into(), period: period_key() }],
+        handovers: vec![
+            handover(None, Successors::Parts(vec![SplitPart { customer: "SE-0181".into(), pool_share: Quantity::ONE }])),
+            handover(Some(at()), Successors::Survivor("SE-0182".into())),
+        ],
+        predecessors: vec![Predecessor { customer: "SE-0183".into(), from: at() }],
     }
+}
+
+fn handover(due: Option<Instant>, to: Successors) -> Handover {
+    Handover { from: at(), due, to, actor: "anna".to_owned(), reason: "one region".to_owned() }
 }
 
 fn pool() -> Pool {
@@ -212,6 +222,7 @@ fn ledger() -> ArchiveLedger {
         reference: date("2026-01-01"),
         status: PeriodStatus::Held,
         issued_in: Some((zone(), sek())),
+        issued: vec![issued_charge(PriceKey { from: date("2026-01-01"), group: None })],
         record: None,
         services: vec![count],
     };

@@ -8,9 +8,10 @@ use crate::domain::account::{Account, PeriodKey, Task, TaskKind};
 use crate::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
 use crate::domain::catalog::{ArchivePlan, Plan};
 use crate::domain::cell::{PeriodStatus, Tally};
-use crate::domain::charge::{Charge, ChargeKey, PriceKey, Terms};
+use crate::domain::charge::{Charge, ChargeKey, ChargeKind, PriceKey, Terms};
 use crate::domain::control::CustomerVersion;
 use crate::domain::instant::Instant;
+use crate::domain::lineage::Lineage;
 use crate::domain::names::ServiceId;
 use crate::domain::period::{Cycle, Period, PeriodLength};
 use crate::domain::quantity::Quantity;
@@ -27,6 +28,7 @@ use crate::engine::close::issued_for;
 use crate::engine::customer::Customer;
 use crate::engine::gate::{Admitted, Refusal};
 use crate::engine::issue::Outbox;
+use crate::engine::rerate::Again;
 use crate::engine::settle;
 
 /// A part counts from a reference date on, for good: so the plan keeps a ledger of reference dates
@@ -76,6 +78,25 @@ impl Billing for ArchivePlan {
         ledger_of(customer, &task.plan).into_iter().collect()
     }
 
+    fn state_to_rerate(&self, again: &Again<'_>, customer: &Customer) -> Vec<StateKey> {
+        ledger_of(customer, &again.plan.id).into_iter().collect()
+    }
+
+    fn rerate(&self, again: &Again<'_>, customer: &mut Customer) -> u64 {
+        let Some(ledger) = customer.archives.get(&again.plan.id) else { return 0 };
+        let of_span = |row: &&ArchiveRow| {
+            let period = self.period(row.reference);
+            row.status == PeriodStatus::Closed && period.is_some_and(|period| period.intersect(&again.span).is_some())
+        };
+        let key = |row: &ArchiveRow| row.issued_in.map(|(zone, currency)| PeriodKey { from: row.reference, zone, currency });
+        let keys: Vec<PeriodKey> = ledger.rows.iter().filter(of_span).filter_map(key).collect();
+        for key in &keys {
+            agenda::schedule_correction(&mut customer.account, again.plan, *key, again.watermark);
+            customer.account_dirty = true;
+        }
+        keys.len() as u64
+    }
+
     fn prepare(&self, closing: Closing<'_>, outbox: &Outbox<'_>) -> Result<Option<Share>, String> {
         self.prepare_reference(closing, outbox)
     }
@@ -84,6 +105,7 @@ impl Billing for ArchivePlan {
         let Some(ledger) = customer.archives.change(&share.task.plan) else { return };
         let row = row_at(ledger, share.key.from, PeriodStatus::Closed);
         row.issued_in = Some((share.key.zone, share.key.currency));
+        row.issued.clone_from(&share.issued);
         row.services.iter_mut().for_each(|count| count.late = Tally::default());
         row.status = PeriodStatus::Closed;
         if share.task.what == TaskKind::Close {
@@ -150,7 +172,7 @@ impl ArchivePlan {
             let is_late = row.status == PeriodStatus::Closed;
             add(row, counted, part, is_late)?;
             if is_late {
-                let (zone, currency) = row.issued_in.unwrap_or((key.zone, key.currency));
+                let (zone, currency) = *row.issued_in.get_or_insert((key.zone, key.currency));
                 late.push(PeriodKey { from: row.reference, zone, currency });
             }
         }
@@ -214,14 +236,15 @@ impl ArchivePlan {
         }
         let key = key.ok_or_else(|| format!("customer `{}` is not known on {reference}", customer.id))?;
         let at = Reference { rules: self, plan, period, key, account: &customer.account, outbox };
-        let mut lines = at.lines(&row, late)?;
+        let owed = at.charges(&row, late)?;
+        let (mut lines, issued) = settle::difference(plan, key.currency, &row.issued, &owed)?;
         if !late && lines.is_empty() && cell::is_zero_published(&customer.account, plan, reference) {
-            let zero = |service| at.line(service, &Tally::default());
+            let zero = |service| at.zero_line(service);
             lines = plan.services.iter().map(zero).collect::<Result<_, _>>()?;
         }
         let due = agenda::due(plan, reference, key.zone);
         let preceding = row.record.or_else(|| issued_for(customer, plan, RecordKind::Annual, period, key, due));
-        let share = Share { task: task.clone(), key, kind: RecordKind::Annual, period, lines, issued: Vec::new(), preceding };
+        let share = Share { task: task.clone(), key, kind: RecordKind::Annual, period, lines, issued, preceding };
         Ok(Some(share))
     }
 }
@@ -232,7 +255,7 @@ fn row_at(ledger: &mut ArchiveLedger, reference: NaiveDate, status: PeriodStatus
     if ledger.rows.get(place).is_none_or(|row| row.reference != reference) {
         let before = place.checked_sub(1).and_then(|place| ledger.rows.get(place));
         let services = before.map_or_else(Vec::new, |row| row.services.iter().map(carried_over).collect());
-        ledger.rows.insert(place, ArchiveRow { reference, status, issued_in: None, record: None, services });
+        ledger.rows.insert(place, ArchiveRow { reference, status, issued_in: None, issued: Vec::new(), record: None, services });
     }
     &mut ledger.rows[place]
 }
@@ -268,26 +291,23 @@ struct Reference<'a> {
 }
 
 impl Reference<'_> {
-    /// All that counts, or what came late.
-    fn lines(&self, row: &ArchiveRow, late: bool) -> Result<Vec<Line>, String> {
-        let mut counts: Vec<&ArchiveCount> = row.services.iter().collect();
-        counts.sort_by(|a, b| a.service.cmp(&b.service));
-        let mut lines = Vec::new();
-        for count in counts {
-            let tally = if late { &count.late } else { &count.total };
-            if !late && tally.quantity < Quantity::ZERO {
-                let (plan, quantity) = (&self.plan.id, tally.quantity);
-                return Err(format!("{} of `{plan}` is {quantity}: more was culled than created", count.service));
+    /// All that counts. A close whose parts are negative is held; a correction credits what was culled late.
+    fn charges(&self, row: &ArchiveRow, late: bool) -> Result<Vec<Charge>, String> {
+        let mut charges = Vec::new();
+        for count in &row.services {
+            let quantity = count.total.quantity;
+            if !late && quantity < Quantity::ZERO {
+                return Err(format!("{} of `{}` is {quantity}: more was culled than created", count.service, self.plan.id));
             }
-            if !tally.quantity.is_zero() {
-                lines.push(self.line(&count.service, tally)?);
+            if !quantity.is_zero() {
+                let lineage = if late { count.late.lineage } else { count.total.lineage };
+                charges.push(self.charge(&count.service, quantity, lineage)?);
             }
         }
-        Ok(lines)
+        Ok(charges)
     }
 
-    /// One line; also the zero line of a year without parts.
-    fn line(&self, service: &ServiceId, tally: &Tally) -> Result<Line, String> {
+    fn charge(&self, service: &ServiceId, quantity: Quantity, lineage: Lineage) -> Result<Charge, String> {
         let PeriodKey { from: reference, currency, .. } = self.key;
         let service = self.outbox.catalog.service(service.as_str()).ok_or_else(|| format!("service {service} is not in the catalog"))?;
         let group = self.account.version_on(reference).and_then(|version| version.group.as_ref());
@@ -302,7 +322,13 @@ impl Reference<'_> {
             period: self.period,
         };
         let key = ChargeKey { service: Some(service.id.clone()), price, part: 0 };
-        settle::line(self.plan, currency, &key, &terms, tally.quantity, Basis::new(), tally.lineage)
+        Ok(Charge { key, terms, quantity, basis: Basis::new(), lineage, kind: ChargeKind::Units })
+    }
+
+    /// The line of a year without parts.
+    fn zero_line(&self, service: &ServiceId) -> Result<Line, String> {
+        let Charge { key, terms, quantity, basis, lineage, .. } = self.charge(service, Quantity::ZERO, Lineage::default())?;
+        settle::line(self.plan, self.key.currency, &key, &terms, quantity, basis, lineage)
     }
 }
 

@@ -49,6 +49,10 @@ impl Billing for MeteredPlan {
         Ok(charges)
     }
 
+    fn is_sum_of_days(&self) -> bool {
+        true
+    }
+
     fn zero_lines(&self, scope: &Scope<'_>) -> Vec<Line> {
         let mut ids: Vec<_> = scope.plan.services.iter().collect();
         ids.sort();

@@ -31,6 +31,7 @@ use super::cell::{self, Scope};
 use super::customer::Customer;
 use super::gate::{Admitted, Refusal};
 use super::issue::Outbox;
+use super::rerate::{self, Again};
 use super::usage::Use;
 
 /// The model of a plan.
@@ -66,6 +67,31 @@ pub trait Billing: Debug {
     /// The lines of a period that owes nothing and is published all the same.
     fn zero_lines(&self, _scope: &Scope<'_>) -> Vec<Line> {
         Vec::new()
+    }
+
+    /// Does what a period owes depend only on its sums per service and day?
+    fn is_sum_of_days(&self) -> bool {
+        false
+    }
+
+    /// Does it buy packages into pools?
+    fn keeps_pools(&self) -> bool {
+        false
+    }
+
+    /// Why what it charged is never reckoned again, and what to do instead; none: it is, when that is asked for.
+    fn why_never_rerated(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The pieces of state that reckoning a span again needs.
+    fn state_to_rerate(&self, again: &Again<'_>, customer: &Customer) -> Vec<StateKey> {
+        rerate::state(self, again, customer)
+    }
+
+    /// The closed periods of a span are reckoned again. How many there are.
+    fn rerate(&self, again: &Again<'_>, customer: &mut Customer) -> u64 {
+        rerate::rerate(self, again, customer)
     }
 
     /// What an event must hold for this model.

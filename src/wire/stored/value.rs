@@ -14,6 +14,7 @@ mod plain;
 mod pool;
 mod positions;
 mod register;
+mod succession;
 mod tally;
 mod window;
 
@@ -22,7 +23,6 @@ pub use positions::{LanePosition, decode_positions, encode_positions};
 use super::StoredError;
 use super::key::Kind;
 use crate::domain::state::{StateKey, StateRef, StateValue};
-use account::StoredAccount;
 use archive::StoredLedger;
 use format::Fault;
 use meta::StoredMeta;
@@ -30,6 +30,7 @@ use parked::StoredParked;
 use period::StoredCell;
 use pool::StoredPool;
 use register::StoredRegister;
+use succession::StoredCustomer;
 use window::StoredDay;
 
 /// The newest version of each value. A layout that changes counts its own number up; the reader
@@ -40,21 +41,21 @@ const fn newest_version(kind: Kind) -> u8 {
         | Kind::Positions
         | Kind::Receipt
         | Kind::Pool
-        | Kind::Archive
         | Kind::Day
         | Kind::Parked
         | Kind::Timer
         | Kind::IdBlock
         | Kind::IdRun => 1,
-        Kind::Account | Kind::Period | Kind::Issued => 2,
+        Kind::Period | Kind::Archive | Kind::Issued => 2,
+        Kind::Account => 3,
     }
 }
 
-/// The oldest version of each value that can still be read. What a period had issued was not kept
-/// by its terms before, and cannot be told from what was.
+/// The oldest version of each value that can still be read. What a period or reference date had issued
+/// was not kept by its terms before, and cannot be told from what was.
 const fn oldest_version(kind: Kind) -> u8 {
     match kind {
-        Kind::Account | Kind::Period | Kind::Issued => 2,
+        Kind::Account | Kind::Period | Kind::Archive | Kind::Issued => 2,
         _ => 1,
     }
 }
@@ -64,7 +65,7 @@ const fn oldest_version(kind: Kind) -> u8 {
 pub fn encode(value: StateRef<'_>) -> Vec<u8> {
     match value {
         StateRef::Meta(meta) => format::write(newest_version(Kind::Meta), &StoredMeta::of(meta)),
-        StateRef::Account(account) => format::write(newest_version(Kind::Account), &StoredAccount::of(account)),
+        StateRef::Account(account) => format::write(newest_version(Kind::Account), &StoredCustomer::of(account)),
         StateRef::Pool(pool) => format::write(newest_version(Kind::Pool), &StoredPool::of(pool)),
         StateRef::Period(cell) => format::write(newest_version(Kind::Period), &StoredCell::of(cell)),
         StateRef::Archive(ledger) => format::write(newest_version(Kind::Archive), &StoredLedger::of(ledger)),
@@ -81,14 +82,14 @@ pub fn encode(value: StateRef<'_>) -> Vec<u8> {
 /// # Errors
 /// A newer program wrote it, or the bytes are damaged.
 pub fn decode(key: &StateKey, bytes: &[u8]) -> Result<StateValue, StoredError> {
-    let body = body_of(kind_of(key), bytes, || format!("{key:?}"))?;
-    read(key, body).map_err(|Fault(why)| StoredError::Corrupt { place: format!("the stored value of {key:?}"), why })
+    let (version, body) = body_of(kind_of(key), bytes, || format!("{key:?}"))?;
+    read(key, version, body).map_err(|Fault(why)| StoredError::Corrupt { place: format!("the stored value of {key:?}"), why })
 }
 
-fn read(key: &StateKey, body: &[u8]) -> Result<StateValue, Fault> {
+fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
     match key {
         StateKey::Meta => Ok(StateValue::Meta(format::read::<StoredMeta>(body)?.into_domain())),
-        StateKey::Account(_) => format::read::<StoredAccount<'_>>(body)?.into_domain().map(StateValue::Account),
+        StateKey::Account(_) => succession::read(version, body).map(StateValue::Account),
         StateKey::Pool(..) => Ok(StateValue::Pool(format::read::<StoredPool>(body)?.into_domain())),
         StateKey::Period(..) => format::read::<StoredCell<'_>>(body)?.into_domain().map(StateValue::Period),
         StateKey::Archive(..) => format::read::<StoredLedger<'_>>(body)?.into_domain().map(StateValue::Archive),
@@ -116,8 +117,8 @@ fn kind_of(key: &StateKey) -> Kind {
     }
 }
 
-/// What follows the version byte, if the version is one that we can read.
-fn body_of(kind: Kind, bytes: &[u8], place: impl Fn() -> String) -> Result<&[u8], StoredError> {
+/// The version byte and what follows it, if the version is one that we can read.
+fn body_of(kind: Kind, bytes: &[u8], place: impl Fn() -> String) -> Result<(u8, &[u8]), StoredError> {
     let corrupt = |why: &str| StoredError::Corrupt { place: format!("the stored value of {}", place()), why: why.to_owned() };
     let (oldest, known) = (oldest_version(kind), newest_version(kind));
     match bytes.split_first() {
@@ -125,6 +126,6 @@ fn body_of(kind: Kind, bytes: &[u8], place: impl Fn() -> String) -> Result<&[u8]
         Some((0, _)) => Err(corrupt("its version is 0, which was never written")),
         Some((&found, _)) if found > known => Err(StoredError::Newer { place: place(), found, known }),
         Some((&found, _)) if found < oldest => Err(StoredError::Older { place: place(), found, oldest }),
-        Some((_, body)) => Ok(body),
+        Some((&version, body)) => Ok((version, body)),
     }
 }

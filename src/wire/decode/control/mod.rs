@@ -2,6 +2,7 @@
 
 mod facts;
 mod fields;
+mod large;
 
 use thiserror::Error;
 
@@ -80,6 +81,9 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.customer.v1" => facts::customer(&mut data()?).map(Fact::Customer),
         "tally.activation.v1" => facts::activation(&mut data()?).map(Fact::Activation),
         "tally.head_count.v1" => facts::head_count(&mut data()?).map(Fact::HeadCount),
+        "tally.rerate.v1" => large::rerate(&mut data()?).map(Fact::Rerate),
+        "tally.merger.v1" => large::merger(&mut data()?).map(Fact::Merger),
+        "tally.split.v1" => large::split(&mut data()?).map(Fact::Split),
         "tally.tick.v1" => Ok(Fact::Tick),
         unknown => Err(FactFault::Impossible(format!("the type {} is unknown", fields::quoted(unknown)))),
     }

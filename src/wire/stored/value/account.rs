@@ -79,6 +79,7 @@ impl<'a> StoredAccount<'a> {
             last_number: self.last_number,
             parked: self.parked,
             agenda: self.agenda.into_iter().map(StoredTask::into_domain).collect::<Result<_, _>>()?,
+            ..Account::default()
         })
     }
 }

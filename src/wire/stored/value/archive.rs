@@ -4,6 +4,7 @@ use bincode::{BorrowDecode, Encode};
 
 use super::code::Coded;
 use super::format::Fault;
+use super::issued::StoredCharge;
 use super::plain::{StoredRecordRef, currency, date, zone};
 use super::tally::StoredTally;
 use crate::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
@@ -21,6 +22,7 @@ struct StoredRow<'a> {
     status: u8,
     /// Zone, currency.
     issued_in: Option<(&'a str, &'a str)>,
+    issued: Vec<StoredCharge<'a>>,
     record: Option<StoredRecordRef>,
     services: Vec<StoredCount<'a>>,
 }
@@ -48,6 +50,7 @@ impl<'a> StoredRow<'a> {
             reference: row.reference.to_epoch_days(),
             status: row.status.code(),
             issued_in: row.issued_in.as_ref().map(|(zone, currency)| (zone.name(), currency.as_str())),
+            issued: row.issued.iter().map(StoredCharge::of).collect(),
             record: row.record.as_ref().map(StoredRecordRef::of),
             services: row.services.iter().map(StoredCount::of).collect(),
         }
@@ -62,6 +65,7 @@ impl<'a> StoredRow<'a> {
             reference: date(self.reference)?,
             status: PeriodStatus::of_code(self.status)?,
             issued_in,
+            issued: self.issued.into_iter().map(StoredCharge::into_domain).collect::<Result<_, _>>()?,
             record: self.record.map(StoredRecordRef::into_domain),
             services: self.services.into_iter().map(StoredCount::into_domain).collect(),
         })

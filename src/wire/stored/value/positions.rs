@@ -34,7 +34,7 @@ pub fn encode_positions(control: (u64, &[(String, u64)]), usage: (u64, &[(String
 /// # Errors
 /// A newer program wrote it, or the bytes are damaged.
 pub fn decode_positions(bytes: &[u8]) -> Result<(LanePosition, LanePosition), StoredError> {
-    let body = body_of(Kind::Positions, bytes, || "Positions".to_owned())?;
+    let (_, body) = body_of(Kind::Positions, bytes, || "Positions".to_owned())?;
     let stored: StoredPositions<'_> =
         format::read(body).map_err(|Fault(why)| StoredError::Corrupt { place: "the stored value of Positions".to_owned(), why })?;
     Ok((stored.control.into_plain(), stored.usage.into_plain()))
