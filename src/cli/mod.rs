@@ -4,6 +4,7 @@ pub mod bench;
 pub mod check;
 pub mod demo;
 pub mod generate;
+pub mod rerate;
 pub mod run;
 pub mod topics;
 pub mod usage;
@@ -34,6 +35,7 @@ enum Command {
     Check(check::CheckArgs),
     Topics(topics::TopicsArgs),
     Usage(usage::UsageArgs),
+    Rerate(rerate::RerateArgs),
     Demo(demo::DemoArgs),
     Bench(bench::BenchArgs),
     /// Make a plausible year of usage: into a journal directory, or into Kafka
@@ -50,6 +52,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => Ok(check::run(args)),
         Command::Topics(args) => topics::run(args),
         Command::Usage(args) => usage::run(args),
+        Command::Rerate(args) => rerate::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Bench(args) => bench::run(args),
         Command::Generate(args) => generate::run(args).map(|()| ExitCode::SUCCESS),

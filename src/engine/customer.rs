@@ -13,7 +13,7 @@ use crate::domain::names::{CustomerId, PlanId, ServiceId};
 use crate::domain::parked::{ParkedEvent, ParkedKey};
 use crate::domain::pool::Pool;
 use crate::domain::record::IssuedRecord;
-use crate::domain::state::{StateKey, StateRef};
+use crate::domain::state::{StateKey, StateRef, StateValue};
 use crate::domain::window::DayWindow;
 use crate::domain::zone::LocalDay;
 
@@ -123,6 +123,16 @@ impl Customer {
                 Some(event) => images.put(&key, StateRef::Parked(event)),
                 None => images.delete(&key),
             }
+        }
+    }
+
+    /// Takes a piece that the store holds, for looking at it. Of another kind than its key: it is left out.
+    pub fn supply(&mut self, key: StateKey, value: Option<StateValue>) {
+        match (key, value) {
+            (StateKey::Period(_, plan, period), Some(StateValue::Period(cell))) => self.periods.supply((plan, period), Some(cell)),
+            (StateKey::Archive(_, plan), Some(StateValue::Archive(ledger))) => self.archives.supply(plan, Some(ledger)),
+            (StateKey::Day(_, service, date), Some(StateValue::Day(day))) => self.days.supply((service, date), Some(day)),
+            _ => {}
         }
     }
 

@@ -34,7 +34,7 @@ mod cell;
 mod close;
 mod issue;
 mod recount;
-mod rerate;
+pub mod rerate;
 mod settle;
 
 mod control;

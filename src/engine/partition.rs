@@ -259,6 +259,10 @@ impl Engine {
             let Some((customer, changed)) = self.customers.get_with_list(&event.subject) else {
                 return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(&event.subject)))]));
             };
+            if let Some(why) = control::why_not(&customer.account, &event.fact, &catalog) {
+                self.refuse_control(input, Reason::BadData, &why);
+                return Ok(Step::Done(()));
+            }
             let wants = control::missing(customer, &event.fact, self.meta.watermark, &catalog);
             if !wants.is_empty() {
                 return Ok(Step::Missing(wants));

@@ -77,7 +77,7 @@ fn schedule() -> impl Strategy<Value = Schedule> {
 
 /// The same histories in every run, so that a failure is a change of ours; other ones by
 /// `PROPTEST_RNG_SEED` and `PROPTEST_CASES`.
-fn config() -> ProptestConfig {
+pub fn config() -> ProptestConfig {
     let default = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     match default.rng_seed {
         RngSeed::Random => ProptestConfig { rng_seed: RngSeed::Fixed(20_260_101), ..default },

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use rust_decimal::Decimal;
 use tally::domain::account::{Account, PeriodKey, Task, TaskKind};
-use tally::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
+use tally::domain::archive::{ArchiveCount, ArchiveIssued, ArchiveLedger, ArchiveRow};
 use tally::domain::catalog::{Endpoint, Vat};
 use tally::domain::cell::{PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
@@ -255,10 +255,10 @@ fn price_key() -> impl Strategy<Value = PriceKey> {
 
 fn row() -> impl Strategy<Value = ArchiveRow> {
     let count = (service(), tally(), tally()).prop_map(|(service, total, late)| ArchiveCount { service, total, late });
-    let lists = (vec(issued_charge(), 0..3), vec(count, 0..3));
-    (date(), status(), of((zone(), currency())), record_ref(), lists).prop_map(
-        |(reference, status, issued_in, record, (issued, services))| ArchiveRow { reference, status, issued_in, issued, record, services },
-    )
+    let issued = (zone(), currency(), vec(issued_charge(), 0..3));
+    let issued = issued.prop_map(|(zone, currency, charges)| ArchiveIssued { zone, currency, charges });
+    (date(), status(), record_ref(), vec(issued, 0..3), vec(count, 0..3))
+        .prop_map(|(reference, status, record, issued, services)| ArchiveRow { reference, status, issued, record, services })
 }
 
 fn issued() -> impl Strategy<Value = IssuedRecord> {

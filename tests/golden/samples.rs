@@ -5,7 +5,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use tally::domain::account::{Account, PeriodKey, Task, TaskKind};
-use tally::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
+use tally::domain::archive::{ArchiveCount, ArchiveIssued, ArchiveLedger, ArchiveRow};
 use tally::domain::catalog::{Endpoint, Vat};
 use tally::domain::cell::{PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
@@ -221,8 +221,11 @@ fn ledger() -> ArchiveLedger {
     let row = ArchiveRow {
         reference: date("2026-01-01"),
         status: PeriodStatus::Held,
-        issued_in: Some((zone(), sek())),
-        issued: vec![issued_charge(PriceKey { from: date("2026-01-01"), group: None })],
+        issued: vec![ArchiveIssued {
+            zone: zone(),
+            currency: sek(),
+            charges: vec![issued_charge(PriceKey { from: date("2026-01-01"), group: None })],
+        }],
         record: None,
         services: vec![count],
     };

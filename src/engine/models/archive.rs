@@ -5,10 +5,10 @@ use std::str::FromStr;
 use chrono::{Datelike, NaiveDate};
 
 use crate::domain::account::{Account, PeriodKey, Task, TaskKind};
-use crate::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
+use crate::domain::archive::{ArchiveCount, ArchiveIssued, ArchiveLedger, ArchiveRow};
 use crate::domain::catalog::{ArchivePlan, Plan};
 use crate::domain::cell::{PeriodStatus, Tally};
-use crate::domain::charge::{Charge, ChargeKey, ChargeKind, PriceKey, Terms};
+use crate::domain::charge::{Charge, ChargeKey, ChargeKind, IssuedCharge, PriceKey, Terms};
 use crate::domain::control::CustomerVersion;
 use crate::domain::instant::Instant;
 use crate::domain::lineage::Lineage;
@@ -24,7 +24,7 @@ use crate::domain::verdict::Reason;
 use super::{Asked, Billing, Closing, Counted, Priced, Share};
 use crate::engine::agenda;
 use crate::engine::cell::{self, Scope};
-use crate::engine::close::issued_for;
+use crate::engine::close::{issued_for, issued_in};
 use crate::engine::customer::Customer;
 use crate::engine::gate::{Admitted, Refusal};
 use crate::engine::issue::Outbox;
@@ -88,13 +88,22 @@ impl Billing for ArchivePlan {
             let period = self.period(row.reference);
             row.status == PeriodStatus::Closed && period.is_some_and(|period| period.intersect(&again.span).is_some())
         };
-        let key = |row: &ArchiveRow| row.issued_in.map(|(zone, currency)| PeriodKey { from: row.reference, zone, currency });
-        let keys: Vec<PeriodKey> = ledger.rows.iter().filter(of_span).filter_map(key).collect();
+        let closed: Vec<&ArchiveRow> = ledger.rows.iter().filter(of_span).collect();
+        let reckoned = closed.len() as u64;
+        let places = |row: &&ArchiveRow| issued_places(row).chain(key_at(&customer.account, row.reference)).collect::<Vec<_>>();
+        let keys: Vec<PeriodKey> = closed.iter().flat_map(places).collect();
         for key in &keys {
             agenda::schedule_correction(&mut customer.account, again.plan, *key, again.watermark);
             customer.account_dirty = true;
         }
-        keys.len() as u64
+        reckoned
+    }
+
+    fn issued(&self, customer: &Customer, task: &Task) -> Vec<IssuedCharge> {
+        let rows = customer.archives.get(&task.plan).into_iter().flat_map(|ledger| &ledger.rows);
+        let issued = rows.filter(|row| row.reference == task.period.from).flat_map(|row| &row.issued);
+        let here = issued.filter(|issued| (issued.zone, issued.currency) == (task.period.zone, task.period.currency));
+        here.flat_map(|issued| issued.charges.iter().cloned()).collect()
     }
 
     fn prepare(&self, closing: Closing<'_>, outbox: &Outbox<'_>) -> Result<Option<Share>, String> {
@@ -104,8 +113,11 @@ impl Billing for ArchivePlan {
     fn settle(&self, customer: &mut Customer, share: &Share, record: Option<RecordRef>) {
         let Some(ledger) = customer.archives.change(&share.task.plan) else { return };
         let row = row_at(ledger, share.key.from, PeriodStatus::Closed);
-        row.issued_in = Some((share.key.zone, share.key.currency));
-        row.issued.clone_from(&share.issued);
+        let PeriodKey { zone, currency, .. } = share.key;
+        row.issued.retain(|issued| (issued.zone, issued.currency) != (zone, currency));
+        if !share.issued.is_empty() {
+            row.issued.push(ArchiveIssued { zone, currency, charges: share.issued.clone() });
+        }
         row.services.iter_mut().for_each(|count| count.late = Tally::default());
         row.status = PeriodStatus::Closed;
         if share.task.what == TaskKind::Close {
@@ -172,8 +184,7 @@ impl ArchivePlan {
             let is_late = row.status == PeriodStatus::Closed;
             add(row, counted, part, is_late)?;
             if is_late {
-                let (zone, currency) = *row.issued_in.get_or_insert((key.zone, key.currency));
-                late.push(PeriodKey { from: row.reference, zone, currency });
+                late.push(key_at(&customer.account, row.reference).unwrap_or(PeriodKey { from: row.reference, ..key }));
             }
         }
         for key in late {
@@ -236,14 +247,20 @@ impl ArchivePlan {
         }
         let key = key.ok_or_else(|| format!("customer `{}` is not known on {reference}", customer.id))?;
         let at = Reference { rules: self, plan, period, key, account: &customer.account, outbox };
-        let owed = at.charges(&row, late)?;
-        let (mut lines, issued) = settle::difference(plan, key.currency, &row.issued, &owed)?;
+        // A change of zone or currency was told late: what was issued in the old one is taken back.
+        let is_elsewhere = late && key_at(&customer.account, reference).is_some_and(|own| own != key);
+        let owed = if is_elsewhere { Vec::new() } else { at.charges(&row, late)? };
+        let before = row.issued.iter().find(|issued| (issued.zone, issued.currency) == (key.zone, key.currency));
+        let before = before.map_or(&[][..], |issued| &issued.charges);
+        let (mut lines, issued) = settle::difference(plan, key.currency, before, &owed)?;
         if !late && lines.is_empty() && cell::is_zero_published(&customer.account, plan, reference) {
             let zero = |service| at.zero_line(service);
             lines = plan.services.iter().map(zero).collect::<Result<_, _>>()?;
         }
         let due = agenda::due(plan, reference, key.zone);
-        let preceding = row.record.or_else(|| issued_for(customer, plan, RecordKind::Annual, period, key, due));
+        // Its record, unless that stands in another currency.
+        let is_of = |record: &RecordRef| issued_in(customer, *record).is_none_or(|place| place == (key.zone, key.currency));
+        let preceding = row.record.filter(is_of).or_else(|| issued_for(customer, plan, RecordKind::Annual, period, key, due));
         let share = Share { task: task.clone(), key, kind: RecordKind::Annual, period, lines, issued, preceding };
         Ok(Some(share))
     }
@@ -255,7 +272,7 @@ fn row_at(ledger: &mut ArchiveLedger, reference: NaiveDate, status: PeriodStatus
     if ledger.rows.get(place).is_none_or(|row| row.reference != reference) {
         let before = place.checked_sub(1).and_then(|place| ledger.rows.get(place));
         let services = before.map_or_else(Vec::new, |row| row.services.iter().map(carried_over).collect());
-        ledger.rows.insert(place, ArchiveRow { reference, status, issued_in: None, issued: Vec::new(), record: None, services });
+        ledger.rows.insert(place, ArchiveRow { reference, status, issued: Vec::new(), record: None, services });
     }
     &mut ledger.rows[place]
 }
@@ -291,13 +308,16 @@ struct Reference<'a> {
 }
 
 impl Reference<'_> {
-    /// All that counts. A close whose parts are negative is held; a correction credits what was culled late.
+    /// All that counts. A close with fewer than no parts is held; if what came late makes it so, nothing is
+    /// owed until it is right again.
     fn charges(&self, row: &ArchiveRow, late: bool) -> Result<Vec<Charge>, String> {
         let mut charges = Vec::new();
         for count in &row.services {
             let quantity = count.total.quantity;
-            if !late && quantity < Quantity::ZERO {
-                return Err(format!("{} of `{}` is {quantity}: more was culled than created", count.service, self.plan.id));
+            if quantity < Quantity::ZERO {
+                let (plan, service) = (&self.plan.id, &count.service);
+                let held = || format!("{service} of `{plan}` is {quantity}: more was culled than created");
+                return if late { Ok(Vec::new()) } else { Err(held()) };
             }
             if !quantity.is_zero() {
                 let lineage = if late { count.late.lineage } else { count.total.lineage };
@@ -330,6 +350,11 @@ impl Reference<'_> {
         let Charge { key, terms, quantity, basis, lineage, .. } = self.charge(service, Quantity::ZERO, Lineage::default())?;
         settle::line(self.plan, self.key.currency, &key, &terms, quantity, basis, lineage)
     }
+}
+
+/// Where a reference date has issued something.
+fn issued_places(row: &ArchiveRow) -> impl Iterator<Item = PeriodKey> {
+    row.issued.iter().map(|issued| PeriodKey { from: row.reference, zone: issued.zone, currency: issued.currency })
 }
 
 /// Zone and currency of a customer at a reference date.

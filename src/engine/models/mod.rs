@@ -94,6 +94,12 @@ pub trait Billing: Debug {
         rerate::rerate(self, again, customer)
     }
 
+    /// What the records of a task's period charge.
+    fn issued(&self, customer: &Customer, task: &Task) -> Vec<IssuedCharge> {
+        let cell = customer.periods.get(&(task.plan.clone(), task.period));
+        cell.map_or_else(Vec::new, |cell| cell.issued.clone())
+    }
+
     /// What an event must hold for this model.
     ///
     /// # Errors

@@ -22,12 +22,22 @@ pub fn read(sections: &Sections<'_>, digest: [u8; 32]) -> Option<CatalogHead> {
         dedupe_horizon: horizon.unwrap_or(DEFAULT_HORIZON),
         max_future_skew: skew.unwrap_or(DEFAULT_SKEW),
         personal_numbers: personal_numbers.unwrap_or(true),
+        moves_at_period_start: moves_at_period_start(sections),
     })
 }
 
+/// The keys of `[close]`.
+const CLOSE: [&str; 2] = ["allowed_lateness", "change_of_zone"];
+
 /// The default of every plan.
 pub fn allowed_lateness(sections: &Sections<'_>) -> CalendarDuration {
-    setting(sections, "close", "allowed_lateness").and_then(|value| lateness(&value)).unwrap_or(DEFAULT_LATENESS)
+    setting_of(sections, "close", &CLOSE, "allowed_lateness").and_then(|value| lateness(&value)).unwrap_or(DEFAULT_LATENESS)
+}
+
+/// A change of zone or currency, anywhere or only where periods begin.
+fn moves_at_period_start(sections: &Sections<'_>) -> bool {
+    let choices = [("any_day", false), ("at_period_start", true)];
+    setting_of(sections, "close", &[], "change_of_zone").and_then(|value| value.choice(&choices)).unwrap_or(false)
 }
 
 pub fn lateness(value: &Value<'_>) -> Option<CalendarDuration> {
@@ -45,8 +55,15 @@ fn version(sections: &Sections<'_>) -> Option<String> {
 
 /// The value of a table that has this key only.
 fn setting<'a>(sections: &Sections<'a>, table: &str, key: &str) -> Option<Value<'a>> {
+    setting_of(sections, table, &[key], key)
+}
+
+/// The value of a table. `only`: the keys that it may have, if that was not said elsewhere.
+fn setting_of<'a>(sections: &Sections<'a>, table: &str, only: &[&str], key: &str) -> Option<Value<'a>> {
     let table = sections.single(table)?.table()?;
-    table.only(&[key]);
+    if !only.is_empty() {
+        table.only(only);
+    }
     table.find(key)
 }
 
