@@ -9,6 +9,8 @@ mod demo;
 mod http;
 #[path = "cli_commands/on_kafka.rs"]
 mod on_kafka;
+#[path = "cli_commands/rerate.rs"]
+mod rerate;
 #[path = "cli_commands/usage.rs"]
 mod usage;
 

@@ -28,6 +28,8 @@ mod merger;
 mod metered;
 #[path = "engine/model.rs"]
 mod model;
+#[path = "engine/moves.rs"]
+mod moves;
 #[path = "engine/numbering.rs"]
 mod numbering;
 #[path = "engine/packages.rs"]

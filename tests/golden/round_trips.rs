@@ -1,6 +1,7 @@
 //! What is stored comes back as it was.
 
 use proptest::prelude::*;
+use tally::domain::account::Account;
 use tally::domain::state::StateValue;
 use tally::wire::stored::key::Key;
 use tally::wire::stored::value::{decode, decode_positions, encode, encode_positions};
@@ -34,4 +35,14 @@ proptest! {
         let bytes = encode_positions((control.0, &control.1), (usage.0, &usage.1));
         prop_assert_eq!(decode_positions(&bytes), Ok((control, usage)));
     }
+}
+
+/// Of a program that knew no mergers: what it wrote is an account without any.
+#[test]
+fn an_account_of_version_2_has_no_succession() {
+    let (_, key, _) = samples::values().into_iter().find(|(name, ..)| *name == "account that only waits").expect("a sample");
+    let Key::State(key) = key else { panic!("not state") };
+    let bytes = hex::decode("02000000000100").expect("hex");
+    let expect = StateValue::Account(Account { parked: 1, ..Account::default() });
+    assert_eq!(decode(&key, &bytes).expect("it can be read"), expect);
 }

@@ -20,8 +20,9 @@ use tally::domain::period::Period;
 use tally::domain::pool::Pool;
 use tally::domain::quantity::Quantity;
 use tally::domain::record::{BillingRecord, IssuedRecord, Line, PackagePurchase, RecordKind, RecordNumber, RecordRef, Totals, VatTotal};
+use tally::domain::rerate::Rerate;
 use tally::domain::state::{Meta, StateKey, StateRef, StateValue};
-use tally::domain::succession::{Handover, Predecessor, SplitPart, Successors};
+use tally::domain::succession::{Handover, PoolHandover, Predecessor, SplitPart, Successors};
 use tally::domain::suspense::{SuspenseRecord, SuspenseState};
 use tally::domain::usage::{Environment, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
@@ -107,6 +108,10 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("notice: low balance", encode::notice(&low_balance())),
         ("notice: record held", encode::notice(&record_held())),
         ("notice: control refused", encode::notice(&control_refused())),
+        ("notice: rerated", encode::notice(&told(NoticeKind::Rerated { rerate: rerate(), periods: 2 }))),
+        ("notice: rerate refused", encode::notice(&told(NoticeKind::RerateRefused { rerate: rerate(), why: "no plan".to_owned() }))),
+        ("notice: merged", encode::notice(&told(succeeded(Successors::Survivor("SE-0182".into()))))),
+        ("notice: split", encode::notice(&told(succeeded(Successors::Parts(vec![part("SE-0181", "0.25"), part("SE-0182", "0.75")]))))),
     ]
 }
 
@@ -168,11 +173,30 @@ fn account() -> Account {
         parked: 2,
         agenda: vec![Task { at: at(), what: TaskKind::Close, plan: "cpr".into(), period: period_key() }],
         handovers: vec![
-            handover(None, Successors::Parts(vec![SplitPart { customer: "SE-0181".into(), pool_share: Quantity::ONE }])),
+            handover(None, Successors::Parts(vec![part("SE-0181", "1")])),
             handover(Some(at()), Successors::Survivor("SE-0182".into())),
         ],
         predecessors: vec![Predecessor { customer: "SE-0183".into(), from: at() }],
     }
+}
+
+fn told(kind: NoticeKind) -> Notice {
+    Notice { at: at(), customer: Some("SE-0180".into()), kind }
+}
+
+fn rerate() -> Rerate {
+    let span = Period { from: date("2026-01-01"), to: date("2026-04-01") };
+    Rerate { plan: "cpr".into(), span, actor: "anna".to_owned(), reason: "price of 2025".to_owned() }
+}
+
+fn succeeded(to: Successors) -> NoticeKind {
+    let units = Quantity::from_units(40);
+    let pool = PoolHandover { plan: "sms".into(), to: "SE-0182".into(), used: units, covered: Quantity::from_units(1000) };
+    NoticeKind::Succeeded { handover: handover(Some(at()), to), pools: vec![pool] }
+}
+
+fn part(customer: &str, share: &str) -> SplitPart {
+    SplitPart { customer: customer.into(), pool_share: Quantity::parse(share).expect("a share") }
 }
 
 fn handover(due: Option<Instant>, to: Successors) -> Handover {
