@@ -181,6 +181,8 @@ impl<M: Message, D: Store> Partition<M, D> {
         let first = self.core.fetch().scan(&recheck.rest, 1)?;
         let Some((StateKey::Parked(customer, _), _)) = first.into_iter().next() else {
             self.core.engine.rechecked();
+            // Which catalog is in force is committed too, though no input was read.
+            self.core.moved = true;
             self.recheck = None;
             return Ok(());
         };

@@ -146,6 +146,8 @@ pub struct Facts {
     known: [u32; 4],
     active: [u32; 4],
     moves: Option<u32>,
+    /// Who is merged into whom, told on which day, from how many days before or after.
+    mergers: Vec<(usize, usize, u32, i32)>,
 }
 
 #[derive(Clone)]
@@ -193,8 +195,10 @@ fn near(days: u32) -> std::ops::Range<u32> {
 
 fn facts() -> impl Strategy<Value = Facts> {
     let day = || prop_oneof![3 => Just(0_u32), 2 => 0..250_u32];
-    ([day(), day(), day(), day()], [day(), day(), day(), day()], proptest::option::of(20..200_u32))
-        .prop_map(|(known, active, moves)| Facts { known, active, moves })
+    let merger = (0..4_usize, 0..4_usize, 10..300_u32, -40..40_i32);
+    let mergers = prop_oneof![2 => Just(Vec::new()), 1 => vec(merger, 1..4)];
+    ([day(), day(), day(), day()], [day(), day(), day(), day()], proptest::option::of(20..200_u32), mergers)
+        .prop_map(|(known, active, moves, mergers)| Facts { known, active, moves, mergers })
 }
 
 impl History {
@@ -210,6 +214,10 @@ impl History {
         if let Some(moves) = self.facts.moves {
             let told = (self.facts.known[2] + moves).min(340);
             writeln!(lines, "customer {} K3 Europe/Helsinki EUR {}", day(told), day(told + 10)).expect("a string");
+        }
+        for (old, into, told, offset) in &self.facts.mergers {
+            let from = told.saturating_add_signed(*offset);
+            writeln!(lines, "merge {} {} {} {}", day(*told), CUSTOMERS[*old].0, CUSTOMERS[*into].0, day(from)).expect("a string");
         }
         let mut arrivals: Vec<(u32, String)> =
             self.uses.iter().enumerate().map(|(place, one)| (one.at + one.delay, self.line(place, one))).collect();

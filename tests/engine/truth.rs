@@ -12,7 +12,7 @@ use tally::domain::record::{BillingRecord, Line};
 
 use crate::given;
 use crate::harness::{Mended, Run, Schedule, run, run_mended};
-use crate::model::config;
+use crate::model::{config_of, schedule};
 use crate::show;
 
 const DAY: u32 = 24 * 60;
@@ -315,7 +315,18 @@ fn is_billed_once(story: &Story) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(config_of(100))]
+
+    #[test]
+    fn commits_memory_and_restarts_do_not_change_what_is_corrected(story in story(), schedule in schedule()) {
+        prop_assume!(story.is_unambiguous());
+        let lines = given::journal(&story.lines(Telling::Late), UNTIL);
+        let mended = Mended { at: given::instant(&minute(story.mended * DAY)), catalog: given::catalog(&plans(story.lists.1)) };
+        let wrong = given::catalog(&plans(story.lists.0));
+        let run = |schedule: &Schedule| run_mended(&wrong, Some(mended.clone()), &lines, schedule);
+        let (calm, other) = (run(&Schedule::calm()), run(&schedule));
+        prop_assert_eq!(calm.effects, other.effects, "\n{}", story.lines(Telling::Late));
+    }
 
     #[test]
     fn what_is_told_late_is_billed_as_if_it_had_been_known(story in story()) {

@@ -42,6 +42,7 @@ pub enum Body {
     HeadCount,
     Customer { from: NaiveDate, facts: Facts },
     Activation { service: String, from: Instant, to: Option<Instant> },
+    Merger { into: String, from: Instant },
 }
 
 #[derive(Clone, Debug)]
@@ -144,6 +145,7 @@ pub fn control(line: &[u8]) -> Option<Control> {
         "tally.tick.v1" => Some(Body::Tick),
         "tally.customer.v1" => customer(data?)?,
         "tally.activation.v1" => activation(data?)?,
+        "tally.merger.v1" => merger(data?)?,
         "tally.head_count.v1" => head_count(data?)?,
         _ => None,
     };
@@ -191,6 +193,13 @@ fn activation(data: &Json) -> Option<Option<Body>> {
     let (from, until) = (calendar::instant(from), to.flatten().map(calendar::instant));
     let is_possible = !service.trim().is_empty() && until.is_none_or(|to| to.is_some() && from < to);
     Some(from.filter(|_| is_possible).map(|from| Body::Activation { service, from, to: until.flatten() }))
+}
+
+fn merger(data: &Json) -> Option<Option<Body>> {
+    let (into, from) = (text(data, "into")?.to_owned(), calendar::instant(text(data, "from")?));
+    let told = [into.as_str(), text(data, "actor")?, text(data, "reason")?];
+    let is_possible = told.into_iter().all(|text| !text.trim().is_empty());
+    Some(from.filter(|_| is_possible).map(|from| Body::Merger { into, from }))
 }
 
 fn head_count(data: &Json) -> Option<Option<Body>> {

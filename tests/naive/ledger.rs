@@ -11,6 +11,7 @@ use super::decode::{Body, Control, Facts, Usage};
 use super::merge::{Event, Taken};
 use super::number::Dec;
 use super::record::{self, Head, Line};
+use super::succession::Merger;
 use super::{Notice, Outcome, Suspense};
 
 const MOST_PACKAGES_AT_ONCE: usize = 1000;
@@ -27,6 +28,8 @@ pub struct Customer {
     pub issued: Vec<Issued>,
     pub zero_billed: Vec<(String, String, Period)>,
     pub numbers: u32,
+    /// It was merged into another one: nothing is charged without use from then on.
+    pub ended: Option<Instant>,
 }
 
 /// A use that a period is charged for. Packages need no such list: they are bought at once.
@@ -47,11 +50,11 @@ pub enum What {
 }
 
 pub struct Pool {
-    used: Dec,
-    covered: Dec,
-    bought: u32,
+    pub used: Dec,
+    pub covered: Dec,
+    pub bought: u32,
     events: usize,
-    noticed: u32,
+    pub noticed: u32,
 }
 
 impl Customer {
@@ -80,10 +83,11 @@ struct Admitted<'c> {
 }
 
 pub struct Ledger<'c> {
-    catalog: &'c Catalog,
-    watermark: Instant,
+    pub catalog: &'c Catalog,
+    pub watermark: Instant,
     ids: HashMap<(String, String), Instant>,
-    customers: BTreeMap<String, Customer>,
+    pub customers: BTreeMap<String, Customer>,
+    pub mergers: BTreeMap<String, Merger>,
     agenda: BTreeSet<(Instant, String)>,
     pub outcome: Outcome,
 }
@@ -95,6 +99,7 @@ impl<'c> Ledger<'c> {
             watermark: Instant::MIN_UTC,
             ids: HashMap::new(),
             customers: BTreeMap::new(),
+            mergers: BTreeMap::new(),
             agenda: BTreeSet::new(),
             outcome: Outcome::default(),
         }
@@ -131,6 +136,7 @@ impl<'c> Ledger<'c> {
     /// Moves the watermark, and closes what has become due, in the order in which it became due.
     pub fn advance(&mut self, to: Instant) {
         self.watermark = self.watermark.max(to);
+        self.hand_over_what_is_due();
         while let Some((due, id)) = self.agenda.first().filter(|(due, _)| *due <= self.watermark).cloned() {
             self.agenda.pop_first();
             let customer = self.customers.get_mut(&id).unwrap();
@@ -150,7 +156,8 @@ impl<'c> Ledger<'c> {
         }
     }
 
-    fn usage(&mut self, usage: Usage) {
+    fn usage(&mut self, mut usage: Usage) {
+        usage.envelope.subject = self.owner(&usage);
         let key = (usage.envelope.source.clone(), usage.envelope.id.clone());
         if let Some(reason) = self.fault_in_content(&usage).or_else(|| self.fault_in_time(&usage)) {
             self.suspend(&usage, reason);
@@ -320,6 +327,13 @@ impl<'c> Ledger<'c> {
                 self.plan_closings(&id, self.watermark);
                 self.release(&id);
             }
+            Some(Body::Merger { into, from }) => {
+                if self.merge(&id, &into, from) {
+                    self.release(&id);
+                } else {
+                    self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data");
+                }
+            }
             Some(Body::Activation { service, from, to }) => {
                 let customer = self.customers.entry(id.clone()).or_default();
                 customer.activations.insert((service, from), to);
@@ -332,8 +346,12 @@ impl<'c> Ledger<'c> {
     fn release(&mut self, id: &str) {
         let mut waiting = std::mem::take(&mut self.customers.get_mut(id).unwrap().parked);
         waiting.sort_by_key(|usage| usage.envelope.time);
-        for usage in waiting {
-            if self.admit(&usage).is_err() {
+        for mut usage in waiting {
+            let owner = self.owner(&usage);
+            if owner != id {
+                usage.envelope.subject = owner.clone();
+                self.customers.get_mut(&owner).unwrap().parked.push(usage);
+            } else if self.admit(&usage).is_err() {
                 self.customers.get_mut(id).unwrap().parked.push(usage);
             } else if let Err(reason) = self.count(&usage) {
                 self.tell(&usage.envelope.source, &usage.envelope.id, reason, "suspended");
@@ -342,6 +360,9 @@ impl<'c> Ledger<'c> {
                 self.outcome.verdicts.counted += 1;
                 self.tell(&usage.envelope.source, &usage.envelope.id, "", "released");
             }
+        }
+        if let Some(into) = self.mergers.get(id).map(|merger| merger.into.clone()) {
+            self.release(&into);
         }
     }
 
@@ -361,7 +382,7 @@ impl<'c> Ledger<'c> {
 }
 
 impl Pool {
-    fn empty() -> Pool {
+    pub fn empty() -> Pool {
         Pool { used: Dec::int(0), covered: Dec::int(0), bought: 0, events: 0, noticed: 0 }
     }
 }

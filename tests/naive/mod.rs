@@ -18,6 +18,7 @@ pub mod metered;
 pub mod number;
 pub mod personal;
 pub mod record;
+pub mod succession;
 
 use std::path::Path;
 use std::time::SystemTime;

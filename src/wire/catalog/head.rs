@@ -10,7 +10,7 @@ const DEFAULT_HORIZON: i64 = 35 * NANOS_PER_DAY;
 const DEFAULT_SKEW: i64 = 3600 * NANOS_PER_SECOND;
 const DEFAULT_LATENESS: CalendarDuration = CalendarDuration { months: 0, days: 5, seconds: 0 };
 
-pub fn read(sections: &Sections<'_>, digest: [u8; 32]) -> Option<CatalogHead> {
+pub fn read(sections: &Sections<'_>, close: &Close, digest: [u8; 32]) -> Option<CatalogHead> {
     let version = version(sections);
     let horizon = setting(sections, "dedupe", "horizon").and_then(|value| fixed(&value, "P35D"));
     let skew = setting(sections, "time", "max_future_skew").and_then(|value| fixed(&value, "PT1H"));
@@ -22,22 +22,29 @@ pub fn read(sections: &Sections<'_>, digest: [u8; 32]) -> Option<CatalogHead> {
         dedupe_horizon: horizon.unwrap_or(DEFAULT_HORIZON),
         max_future_skew: skew.unwrap_or(DEFAULT_SKEW),
         personal_numbers: personal_numbers.unwrap_or(true),
-        moves_at_period_start: moves_at_period_start(sections),
+        moves_at_period_start: close.moves_at_period_start,
     })
 }
 
-/// The keys of `[close]`.
-const CLOSE: [&str; 2] = ["allowed_lateness", "change_of_zone"];
-
-/// The default of every plan.
-pub fn allowed_lateness(sections: &Sections<'_>) -> CalendarDuration {
-    setting_of(sections, "close", &CLOSE, "allowed_lateness").and_then(|value| lateness(&value)).unwrap_or(DEFAULT_LATENESS)
+/// `[close]`
+pub struct Close {
+    /// The default of every plan.
+    pub allowed_lateness: CalendarDuration,
+    /// A change of zone or currency: anywhere, or only where periods begin?
+    pub moves_at_period_start: bool,
 }
 
-/// A change of zone or currency, anywhere or only where periods begin.
-fn moves_at_period_start(sections: &Sections<'_>) -> bool {
-    let choices = [("any_day", false), ("at_period_start", true)];
-    setting_of(sections, "close", &[], "change_of_zone").and_then(|value| value.choice(&choices)).unwrap_or(false)
+pub fn close(sections: &Sections<'_>) -> Close {
+    let table = sections.single("close").and_then(|value| value.table());
+    if let Some(table) = &table {
+        table.only(&["allowed_lateness", "change_of_zone"]);
+    }
+    let find = |key: &str| table.as_ref().and_then(|table| table.find(key));
+    let moves = find("change_of_zone").and_then(|value| value.choice(&[("any_day", false), ("at_period_start", true)]));
+    Close {
+        allowed_lateness: find("allowed_lateness").and_then(|value| lateness(&value)).unwrap_or(DEFAULT_LATENESS),
+        moves_at_period_start: moves.unwrap_or(false),
+    }
 }
 
 pub fn lateness(value: &Value<'_>) -> Option<CalendarDuration> {
@@ -55,15 +62,8 @@ fn version(sections: &Sections<'_>) -> Option<String> {
 
 /// The value of a table that has this key only.
 fn setting<'a>(sections: &Sections<'a>, table: &str, key: &str) -> Option<Value<'a>> {
-    setting_of(sections, table, &[key], key)
-}
-
-/// The value of a table. `only`: the keys that it may have, if that was not said elsewhere.
-fn setting_of<'a>(sections: &Sections<'a>, table: &str, only: &[&str], key: &str) -> Option<Value<'a>> {
     let table = sections.single(table)?.table()?;
-    if !only.is_empty() {
-        table.only(only);
-    }
+    table.only(&[key]);
     table.find(key)
 }
 

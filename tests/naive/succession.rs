@@ -1,0 +1,83 @@
+//! Mergers: on whom a use counts, and what becomes of pools.
+
+use super::Notice;
+use super::calendar::Instant;
+use super::catalog::Model;
+use super::decode::Usage;
+use super::ledger::{Ledger, Pool};
+use super::number::Dec;
+
+pub struct Merger {
+    pub into: String,
+    from: Instant,
+    /// When the pools are handed over; none: they were.
+    due: Option<Instant>,
+}
+
+impl Ledger<'_> {
+    /// The customer on whom a use counts. That of a pool counts where the pool is.
+    pub fn owner(&self, usage: &Usage) -> String {
+        let service = self.catalog.service_of(&usage.envelope.kind);
+        let plan = service.and_then(|service| self.catalog.plan_of(service));
+        let is_pooled = plan.is_some_and(|plan| plan.model == Model::Package);
+        let mut id = &usage.envelope.subject;
+        while let Some(merger) = self.mergers.get(id) {
+            if usage.envelope.time < merger.from && !(is_pooled && merger.due.is_none()) {
+                break;
+            }
+            id = &merger.into;
+        }
+        id.clone()
+    }
+
+    /// False: it cannot be.
+    pub fn merge(&mut self, old: &str, into: &str, from: Instant) -> bool {
+        if self.mergers.get(old).is_some_and(|merger| merger.into == into && merger.from == from) {
+            return true;
+        }
+        let is_known = |id: &str| self.customers.get(id).is_some_and(|customer| !customer.versions.is_empty());
+        let mut end = into;
+        while let Some(next) = self.mergers.get(end) {
+            end = &next.into;
+        }
+        if !is_known(old) || !is_known(into) || end == old || self.mergers.contains_key(old) {
+            return false;
+        }
+        let due = Some(from.max(self.watermark));
+        self.mergers.insert(old.to_owned(), Merger { into: into.to_owned(), from, due });
+        self.customers.get_mut(old).unwrap().ended = Some(from);
+        self.hand_over_what_is_due();
+        true
+    }
+
+    pub fn hand_over_what_is_due(&mut self) {
+        let next = |ledger: &Self| {
+            let waiting = ledger.mergers.iter().filter_map(|(old, merger)| Some((merger.due?, old.clone())));
+            waiting.filter(|(due, _)| *due <= ledger.watermark).min()
+        };
+        while let Some((at, old)) = next(self) {
+            self.mergers.get_mut(&old).unwrap().due = None;
+            let mut to = self.mergers[&old].into.clone();
+            while let Some(merger) = self.mergers.get(&to).filter(|merger| merger.from <= at || merger.due.is_none()) {
+                to = merger.into.clone();
+            }
+            let pools = &mut self.customers.get_mut(&old).unwrap().pools;
+            let given: Vec<(String, Dec, Dec)> = pools.iter_mut().map(|(plan, pool)| take_all(plan, pool)).collect();
+            for (plan, used, covered) in given {
+                let pool = self.customers.get_mut(&to).unwrap().pools.entry(plan).or_insert_with(Pool::empty);
+                pool.used = &pool.used + &used;
+                pool.covered = &pool.covered + &covered;
+                if used < covered {
+                    pool.noticed = pool.noticed.min(pool.bought.saturating_sub(1));
+                }
+            }
+            self.outcome.notices.push(Notice { kind: "customer_merged", customer: old });
+        }
+    }
+}
+
+fn take_all(plan: &str, pool: &mut Pool) -> (String, Dec, Dec) {
+    let used = std::mem::replace(&mut pool.used, Dec::int(0));
+    let covered = std::mem::replace(&mut pool.covered, Dec::int(0));
+    (plan.to_owned(), used, covered)
+}
