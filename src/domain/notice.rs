@@ -7,7 +7,7 @@ use super::names::{CustomerId, PlanId};
 use super::parked::Origin;
 use super::quantity::Quantity;
 use super::rerate::Rerate;
-use super::succession::{Handover, PoolHandover, Successors};
+use super::succession::{ArchiveHandover, Handover, PoolHandover, Successors};
 use super::verdict::Reason;
 
 /// A notice (CONTRACT 8).
@@ -29,7 +29,7 @@ pub enum NoticeKind {
     /// Nothing is reckoned again.
     RerateRefused { rerate: Rerate, why: String },
     /// A merger or split has come into effect, and pools were handed over.
-    Succeeded { handover: Handover, pools: Vec<PoolHandover> },
+    Succeeded { handover: Handover, pools: Vec<PoolHandover>, archives: Vec<ArchiveHandover> },
     /// A control event was refused.
     ControlRefused { reason: Reason, detail: String, origin: Origin },
 }

@@ -1,7 +1,9 @@
 //! Customers that merge or split (REQUIREMENTS E1, vector 13): who goes on counting what, from when.
 
+use chrono::NaiveDate;
+
 use super::instant::Instant;
-use super::names::{CustomerId, PlanId};
+use super::names::{CustomerId, PlanId, ServiceId};
 use super::quantity::Quantity;
 
 /// `tally.merger.v1`: the customer ends, and its use counts on the survivor from an instant on.
@@ -90,6 +92,18 @@ impl Handover {
 pub struct Predecessor {
     pub customer: CustomerId,
     pub from: Instant,
+}
+
+/// Document parts that an archive's ledger handed to another customer's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchiveHandover {
+    pub plan: PlanId,
+    pub to: CustomerId,
+    pub service: ServiceId,
+    /// The first reference date at which they count there.
+    pub reference: NaiveDate,
+    /// How many count then.
+    pub parts: Quantity,
 }
 
 /// What a pool handed to another customer's pool.

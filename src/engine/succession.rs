@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::account::Account;
+use crate::domain::archive::ArchiveCount;
 use crate::domain::catalog::{Catalog, Plan};
 use crate::domain::control::ControlEvent;
 use crate::domain::instant::Instant;
@@ -12,7 +13,7 @@ use crate::domain::pool::Pool;
 use crate::domain::quantity::{NANOS_PER_UNIT, Quantity};
 use crate::domain::record::Basis;
 use crate::domain::state::StateKey;
-use crate::domain::succession::{Handover, PoolHandover, Predecessor, SplitPart, Successors};
+use crate::domain::succession::{ArchiveHandover, Handover, PoolHandover, Predecessor, SplitPart, Successors};
 use crate::domain::usage::UsageEvent;
 use crate::domain::verdict::Reason;
 
@@ -35,7 +36,7 @@ pub fn survivor<'a>(account: &'a Account, event: &UsageEvent<'_>, catalog: &Cata
         return None;
     }
     let plan = catalog.service_of_type(&event.kind).and_then(|service| catalog.plan_of(service));
-    account.survivor_at(event.time, plan.is_some_and(|plan| models::of(plan).keeps_pools()))
+    account.survivor_at(event.time, plan.is_some_and(|plan| models::of(plan).goes_with_mergers()))
 }
 
 /// Names the customers whose use counts here, if any did before an instant.
@@ -188,18 +189,20 @@ impl Engine {
             return Ok(Step::Done(()));
         };
         let heirs = ready!(self.heirs(&handover, at));
-        let plans: Vec<&Plan> = catalog.plans.iter().filter(|plan| models::of(plan).keeps_pools()).collect();
-        let wants = self.pools_missing(heirs.iter().map(|heir| &heir.customer).chain([id]), &plans);
+        let plans: Vec<&Plan> = catalog.plans.iter().filter(|plan| models::of(plan).goes_with_mergers()).collect();
+        let wants = self.state_missing(heirs.iter().map(|heir| &heir.customer).chain([id]), &plans);
         if !wants.is_empty() {
             return Ok(Step::Missing(wants));
         }
-        let mut pools = Vec::new();
+        let (mut pools, mut archives) = (Vec::new(), Vec::new());
         for plan in plans {
             let moved = self.hand_over_pool(id, &plan.id, &handover, &heirs);
             let overflow = || EngineError::Overflow { customer: id.to_string(), what: "a pool's units" };
             pools.extend(moved.ok_or_else(overflow)?);
+            let moved = self.hand_over_ledger(id, plan, &handover, &heirs);
+            archives.extend(moved.ok_or_else(overflow)?);
         }
-        self.handed_over(id, at, &handover, pools);
+        self.handed_over(id, at, NoticeKind::Succeeded { handover, pools, archives });
         Ok(Step::Done(()))
     }
 
@@ -214,15 +217,19 @@ impl Engine {
         }
     }
 
-    fn pools_missing<'a>(&mut self, customers: impl Iterator<Item = &'a CustomerId>, plans: &[&Plan]) -> Vec<Want> {
+    fn state_missing<'a>(&mut self, customers: impl Iterator<Item = &'a CustomerId>, plans: &[&Plan]) -> Vec<Want> {
         let mut wants = Vec::new();
         for id in customers {
             let Some(customer) = self.customers.get(id.as_str()) else {
                 wants.push(Want::State(StateKey::Account(id.clone())));
                 continue;
             };
-            let lacking = plans.iter().filter(|plan| !customer.is_new && !customer.pools.is_resident(&plan.id));
-            wants.extend(lacking.map(|plan| Want::State(StateKey::Pool(id.clone(), plan.id.clone()))));
+            if customer.is_new {
+                continue;
+            }
+            let pools = plans.iter().filter(|plan| models::of(plan).keeps_pools() && !customer.pools.is_resident(&plan.id));
+            wants.extend(pools.map(|plan| Want::State(StateKey::Pool(id.clone(), plan.id.clone()))));
+            wants.extend(plans.iter().filter_map(|plan| models::of(plan).state_to_hand_over(plan, customer)).map(Want::State));
         }
         wants
     }
@@ -249,7 +256,31 @@ impl Engine {
         Some(moved)
     }
 
-    fn handed_over(&mut self, id: &CustomerId, at: Instant, handover: &Handover, pools: Vec<PoolHandover>) {
+    /// An archive goes to a survivor whole; the parts of a split share none. None if a sum cannot be counted exactly.
+    fn hand_over_ledger(&mut self, id: &CustomerId, plan: &Plan, handover: &Handover, heirs: &[SplitPart]) -> Option<Vec<ArchiveHandover>> {
+        let (Successors::Survivor(_), Some(heir)) = (&handover.to, heirs.first()) else { return Some(Vec::new()) };
+        let watermark = self.meta.watermark;
+        let rules = models::of(plan);
+        let mut first = |id: &CustomerId| rules.first_handed_over(plan, self.customers.get(id.as_str())?, handover.from, watermark);
+        let Some(first) = first(id).zip(first(&heir.customer)).map(|(old, new)| old.max(new)) else { return Some(Vec::new()) };
+        let given = self.customers.get(id.as_str()).map_or_else(Vec::new, |customer| rules.give(plan, customer, first));
+        let (survivor, changed) = self.customers.get_with_list(heir.customer.as_str())?;
+        rules.take(plan, survivor, &given)?;
+        Customers::list(changed, survivor);
+        self.timers.follow(survivor);
+        let counts = given.first().into_iter().flat_map(|row| &row.services);
+        let moved = |count: &ArchiveCount| ArchiveHandover {
+            plan: plan.id.clone(),
+            to: heir.customer.clone(),
+            service: count.service.clone(),
+            reference: first,
+            parts: count.total.quantity,
+        };
+        Some(counts.map(moved).collect())
+    }
+
+    fn handed_over(&mut self, id: &CustomerId, at: Instant, notice: NoticeKind) {
+        let NoticeKind::Succeeded { handover, .. } = &notice else { return };
         let catalog = Arc::clone(&self.catalog);
         let Some((customer, changed)) = self.customers.get_with_list(id.as_str()) else { return };
         if let Some(done) = customer.account.handovers.iter_mut().find(|one| *one == handover) {
@@ -259,7 +290,7 @@ impl Engine {
         Customers::list(changed, customer);
         self.timers.follow(customer);
         let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
-        outbox.notice(customer, at, NoticeKind::Succeeded { handover: handover.clone(), pools });
+        outbox.notice(customer, at, notice);
     }
 }
 

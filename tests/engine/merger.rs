@@ -223,3 +223,42 @@ fn a_customer_that_is_one_of_the_parts_goes_on() {
         OLD-000002 package_purchase 2026-02-03T12:00 [2026-02-03..2026-02-03]: sms 10 x 35.00 #2 10-19",
     );
 }
+
+/// The parts of an archive go along: from the next reference date on they are the survivor's, who can cull them.
+#[test]
+fn an_archive_goes_to_the_survivor() {
+    let plans = r#"
+[service.part]
+types = ["part"]
+title = "Parts"
+unit = "C62"
+[plan.archive]
+model = "archive"
+period = "year"
+services = ["part"]
+seller = "s"
+vat = { category = "S", rate = "25" }
+older_than = "P2Y"
+heading = "Arkiv"
+reference = "01-01"
+price = [ { from = "2026-01-01", unit = { SEK = "0.50" } } ]
+"#;
+    check_run(
+        plans,
+        &format!(
+            "{KNOWN}1 part 2026-02-01 OLD {{\"quantity\":100,\"created\":\"2020-05-05\"}}
+            2 part 2026-02-01 OLD {{\"quantity\":30,\"created\":\"2025-05-05\"}}
+            3 part 2026-02-01 NEW {{\"quantity\":5,\"created\":\"2020-05-05\"}}
+            merge 2027-02-01 OLD NEW 2027-02-01
+            4 part 2027-02-10 OLD {{\"quantity\":20,\"created\":\"2020-05-05\",\"action\":\"culled\"}}
+            5 part 2027-01-31@2027-02-10 OLD {{\"quantity\":7,\"created\":\"2020-05-05\"}}"
+        ),
+        "2029-02-01",
+        "counted counted counted counted counted
+        NEW-000001 annual 2027-01-05T23:00 [2026-01-01..2026-12-31]: part 5 x 0.50
+        OLD-000001 annual 2027-01-05T23:00 [2026-01-01..2026-12-31]: part 100 x 0.50
+        notice 2027-02-01T00:00 customer_merged NEW part>NEW 130 from 2028-01-01
+        NEW-000002 annual 2028-01-05T23:00 [2027-01-01..2027-12-31]: part 122 x 0.50
+        NEW-000003 annual 2029-01-05T23:00 [2028-01-01..2028-12-31]: part 122 x 0.50",
+    );
+}

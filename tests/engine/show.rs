@@ -84,10 +84,11 @@ fn notice(kind: &NoticeKind) -> String {
         NoticeKind::RecordHeld { plan, period_from, .. } => format!("record_held {plan} {period_from}"),
         NoticeKind::Rerated { rerate, periods } => format!("rerated {} {periods}", rerate.plan),
         NoticeKind::RerateRefused { rerate, .. } => format!("rerate_refused {}", rerate.plan),
-        NoticeKind::Succeeded { handover, pools } => {
+        NoticeKind::Succeeded { handover, pools, archives } => {
             let to: Vec<String> = handover.to.customers().iter().map(ToString::to_string).collect();
             let pools = pools.iter().map(|pool| format!(" {}>{} {}/{}", pool.plan, pool.to, pool.used, pool.covered));
-            format!("{} {}{}", kind.as_str(), to.join("+"), pools.collect::<String>())
+            let archives = archives.iter().map(|one| format!(" {}>{} {} from {}", one.service, one.to, one.parts, one.reference));
+            format!("{} {}{}", kind.as_str(), to.join("+"), pools.chain(archives).collect::<String>())
         }
         NoticeKind::ControlRefused { reason, .. } => format!("control_refused {reason}"),
     }

@@ -22,7 +22,7 @@ use tally::domain::quantity::Quantity;
 use tally::domain::record::{BillingRecord, IssuedRecord, Line, PackagePurchase, RecordKind, RecordNumber, RecordRef, Totals, VatTotal};
 use tally::domain::rerate::Rerate;
 use tally::domain::state::{Meta, StateKey, StateRef, StateValue};
-use tally::domain::succession::{Handover, PoolHandover, Predecessor, SplitPart, Successors};
+use tally::domain::succession::{ArchiveHandover, Handover, PoolHandover, Predecessor, SplitPart, Successors};
 use tally::domain::suspense::{SuspenseRecord, SuspenseState};
 use tally::domain::usage::{Environment, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
@@ -192,7 +192,14 @@ fn rerate() -> Rerate {
 fn succeeded(to: Successors) -> NoticeKind {
     let units = Quantity::from_units(40);
     let pool = PoolHandover { plan: "sms".into(), to: "SE-0182".into(), used: units, covered: Quantity::from_units(1000) };
-    NoticeKind::Succeeded { handover: handover(Some(at()), to), pools: vec![pool] }
+    let archive = ArchiveHandover {
+        plan: "archive".into(),
+        to: "SE-0182".into(),
+        service: "part".into(),
+        reference: date("2027-01-01"),
+        parts: Quantity::from_units(90),
+    };
+    NoticeKind::Succeeded { handover: handover(Some(at()), to), pools: vec![pool], archives: vec![archive] }
 }
 
 fn part(customer: &str, share: &str) -> SplitPart {

@@ -33,6 +33,7 @@ pub struct Customer {
 }
 
 /// A use that a period is charged for. Packages need no such list: they are bought at once.
+#[derive(Clone)]
 pub struct Counted {
     pub plan: String,
     pub service: String,
@@ -42,8 +43,12 @@ pub struct Counted {
     /// The plan's first close after the event was counted: where a correction for it is issued.
     pub next_close: Instant,
     pub what: What,
+    /// An archive's parts: from which reference date on they count here, and from which on no longer.
+    pub since: Option<NaiveDate>,
+    pub until: Option<NaiveDate>,
 }
 
+#[derive(Clone)]
 pub enum What {
     Metered { currency: String, period: Period, segment: usize, due: Instant },
     Archive { created: NaiveDate },
@@ -264,6 +269,8 @@ impl<'c> Ledger<'c> {
             watermark: self.watermark,
             next_close,
             what,
+            since: None,
+            until: None,
         });
     }
 

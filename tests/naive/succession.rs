@@ -1,10 +1,12 @@
 //! Mergers: on whom a use counts, and what becomes of pools.
 
+use chrono::{Datelike, NaiveDate};
+
 use super::Notice;
-use super::calendar::Instant;
-use super::catalog::Model;
+use super::calendar::{Instant, Period, local_date};
+use super::catalog::{Model, Plan};
 use super::decode::Usage;
-use super::ledger::{Ledger, Pool};
+use super::ledger::{Counted, Ledger, Pool};
 use super::number::Dec;
 
 pub struct Merger {
@@ -19,7 +21,7 @@ impl Ledger<'_> {
     pub fn owner(&self, usage: &Usage) -> String {
         let service = self.catalog.service_of(&usage.envelope.kind);
         let plan = service.and_then(|service| self.catalog.plan_of(service));
-        let is_pooled = plan.is_some_and(|plan| plan.model == Model::Package);
+        let is_pooled = plan.is_some_and(|plan| plan.model != Model::Metered);
         let mut id = &usage.envelope.subject;
         while let Some(merger) = self.mergers.get(id) {
             if usage.envelope.time < merger.from && !(is_pooled && merger.due.is_none()) {
@@ -71,8 +73,35 @@ impl Ledger<'_> {
                     pool.noticed = pool.noticed.min(pool.bought.saturating_sub(1));
                 }
             }
+            self.hand_over_archives(&old, &to);
             self.outcome.notices.push(Notice { kind: "customer_merged", customer: old });
         }
+    }
+}
+
+impl Ledger<'_> {
+    /// Parts count on the survivor from the first reference date on that is not closed for either.
+    fn hand_over_archives(&mut self, old: &str, to: &str) {
+        for plan in self.catalog.plans.values().filter(|plan| plan.model == Model::Archive) {
+            let from = self.mergers[old].from;
+            let first = [old, to].map(|id| self.first_reference(plan, id, from)).into_iter().max().unwrap();
+            let mut moved = Vec::new();
+            for counted in self.customers.get_mut(old).unwrap().counted.iter_mut().filter(|one| one.plan == plan.name) {
+                if counted.until.is_none() {
+                    counted.until = Some(first);
+                    moved.push(Counted { since: Some(first), until: None, ..counted.clone() });
+                }
+            }
+            self.customers.get_mut(to).unwrap().counted.extend(moved);
+        }
+    }
+
+    fn first_reference(&self, plan: &Plan, id: &str, from: Instant) -> NaiveDate {
+        let zone = self.customers[id].versions.values().next_back().unwrap().zone;
+        let from = local_date(from, zone);
+        let on = |year: i32| NaiveDate::from_ymd_opt(year, plan.reference.0, plan.reference.1).unwrap();
+        let is_open = |day: &NaiveDate| Period { from: *day, to: *day, zone }.due(plan.lateness) > self.watermark;
+        (from.year() - 2..from.year() + 5).map(on).find(|day| *day >= from && is_open(day)).unwrap()
     }
 }
 

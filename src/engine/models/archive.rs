@@ -30,6 +30,9 @@ use crate::engine::gate::{Admitted, Refusal};
 use crate::engine::issue::Outbox;
 use crate::engine::rerate::Again;
 use crate::engine::settle;
+use crate::engine::succession;
+
+mod handover;
 
 /// A part counts from a reference date on, for good: so the plan keeps a ledger of reference dates
 /// instead of periods, and says itself what each owes.
@@ -76,6 +79,26 @@ impl Billing for ArchivePlan {
 
     fn state_to_close(&self, customer: &Customer, task: &Task) -> Vec<StateKey> {
         ledger_of(customer, &task.plan).into_iter().collect()
+    }
+
+    fn goes_with_mergers(&self) -> bool {
+        true
+    }
+
+    fn state_to_hand_over(&self, plan: &Plan, customer: &Customer) -> Option<StateKey> {
+        ledger_of(customer, &plan.id)
+    }
+
+    fn first_handed_over(&self, plan: &Plan, customer: &Customer, from: Instant, watermark: Instant) -> Option<NaiveDate> {
+        handover::first(self, plan, customer, from, watermark)
+    }
+
+    fn give(&self, plan: &Plan, customer: &mut Customer, first: NaiveDate) -> Vec<ArchiveRow> {
+        handover::give(plan, customer, first)
+    }
+
+    fn take(&self, plan: &Plan, customer: &mut Customer, given: &[ArchiveRow]) -> Option<()> {
+        handover::take(plan, customer, given)
     }
 
     fn state_to_rerate(&self, again: &Again<'_>, customer: &Customer) -> Vec<StateKey> {
@@ -253,7 +276,8 @@ impl ArchivePlan {
         let before = row.issued.iter().find(|issued| (issued.zone, issued.currency) == (key.zone, key.currency));
         let before = before.map_or(&[][..], |issued| &issued.charges);
         let (mut lines, issued) = settle::difference(plan, key.currency, before, &owed)?;
-        if !late && lines.is_empty() && cell::is_zero_published(&customer.account, plan, reference) {
+        let ended = customer.account.ended_by(&customer.id, key.zone.midnight(reference)).is_some();
+        if !late && lines.is_empty() && !ended && cell::is_zero_published(&customer.account, plan, reference) {
             let zero = |service| at.zero_line(service);
             lines = plan.services.iter().map(zero).collect::<Result<_, _>>()?;
         }
@@ -342,7 +366,9 @@ impl Reference<'_> {
             period: self.period,
         };
         let key = ChargeKey { service: Some(service.id.clone()), price, part: 0 };
-        Ok(Charge { key, terms, quantity, basis: Basis::new(), lineage, kind: ChargeKind::Units })
+        let mut basis = Basis::new();
+        succession::mark(self.account, self.key.zone.midnight(reference), &mut basis);
+        Ok(Charge { key, terms, quantity, basis, lineage, kind: ChargeKind::Units })
     }
 
     /// The line of a year without parts.

@@ -11,7 +11,10 @@ mod package;
 
 use std::fmt::Debug;
 
+use chrono::NaiveDate;
+
 use crate::domain::account::{Account, PeriodKey, Task};
+use crate::domain::archive::ArchiveRow;
 use crate::domain::catalog::{Model, Plan};
 use crate::domain::cell::PeriodStatus;
 use crate::domain::charge::{Charge, IssuedCharge, PriceKey};
@@ -77,6 +80,32 @@ pub trait Billing: Debug {
     /// Does it buy packages into pools?
     fn keeps_pools(&self) -> bool {
         false
+    }
+
+    /// Does it keep what goes to the survivor of a merger whole: pools, an archive's ledger? What is told after
+    /// that counts there too.
+    fn goes_with_mergers(&self) -> bool {
+        self.keeps_pools()
+    }
+
+    /// The piece of state, beside pools, that goes to the survivor.
+    fn state_to_hand_over(&self, _plan: &Plan, _customer: &Customer) -> Option<StateKey> {
+        None
+    }
+
+    /// The first reference date that a customer hands to a survivor, or takes from one that ended.
+    fn first_handed_over(&self, _plan: &Plan, _customer: &Customer, _from: Instant, _watermark: Instant) -> Option<NaiveDate> {
+        None
+    }
+
+    /// Gives away what counts from a reference date on.
+    fn give(&self, _plan: &Plan, _customer: &mut Customer, _first: NaiveDate) -> Vec<ArchiveRow> {
+        Vec::new()
+    }
+
+    /// Takes what another customer gave. None if a sum cannot be counted exactly.
+    fn take(&self, _plan: &Plan, _customer: &mut Customer, _given: &[ArchiveRow]) -> Option<()> {
+        Some(())
     }
 
     /// Why what it charged is never reckoned again, and what to do instead; none: it is, when that is asked for.
