@@ -249,7 +249,7 @@ impl Engine {
             return Ok(Step::Done(()));
         }
         match &event.fact {
-            Fact::Rerate(rerate) => return self.fold_rerate(&event.subject, rerate),
+            Fact::Rerate(rerate) => return Ok(self.fold_rerate(&event.subject, rerate)),
             Fact::Merger(merger) => return self.fold_succession(input, event, &merger.handover()),
             Fact::Split(split) => return self.fold_succession(input, event, &split.handover()),
             _ => {}

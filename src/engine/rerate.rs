@@ -25,7 +25,7 @@ use super::agenda;
 use super::cell::MOST_PERIODS_BACK;
 use super::customer::Customer;
 use super::customers::Customers;
-use super::input::{EngineError, Step, Want};
+use super::input::{Step, Want};
 use super::issue::Outbox;
 use super::models::{self, Billing, Closing};
 use super::partition::Engine;
@@ -167,13 +167,10 @@ impl Late {
 
 impl Engine {
     /// `tally.rerate.v1`. It is told what became of it either way.
-    ///
-    /// # Errors
-    /// See [`EngineError`].
-    pub(super) fn fold_rerate(&mut self, subject: &str, rerate: &Rerate) -> Result<Step<()>, EngineError> {
+    pub(super) fn fold_rerate(&mut self, subject: &str, rerate: &Rerate) -> Step<()> {
         let (catalog, watermark) = (Arc::clone(&self.catalog), self.meta.watermark);
         let Some((customer, changed)) = self.customers.get_with_list(subject) else {
-            return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(subject)))]));
+            return Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(subject)))]);
         };
         let kind = match rerated_plan(customer, rerate, &catalog.plans) {
             Err(why) => NoticeKind::RerateRefused { rerate: rerate.clone(), why },
@@ -182,7 +179,7 @@ impl Engine {
                 let again = Again { plan, span: rerate.span, places: &places, watermark };
                 let wanted = if customer.is_new { Vec::new() } else { models::of(plan).state_to_rerate(&again, customer) };
                 if !wanted.is_empty() {
-                    return Ok(Step::Missing(wanted.into_iter().map(Want::State).collect()));
+                    return Step::Missing(wanted.into_iter().map(Want::State).collect());
                 }
                 let periods = models::of(plan).rerate(&again, customer);
                 NoticeKind::Rerated { rerate: rerate.clone(), periods }
@@ -192,7 +189,7 @@ impl Engine {
         self.timers.follow(customer);
         let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
         outbox.notice(customer, watermark, kind);
-        Ok(Step::Done(()))
+        Step::Done(())
     }
 }
 
