@@ -34,12 +34,15 @@ mod cell;
 mod close;
 mod issue;
 mod recount;
-pub mod rerate;
+mod rerate;
 mod settle;
 
 mod control;
+mod handover;
 mod release;
 mod succession;
+
+pub mod preview;
 
 mod customer;
 mod customers;

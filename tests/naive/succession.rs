@@ -73,7 +73,7 @@ impl Ledger<'_> {
                     pool.noticed = pool.noticed.min(pool.bought.saturating_sub(1));
                 }
             }
-            self.hand_over_archives(&old, &to);
+            self.hand_over_archives(&old, &to, at);
             self.outcome.notices.push(Notice { kind: "customer_merged", customer: old });
         }
     }
@@ -81,10 +81,10 @@ impl Ledger<'_> {
 
 impl Ledger<'_> {
     /// Parts count on the survivor from the first reference date on that is not closed for either.
-    fn hand_over_archives(&mut self, old: &str, to: &str) {
+    fn hand_over_archives(&mut self, old: &str, to: &str, at: Instant) {
         for plan in self.catalog.plans.values().filter(|plan| plan.model == Model::Archive) {
             let from = self.mergers[old].from;
-            let first = [old, to].map(|id| self.first_reference(plan, id, from)).into_iter().max().unwrap();
+            let first = [old, to].map(|id| self.first_reference(plan, id, from, at)).into_iter().max().unwrap();
             let mut moved = Vec::new();
             for counted in self.customers.get_mut(old).unwrap().counted.iter_mut().filter(|one| one.plan == plan.name) {
                 if counted.until.is_none() {
@@ -96,11 +96,11 @@ impl Ledger<'_> {
         }
     }
 
-    fn first_reference(&self, plan: &Plan, id: &str, from: Instant) -> NaiveDate {
+    fn first_reference(&self, plan: &Plan, id: &str, from: Instant, at: Instant) -> NaiveDate {
         let zone = self.customers[id].versions.values().next_back().unwrap().zone;
         let from = local_date(from, zone);
         let on = |year: i32| NaiveDate::from_ymd_opt(year, plan.reference.0, plan.reference.1).unwrap();
-        let is_open = |day: &NaiveDate| Period { from: *day, to: *day, zone }.due(plan.lateness) > self.watermark;
+        let is_open = |day: &NaiveDate| Period { from: *day, to: *day, zone }.due(plan.lateness) > at;
         (from.year() - 2..from.year() + 5).map(on).find(|day| *day >= from && is_open(day)).unwrap()
     }
 }

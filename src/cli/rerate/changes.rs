@@ -8,7 +8,7 @@ use crate::cli::faults::counted;
 use crate::cli::table::{Align, Table, grouped};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
-use crate::engine::rerate::Preview;
+use crate::engine::preview::Preview;
 
 /// The customers with periods whose charge changes.
 pub struct Changes<'a> {

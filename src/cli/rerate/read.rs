@@ -11,7 +11,7 @@ use crate::domain::instant::Instant;
 use crate::domain::names::CustomerId;
 use crate::domain::rerate::Rerate;
 use crate::domain::state::{Meta, StateKey, StateValue};
-use crate::engine::rerate::{Preview, Stored, preview};
+use crate::engine::preview::{Preview, Stored, preview};
 use crate::pipeline::ports::{Store, StoreError};
 use crate::store::{Memory, Rebuild, RocksStore, RocksStores, StateDirectory};
 use crate::wire::stored::key::{self, Key, Kind};
