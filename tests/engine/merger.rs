@@ -1,5 +1,10 @@
 //! Customers that merge and split (vector 13): on whom use counts, whose waiting events wait where, and pools.
 
+use tally::engine::input::{Effect, Step, Want};
+use tally::engine::{Engine, Limits, route};
+
+use crate::given;
+use crate::lanes::Positions;
 use crate::show::check as check_run;
 
 const PLANS: &str = r#"
@@ -261,4 +266,42 @@ price = [ { from = "2026-01-01", unit = { SEK = "0.50" } } ]
         NEW-000002 annual 2028-01-05T23:00 [2027-01-01..2027-12-31]: part 122 x 0.50
         NEW-000003 annual 2029-01-05T23:00 [2028-01-01..2028-12-31]: part 122 x 0.50",
     );
+}
+
+/// An engine has one partition: a survivor that lives on another one is refused.
+#[test]
+fn a_merger_across_partitions_is_refused() {
+    const PARTITIONS: u32 = 8;
+    let here = route::partition_of("OLD", PARTITIONS);
+    let names = (0..100).map(|number| format!("N{number}"));
+    let (near, far): (Vec<String>, Vec<String>) = names.partition(|name| route::partition_of(name, PARTITIONS) == here);
+    let check = |into: &str, expect: &str| {
+        let known =
+            format!("customer 2026-01-01 OLD Europe/Stockholm SEK 2026-01-01\ncustomer 2026-01-01 {into} Europe/Stockholm SEK 2026-01-01");
+        let journal = given::journal(&format!("{known}\nmerge 2026-02-01 OLD {into} 2026-02-01"), "2026-03-01");
+        let limits = Limits { accounts_in_ram: 10, ids_in_ram: 10 };
+        let mut engine = Engine::new(given::catalog(PLANS), here, PARTITIONS, limits);
+        let mut at = Positions::default();
+        while let Some((input, after)) = journal.next(at) {
+            while let Step::Missing(wants) = engine.fold(&input).expect("the engine goes on") {
+                for want in wants {
+                    if let Want::State(key) = want {
+                        engine.supply(key, None).expect("of its kind");
+                    }
+                }
+            }
+            at = after;
+        }
+        let told: Vec<&str> = engine.take_effects().iter().filter_map(kind_of_notice).collect();
+        assert_eq!(told, [expect], "{into}");
+    };
+    check(&near[0], "customer_merged");
+    check(&far[0], "control_refused");
+}
+
+fn kind_of_notice(effect: &Effect) -> Option<&'static str> {
+    match effect {
+        Effect::Notice(notice) => Some(notice.kind.as_str()),
+        _ => None,
+    }
 }
