@@ -37,12 +37,16 @@ mod examples;
 mod groups;
 #[path = "engine/history.rs"]
 mod history;
+#[path = "engine/merger.rs"]
+mod merger;
 #[path = "engine/metered.rs"]
 mod metered;
 #[path = "engine/minimum.rs"]
 mod minimum;
 #[path = "engine/model.rs"]
 mod model;
+#[path = "engine/moves.rs"]
+mod moves;
 #[path = "engine/numbering.rs"]
 mod numbering;
 #[path = "engine/outside_vat.rs"]
@@ -51,6 +55,8 @@ mod outside_vat;
 mod packages;
 #[path = "engine/per_head.rs"]
 mod per_head;
+#[path = "engine/rerate.rs"]
+mod rerate;
 #[path = "engine/retraction.rs"]
 mod retraction;
 #[path = "engine/sizing.rs"]
@@ -65,6 +71,8 @@ mod steady;
 mod stored;
 #[path = "engine/subscription.rs"]
 mod subscription;
+#[path = "engine/truth.rs"]
+mod truth;
 #[path = "engine/vectors.rs"]
 mod vectors;
 #[path = "engine/verdicts.rs"]

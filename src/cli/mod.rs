@@ -8,6 +8,7 @@ pub mod explain;
 pub mod export;
 pub mod generate;
 pub mod held;
+pub mod rerate;
 pub mod run;
 pub mod sizing;
 pub mod topics;
@@ -49,6 +50,7 @@ enum Command {
     Verify(verify::VerifyArgs),
     Export(export::ExportArgs),
     Held(held::HeldArgs),
+    Rerate(rerate::RerateArgs),
     Demo(demo::DemoArgs),
     Bench(bench::BenchArgs),
     /// Make a plausible year of usage: into a journal directory, or into Kafka
@@ -71,6 +73,7 @@ pub fn main() -> ExitCode {
         Command::Verify(args) => verify::run(args),
         Command::Export(args) => export::run(args),
         Command::Held(args) => held::run(args),
+        Command::Rerate(args) => rerate::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Bench(args) => bench::run(args),
         Command::Generate(args) => generate::run(args).map(|()| ExitCode::SUCCESS),

@@ -7,7 +7,8 @@ use chrono::NaiveDate;
 use super::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind};
 use super::currency::Currency;
 use super::instant::Instant;
-use super::names::{PlanId, ServiceId};
+use super::names::{CustomerId, PlanId, ServiceId};
+use super::succession::{Handover, Predecessor, Successors};
 use super::zone::Zone;
 
 /// A customer of a partition. One that has only waiting events has no versions yet.
@@ -32,6 +33,10 @@ pub struct Account {
     pub agreements: Vec<(ServiceId, NaiveDate)>,
     /// What is due and cannot be issued, in the order in which it was held.
     pub held: Vec<Held>,
+    /// Its mergers and splits, in the order in which they were told. At most the last one ends it.
+    pub handovers: Vec<Handover>,
+    /// Whose use counts on it, in the order in which it was told.
+    pub predecessors: Vec<Predecessor>,
 }
 
 /// Something to do when the watermark reaches an instant.
@@ -113,7 +118,30 @@ impl Account {
     /// The next instant at which there is something to do.
     #[must_use]
     pub fn next_due(&self) -> Option<Instant> {
-        self.agenda.first().map(|task| task.at)
+        let task = self.agenda.first().map(|task| task.at);
+        task.into_iter().chain(self.handover_due()).min()
+    }
+
+    /// When its pools are handed over next.
+    #[must_use]
+    pub fn handover_due(&self) -> Option<Instant> {
+        self.handovers.iter().filter_map(|handover| handover.due).min()
+    }
+
+    /// The merger or split that has ended this customer before an instant or at it.
+    #[must_use]
+    pub fn ended_by(&self, id: &CustomerId, at: Instant) -> Option<&Handover> {
+        self.handovers.iter().find(|handover| handover.from <= at && handover.ends(id))
+    }
+
+    /// The customer on which this one's use at an instant counts; none: on itself. What is taken from a pool
+    /// (`pooled`) counts where its pool is, also if it is told after that was handed over.
+    #[must_use]
+    pub fn survivor_at(&self, at: Instant, pooled: bool) -> Option<&CustomerId> {
+        self.handovers.iter().find_map(|handover| match &handover.to {
+            Successors::Survivor(into) if handover.from <= at || (pooled && handover.due.is_none()) => Some(into),
+            _ => None,
+        })
     }
 
     /// Puts a task into the agenda, once.

@@ -7,6 +7,7 @@
 use chrono::NaiveDate;
 
 use super::cell::{PeriodStatus, Tally};
+use super::charge::IssuedCharge;
 use super::currency::Currency;
 use super::names::ServiceId;
 use super::record::RecordRef;
@@ -24,10 +25,19 @@ pub struct ArchiveLedger {
 pub struct ArchiveRow {
     pub reference: NaiveDate,
     pub status: PeriodStatus,
-    /// In which zone and currency it was issued; none before.
-    pub issued_in: Option<(Zone, Currency)>,
+    /// What its records charge, by the zone and currency of the customer then: more than one, only if a
+    /// change of either was told after its close.
+    pub issued: Vec<ArchiveIssued>,
     pub record: Option<RecordRef>,
     pub services: Vec<ArchiveCount>,
+}
+
+/// What was issued for a reference date in one zone and currency; quantities of zero are left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchiveIssued {
+    pub zone: Zone,
+    pub currency: Currency,
+    pub charges: Vec<IssuedCharge>,
 }
 
 /// The parts of one service that count at a reference date.

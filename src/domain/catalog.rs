@@ -35,6 +35,8 @@ pub struct Catalog {
     pub max_future_skew: i64,
     /// Are personal numbers looked for?
     pub personal_numbers: bool,
+    /// May a customer change its zone or currency only where its periods begin?
+    pub moves_at_period_start: bool,
     pub sellers: BTreeMap<SellerId, Seller>,
     pub services: Vec<Service>,
     pub plans: Vec<Plan>,
@@ -350,6 +352,7 @@ impl Catalog {
             dedupe_horizon: head.dedupe_horizon,
             max_future_skew: head.max_future_skew,
             personal_numbers: head.personal_numbers,
+            moves_at_period_start: head.moves_at_period_start,
             sellers,
             services,
             plans,
@@ -387,4 +390,5 @@ pub struct CatalogHead {
     pub dedupe_horizon: i64,
     pub max_future_skew: i64,
     pub personal_numbers: bool,
+    pub moves_at_period_start: bool,
 }

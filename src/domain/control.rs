@@ -6,6 +6,8 @@ use super::currency::Currency;
 use super::instant::Instant;
 use super::names::{GroupId, PlanId};
 use super::party::{Address, Endpoint};
+use super::rerate::Rerate;
+use super::succession::{Merger, Split};
 use super::zone::Zone;
 
 /// A decoded control event.
@@ -39,6 +41,12 @@ pub enum Fact {
     Catalog(CatalogChange),
     /// `tally.decision.v1`: what somebody decided about a record that is held.
     Decision(Decision),
+    /// `tally.rerate.v1`: periods are reckoned again with the catalog in force.
+    Rerate(Rerate),
+    /// `tally.merger.v1`: the customer ends, another goes on counting its use.
+    Merger(Merger),
+    /// `tally.split.v1`: the customer is divided.
+    Split(Split),
     /// `tally.tick.v1`: moves the clock, nothing else.
     Tick,
 }

@@ -22,6 +22,8 @@ pub mod models;
 
 pub mod control;
 pub mod message;
+pub mod rerate;
+pub mod succession;
 pub mod usage;
 pub mod verdict;
 

@@ -7,7 +7,9 @@ use super::names::{CustomerId, PlanId};
 use super::parked::Origin;
 use super::party::MissingTerm;
 use super::quantity::Quantity;
+use super::rerate::Rerate;
 use super::sizing::SizeChoice;
+use super::succession::{ArchiveHandover, Handover, PoolHandover, Successors};
 use super::verdict::Reason;
 
 /// A notice (CONTRACT 8).
@@ -30,6 +32,12 @@ pub enum NoticeKind {
     CustomerIncomplete { from: NaiveDate, missing: Vec<MissingTerm> },
     /// A period is not charged, because somebody decided so.
     RecordWaived { plan: PlanId, period_from: NaiveDate, actor: String, reason: String },
+    /// Closed periods are reckoned again; what they owe otherwise comes as corrections.
+    Rerated { rerate: Rerate, periods: u64 },
+    /// Nothing is reckoned again.
+    RerateRefused { rerate: Rerate, why: String },
+    /// A merger or split has come into effect, and pools were handed over.
+    Succeeded { handover: Handover, pools: Vec<PoolHandover>, archives: Vec<ArchiveHandover> },
     /// A control event was refused.
     ControlRefused { reason: Reason, detail: String, origin: Origin },
 }
@@ -43,6 +51,12 @@ impl NoticeKind {
             Self::RecordHeld { .. } => "record_held",
             Self::CustomerIncomplete { .. } => "customer_incomplete",
             Self::RecordWaived { .. } => "record_waived",
+            Self::Rerated { .. } => "rerated",
+            Self::RerateRefused { .. } => "rerate_refused",
+            Self::Succeeded { handover, .. } => match handover.to {
+                Successors::Survivor(_) => "customer_merged",
+                Successors::Parts(_) => "customer_split",
+            },
             Self::ControlRefused { .. } => "control_refused",
         }
     }

@@ -55,6 +55,25 @@ impl TrailingUse {
         Some(())
     }
 
+    /// Adds the use of another pool, month by month. None if a sum cannot be counted exactly.
+    #[must_use]
+    pub fn take_in(&mut self, other: &Self) -> Option<()> {
+        let Some((first, last)) = other.span else { return Some(()) };
+        let (first, last) = self.span.map_or((first, last), |own| (own.0.min(first), own.1.max(last)));
+        self.span = Some((first, last));
+        for given in &other.months {
+            match self.months.binary_search_by_key(&given.month, |kept| kept.month) {
+                Ok(place) => {
+                    let kept = self.months.get_mut(place)?;
+                    kept.quantity = kept.quantity.checked_add(given.quantity)?;
+                }
+                Err(place) => self.months.insert(place, *given),
+            }
+        }
+        self.months.retain(|kept| kept.month >= month_of(last) - FULL_MONTHS);
+        Some(())
+    }
+
     /// The use of a year: that of the last twelve full months; of a pool with less history, all of it
     /// per whole local day since the first, times 365, to a whole unit. None in the first 28 days.
     #[must_use]
@@ -99,6 +118,28 @@ mod tests {
         assert!(trailing.months.len() <= 13, "{trailing:?}");
         assert!(trailing.months.is_sorted_by_key(|kept| kept.month), "{trailing:?}");
         trailing.yearly().map(|quantity| quantity.to_string())
+    }
+
+    #[test]
+    fn use_of_two_pools_is_that_of_one_that_used_both() {
+        let of = |uses: &[(&str, i64)]| {
+            let mut trailing = TrailingUse::default();
+            uses.iter().for_each(|(day, units)| {
+                trailing.add(day.parse().expect("a date"), Quantity::from_units(*units)).expect("small numbers");
+            });
+            trailing
+        };
+        let check = |ours: &[(&str, i64)], theirs: &[(&str, i64)]| {
+            let mut both = of(ours);
+            both.take_in(&of(theirs)).expect("small numbers");
+            assert_eq!(both, of(&[ours, theirs].concat()), "{ours:?} {theirs:?}");
+        };
+        check(&[], &[]);
+        check(&[("2026-01-05", 1)], &[]);
+        check(&[], &[("2026-01-05", 1)]);
+        check(&[("2026-01-05", 1)], &[("2026-01-31", 2), ("2026-02-01", 3)]);
+        check(&[("2026-06-05", 1)], &[("2024-12-31", 2), ("2025-06-01", 3)]);
+        check(&[("2025-01-05", 1)], &[("2026-05-31", 2)]);
     }
 
     #[test]

@@ -23,12 +23,13 @@ use super::issue::Outbox;
 use super::models::{self, Billing, Closing, Counted, Share};
 use super::settle;
 use super::shelf::Shelf;
+use super::succession;
 use super::usage::Use;
 
 use chrono::NaiveDate;
 
 /// Past periods that one fact can change: decades of months. What lies before is not charged again.
-const MOST_PERIODS_BACK: usize = 600;
+pub const MOST_PERIODS_BACK: usize = 600;
 
 /// What a model sees when it says what a period owes.
 #[derive(Debug, Clone, Copy)]
@@ -216,8 +217,10 @@ pub fn prepare<B: Billing + ?Sized>(rules: &B, closing: Closing<'_>, outbox: &Ou
     if is_close && (rules.is_standing() || may_publish_zero(&customer.account, plan)) {
         schedule_following(customer, plan, timetable, period, key, own);
     }
-    let is_elsewhere = rules.is_standing() && own != key;
-    if is_elsewhere && is_close {
+    // The customer is charged elsewhere for it, now: what was issued here is taken back.
+    let ended = customer.account.ended_by(&customer.id, key.zone.midnight(period.from)).is_some();
+    let is_elsewhere = (rules.is_standing() && own != key) || (rules.ends_with_customer() && ended);
+    if is_close && is_elsewhere {
         return Ok(None);
     }
     let cell_key = (task.plan.clone(), key);
@@ -227,7 +230,8 @@ pub fn prepare<B: Billing + ?Sized>(rules: &B, closing: Closing<'_>, outbox: &Ou
     if is_close == (cell.status == PeriodStatus::Closed) {
         return Ok(None);
     }
-    let publish_zero = own == key && is_zero_published(&customer.account, plan, period.from) && (is_close || cell.record.is_some());
+    let publish_zero =
+        own == key && !ended && is_zero_published(&customer.account, plan, period.from) && (is_close || cell.record.is_some());
     let scope = Scope { plan, catalog: outbox.catalog, customer, cell: &cell, key, publish_zero };
     let owed = if is_elsewhere { Vec::new() } else { rules.owed(&scope)? };
     let (mut lines, issued) = settle::difference(plan, key.currency, &cell.issued, &owed)?;
@@ -235,6 +239,8 @@ pub fn prepare<B: Billing + ?Sized>(rules: &B, closing: Closing<'_>, outbox: &Ou
         lines.splice(0..0, rules.zero_lines(&scope));
     }
     let notices = rules.told(&scope, task);
+    let end = key.zone.midnight(period.to);
+    lines.iter_mut().for_each(|line| succession::mark(&customer.account, end, &mut line.basis));
     let kind = kind_of(timetable.cycle);
     let due = agenda::due(plan, timetable.charged_on(period), key.zone);
     let preceding = cell.record.or_else(|| super::close::issued_for(customer, plan, kind, period, key, due));
@@ -245,9 +251,10 @@ pub fn prepare<B: Billing + ?Sized>(rules: &B, closing: Closing<'_>, outbox: &Ou
 /// period, if it began in the new one, is closed there.
 fn schedule_following(customer: &mut Customer, plan: &Plan, timetable: Timetable, period: Period, key: PeriodKey, own: PeriodKey) {
     let account = &mut customer.account;
+    let ended = |day| account.ended_by(&customer.id, key.zone.midnight(day)).is_some();
     if own != key {
         agenda::schedule_close(account, plan, timetable.charged_on(period), own);
-    } else if let Some(next) = timetable.cycle.next(period) {
+    } else if let Some(next) = timetable.cycle.next(period).filter(|next| !ended(next.from)) {
         let own = key_on(account, next.from, key);
         agenda::schedule_close(account, plan, timetable.charged_on(next), own);
     }

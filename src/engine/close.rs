@@ -159,6 +159,12 @@ pub fn issued_for(
     customer.issued.get(&()).and_then(|records| records.iter().find(same)).map(|record| record.reference)
 }
 
+/// The zone and currency of an issued record of a period.
+pub fn issued_in(customer: &Customer, record: RecordRef) -> Option<(Zone, Currency)> {
+    let found = customer.issued.get(&()).and_then(|records| records.iter().find(|one| one.reference == record));
+    found.map(|one| (one.zone, one.currency))
+}
+
 /// One record of all shares; none if they have no lines. What was shared is closed either way.
 fn issue(customer: &mut Customer, at: Instant, place: Place, mut shares: Vec<Share>, outbox: &mut Outbox<'_>) {
     shares.sort_by(|a, b| (&a.task.plan, a.key).cmp(&(&b.task.plan, b.key)));

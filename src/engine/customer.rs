@@ -14,7 +14,7 @@ use crate::domain::names::{CustomerId, PlanId, ServiceId};
 use crate::domain::parked::{ParkedEvent, ParkedKey};
 use crate::domain::pool::Pool;
 use crate::domain::record::IssuedRecord;
-use crate::domain::state::{StateKey, StateRef};
+use crate::domain::state::{StateKey, StateRef, StateValue};
 use crate::domain::window::DayWindow;
 use crate::domain::zone::LocalDay;
 
@@ -138,6 +138,17 @@ impl Customer {
                 Some(event) => images.put(&key, StateRef::Parked(event)),
                 None => images.delete(&key),
             }
+        }
+    }
+
+    /// Takes a piece that the store holds, for looking at it. Of another kind than its key: it is left out.
+    pub fn supply(&mut self, key: StateKey, value: Option<StateValue>) {
+        match (key, value) {
+            (StateKey::Period(_, plan, period), Some(StateValue::Period(cell))) => self.periods.supply((plan, period), Some(cell)),
+            (StateKey::Levels(_, plan), Some(StateValue::Levels(ledger))) => self.levels.supply(plan, Some(ledger)),
+            (StateKey::Archive(_, plan), Some(StateValue::Archive(ledger))) => self.archives.supply(plan, Some(ledger)),
+            (StateKey::Day(_, service, date), Some(StateValue::Day(day))) => self.days.supply((service, date), Some(day)),
+            _ => {}
         }
     }
 

@@ -29,6 +29,11 @@ impl Customers {
         self.resident.contains_key(id)
     }
 
+    /// Those that are not in memory.
+    pub fn lacking<'a>(&self, ids: impl Iterator<Item = &'a CustomerId>) -> Vec<CustomerId> {
+        ids.filter(|id| !self.contains(id.as_str())).cloned().collect()
+    }
+
     pub fn get(&mut self, id: &str) -> Option<&mut Customer> {
         self.uses += 1;
         let customer = self.resident.get_mut(id)?;

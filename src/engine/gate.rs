@@ -14,6 +14,7 @@ use crate::domain::zone::LocalDay;
 use super::customer::Customer;
 use super::models::{self, Asked, Billing, Priced};
 use super::reported;
+use super::succession;
 
 /// Why an event is not charged now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,6 +105,9 @@ pub fn admit<'c>(event: &UsageEvent<'_>, customer: &mut Customer, catalog: &'c C
     let service = catalog
         .service_of_type(&event.kind)
         .ok_or_else(|| Refusal::new(Reason::UnknownService, format!("no service of the catalog has the type `{}`", event.kind)))?;
+    if let Some(detail) = succession::ended(customer, event.time) {
+        return Err(Refusal::new(Reason::UnknownCustomer, detail));
+    }
     let Some((version, day)) = customer.version_and_day(event.time) else {
         let detail = format!("customer `{}` is not known at {}", customer.id, event.time);
         return Err(Refusal::new(Reason::UnknownCustomer, detail));

@@ -3,6 +3,16 @@
 //!
 //! In the order of an event's path: in, route, dedupe, gate, aggregate and rate, close, out.
 
+/// What a step has done; a step that lacks state is left.
+macro_rules! ready {
+    ($step:expr) => {
+        match $step {
+            Step::Done(value) => value,
+            Step::Missing(wants) => return Ok(Step::Missing(wants)),
+        }
+    };
+}
+
 pub mod input;
 mod partition;
 mod residency;
@@ -28,11 +38,17 @@ mod cell;
 mod close;
 pub mod complete;
 mod issue;
+mod recount;
+mod rerate;
 mod settle;
 mod standing;
 
 mod control;
+mod handover;
 mod release;
+mod succession;
+
+pub mod preview;
 
 mod in_force;
 mod recheck;

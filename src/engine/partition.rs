@@ -55,15 +55,6 @@ pub struct Engine {
     pub(super) epoch: u64,
 }
 
-macro_rules! ready {
-    ($step:expr) => {
-        match $step {
-            Step::Done(value) => value,
-            Step::Missing(wants) => return Ok(Step::Missing(wants)),
-        }
-    };
-}
-
 impl Engine {
     #[must_use]
     pub fn new(catalog: Arc<Catalog>, partition: u32, partitions: u32, limits: Limits) -> Self {
@@ -173,6 +164,10 @@ impl Engine {
                 return Ok(Step::Missing(wants));
             }
             self.meta.watermark = self.meta.watermark.max(at);
+            if customer.account.handover_due().is_some_and(|due| due <= at) {
+                ready!(self.hand_over(&id, at)?);
+                continue;
+            }
             close::close(customer, at, &mut outbox);
             Customers::list(changed, customer);
             self.timers.follow(customer);
@@ -195,7 +190,7 @@ impl Engine {
             self.dedupe.remember(fingerprint, event.time);
             return Ok(Step::Done(Verdict::Test));
         }
-        self.fold_use(input, event, fingerprint, &catalog)
+        self.fold_use(None, input, event, fingerprint, &catalog)
     }
 
     fn in_time(&self, input: &Input<'_>, event: &UsageEvent<'_>) -> Result<(), Refusal> {
@@ -213,18 +208,25 @@ impl Engine {
         Verdict::Suspended(refusal.reason)
     }
 
-    /// An event that is new: charged if the world allows it, else parked.
+    /// An event that is new: charged if the world allows it, else parked. `owner`: on whom it counts, if
+    /// its own customer was merged or split.
     fn fold_use(
         &mut self,
+        owner: Option<&CustomerId>,
         input: &Input<'_>,
         event: &UsageEvent<'_>,
         fingerprint: Fingerprint,
         catalog: &Catalog,
     ) -> Result<Step<Verdict>, EngineError> {
         let watermark = self.meta.watermark;
-        let Some((customer, changed)) = self.customers.get_with_list(&event.subject) else {
-            return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(&event.subject)))]));
+        let id = owner.map_or(&*event.subject, CustomerId::as_str);
+        let Some((customer, changed)) = self.customers.get_with_list(id) else {
+            return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(id)))]));
         };
+        if owner.is_none() && !customer.account.handovers.is_empty() {
+            let owner = ready!(self.owner(event, catalog));
+            return self.fold_use(Some(&owner), input, event, fingerprint, catalog);
+        }
         let admitted = gate::admit(event, customer, catalog);
         let wants = admitted.as_ref().map(|admitted| usage::missing(customer, admitted)).unwrap_or_default();
         if !wants.is_empty() {
@@ -268,14 +270,26 @@ impl Engine {
             self.refuse_control(input, Reason::InFuture, "its log time is later than any clock here");
             return Ok(Step::Done(()));
         }
-        if let Fact::Catalog(change) = &event.fact {
-            return self.put_in_force(change.digest, input.offset);
+        match &event.fact {
+            Fact::Catalog(change) => return self.put_in_force(change.digest, input.offset),
+            Fact::Rerate(rerate) => return Ok(self.fold_rerate(&event.subject, rerate)),
+            Fact::Merger(merger) => return self.fold_succession(input, event, &merger.handover()),
+            Fact::Split(split) => return self.fold_succession(input, event, &split.handover()),
+            _ => {}
         }
         if self.release.is_none() {
             let catalog = Arc::clone(&self.catalog);
             let Some((customer, changed)) = self.customers.get_with_list(&event.subject) else {
                 return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(&event.subject)))]));
             };
+            if let Some(why) = control::why_not(&customer.account, &event.fact, &catalog) {
+                self.refuse_control(input, Reason::BadData, &why);
+                return Ok(Step::Done(()));
+            }
+            let wants = control::missing(customer, &event.fact, self.meta.watermark, &catalog);
+            if !wants.is_empty() {
+                return Ok(Step::Missing(wants));
+            }
             let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
             complete::notify(customer, &event.fact, self.meta.watermark, &mut outbox);
             control::apply(customer, &event.fact, self.meta.watermark, &catalog);
@@ -288,7 +302,7 @@ impl Engine {
     }
 
     /// A refused control event changes nothing; it is told twice: to suspense and as a notice.
-    fn refuse_control(&mut self, input: &Input<'_>, reason: Reason, detail: &str) {
+    pub(super) fn refuse_control(&mut self, input: &Input<'_>, reason: Reason, detail: &str) {
         let refusal = Refusal::new(reason, detail);
         self.effects.push(suspend::of_input(input, &refusal, self.partition));
         self.meta.sums.notices += 1;
@@ -301,26 +315,39 @@ impl Engine {
     /// # Errors
     /// See [`EngineError`].
     pub(super) fn recheck_customer(&mut self, id: &CustomerId) -> Result<Step<()>, EngineError> {
+        if self.release.is_none() {
+            let survivors = ready!(self.survivors(id));
+            let waits = self.customers.get(id.as_str()).is_some_and(|customer| customer.account.parked > 0);
+            if survivors.is_empty() && !waits {
+                return Ok(Step::Done(()));
+            }
+            self.release = Some(Release::of(id.clone(), survivors));
+        }
         let catalog = Arc::clone(&self.catalog);
-        let Some((customer, changed)) = self.customers.get_with_list(id.as_str()) else {
-            return Ok(Step::Missing(vec![Want::State(StateKey::Account(id.clone()))]));
-        };
-        if customer.account.parked == 0 && self.release.is_none() {
-            return Ok(Step::Done(()));
+        while let Some(mut release) = self.release.take() {
+            let lacking = self.customers.lacking(release.customers());
+            let Some((customer, changed)) = self.customers.get_with_list(release.customer.as_str()).filter(|_| lacking.is_empty()) else {
+                self.release = Some(release);
+                return Ok(Step::Missing(lacking.into_iter().map(|id| Want::State(StateKey::Account(id))).collect()));
+            };
+            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
+            let waiting = customer.account.parked;
+            let step = release.proceed(customer, self.meta.watermark, &mut self.dedupe, &mut outbox)?;
+            // Else a step that only asked would call for a commit, which forgets what it was told.
+            if customer.account.parked != waiting {
+                Customers::list(changed, customer);
+            }
+            self.timers.follow(customer);
+            self.move_waiting(release.take_moved());
+            match step {
+                Step::Done(()) => self.release = release.next(),
+                Step::Missing(wants) => {
+                    self.release = Some(release);
+                    return Ok(Step::Missing(wants));
+                }
+            }
         }
-        let mut release = self.release.take().unwrap_or_else(|| Release::of(customer));
-        let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
-        let waiting = customer.account.parked;
-        let step = release.proceed(customer, self.meta.watermark, &mut self.dedupe, &mut outbox)?;
-        // Else a step that only asked would call for a commit, which forgets what it was told.
-        if customer.account.parked != waiting {
-            Customers::list(changed, customer);
-        }
-        self.timers.follow(customer);
-        if matches!(step, Step::Missing(_)) {
-            self.release = Some(release);
-        }
-        Ok(step)
+        Ok(Step::Done(()))
     }
 
     /// Hands post-images of all that changed to a commit, and returns its epoch.

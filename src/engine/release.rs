@@ -19,6 +19,7 @@ use super::input::{EngineError, Step, Want};
 use super::issue::Outbox;
 use super::retract;
 use super::shelf::Slot;
+use super::succession;
 use super::suspend;
 use super::usage::{self, Use};
 
@@ -34,11 +35,39 @@ pub struct Release {
     complete: bool,
     /// Those that this release took from the store.
     chunk: Vec<ParkedKey>,
+    /// Those that count on a customer that this one was merged into: they wait there.
+    moved: Vec<Moved>,
+    /// Customers whose waiting events are tried after these, because some may have moved to them.
+    then: Vec<CustomerId>,
+}
+
+/// A waiting event that goes to another customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    pub to: CustomerId,
+    pub key: ParkedKey,
+    pub event: ParkedEvent,
 }
 
 impl Release {
-    pub fn of(customer: &Customer) -> Self {
-        Self { customer: customer.id.clone(), tried: None, loaded: None, complete: customer.is_new, chunk: Vec::new() }
+    /// Of a customer, and then of those that it was merged into, nearest first.
+    pub fn of(customer: CustomerId, survivors: Vec<CustomerId>) -> Self {
+        Self { customer, tried: None, loaded: None, complete: false, chunk: Vec::new(), moved: Vec::new(), then: survivors }
+    }
+
+    /// Its customers, the one in hand first: all must be in memory.
+    pub fn customers(&self) -> impl Iterator<Item = &CustomerId> {
+        Some(&self.customer).into_iter().chain(&self.then)
+    }
+
+    pub fn take_moved(&mut self) -> Vec<Moved> {
+        std::mem::take(&mut self.moved)
+    }
+
+    /// The release of the next customer, after one that is done.
+    pub fn next(mut self) -> Option<Self> {
+        let customer = if self.then.is_empty() { None } else { Some(self.then.remove(0)) };
+        customer.map(|customer| Self::of(customer, self.then))
     }
 
     /// Takes a chunk from the store; what memory knows better, it keeps.
@@ -79,7 +108,10 @@ impl Release {
         dedupe: &mut Dedupe,
         outbox: &mut Outbox<'_>,
     ) -> Result<Step<()>, EngineError> {
-        while let Some(key) = self.next(customer) {
+        if customer.is_new || (self.loaded.is_none() && customer.account.parked == 0) {
+            self.complete = true;
+        }
+        while let Some(key) = self.next_key(customer) {
             let wants = self.try_one(customer, key, watermark, dedupe, outbox)?;
             if !wants.is_empty() {
                 return Ok(Step::Missing(wants));
@@ -94,7 +126,7 @@ impl Release {
     }
 
     /// The next one in memory that no event in the store can precede.
-    fn next(&self, customer: &Customer) -> Option<ParkedKey> {
+    fn next_key(&self, customer: &Customer) -> Option<ParkedKey> {
         let after = self.tried.map_or(Bound::Unbounded, Bound::Excluded);
         let mut rest = customer.parked.range((after, Bound::Unbounded)).filter(|(_, slot)| slot.value.is_some());
         let (key, _) = rest.next()?;
@@ -103,7 +135,7 @@ impl Release {
     }
 
     fn try_one(
-        &self,
+        &mut self,
         customer: &mut Customer,
         key: ParkedKey,
         watermark: Instant,
@@ -112,6 +144,11 @@ impl Release {
     ) -> Result<Vec<Want>, EngineError> {
         let Some(parked) = customer.parked.get(&key).and_then(|slot| slot.value.clone()) else { return Ok(Vec::new()) };
         let catalog = outbox.catalog;
+        if let Some(to) = succession::survivor(&customer.account, &parked.event, catalog).cloned() {
+            gone(customer, key);
+            self.moved.push(Moved { to, key, event: parked });
+            return Ok(Vec::new());
+        }
         let admitted = match gate::own_fault(&parked.event, catalog).and_then(|()| gate::admit(&parked.event, customer, catalog)) {
             Ok(admitted) => admitted,
             Err(_) => return Ok(Vec::new()),

@@ -10,6 +10,7 @@ use super::customer::Customer;
 use super::dedupe::{self, Dedupe, Probe};
 use super::gate::{Admitted, Refusal};
 use super::input::{Step, Want};
+use super::models;
 use super::usage::{self, Use};
 
 const COUNTED: u8 = 1;
@@ -61,8 +62,11 @@ fn content(tag: u8, customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_
     let entry = usage::entry(customer, admitted, using).to_bytes();
     let person = admitted.person.map_or([0; 16], |person| person.0.to_be_bytes());
     let outcome = using.event.outcome.as_deref().unwrap_or_default().as_bytes();
+    // Counted before its customer's merger was told, it cannot be taken back from the survivor, unless all went there.
+    let stays = using.event.subject != customer.id.as_str() && !models::of(admitted.plan).goes_with_mergers();
+    let owner = if stays { customer.id.as_str() } else { "" };
     let flags = [tag, u8::from(admitted.is_billed), u8::from(using.event.outcome.is_some())];
     let mut hash = xxhash_rust::xxh3::Xxh3::new();
-    [flags.as_slice(), &entry, &person, outcome].into_iter().for_each(|part| hash.update(part));
+    [flags.as_slice(), &entry, &person, outcome, owner.as_bytes()].into_iter().for_each(|part| hash.update(part));
     Fingerprint(hash.digest128())
 }

@@ -97,6 +97,11 @@ fn count_in_windows(customer: &mut Customer, admitted: &Admitted<'_>, using: &Us
     Some(())
 }
 
+/// An event of a customer that was merged into this one keeps its name in the lineage.
+fn hash_of(customer: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(customer.as_bytes())
+}
+
 /// The lineage entry of a use.
 pub fn entry(customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Entry {
     let (action, created_day) = models::of(admitted.plan).mark(using.event);
@@ -106,7 +111,7 @@ pub fn entry(customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> E
         event: using.fingerprint,
         time: using.event.time,
         quantity: using.quantity(),
-        customer_hash: customer.hash,
+        customer_hash: if using.event.subject == customer.id.as_str() { customer.hash } else { hash_of(&using.event.subject) },
         service_hash: xxhash_rust::xxh3::xxh3_64(admitted.service.id.as_str().as_bytes()),
     }
 }

@@ -21,7 +21,11 @@ pub const FAULTS: &[Planted] = &[
         r#"skew = "1h""#,
         &[r#"10:19: `time.max_future_skew` is "1h", which is not a duration; write e.g. max_future_skew = "PT1H""#],
     ),
-    (r#"allowed_lateness = "P5D""#, r#"latenes = "P5D""#, &["4:1: unknown key `close.latenes`; write `allowed_lateness`, or remove it"]),
+    (
+        r#"allowed_lateness = "P5D""#,
+        r#"latenes = "P5D""#,
+        &["4:1: unknown key `close.latenes`; write `allowed_lateness` or `change_of_zone`, or remove it"],
+    ),
     (
         r#"personal_numbers = "off""#,
         "personal_numbers = false",

@@ -203,3 +203,33 @@ fn what_cannot_be_is_bad_data() {
     bad_data(&event("head_count", r#"{"kind":"inhabitants","count":1e3,"on":"2025-10-15"}"#), "`data.count`");
     bad_data(&event("head_count", r#"{"kind":"inhabitants","count":1,"on":"15 October"}"#), "`data.on`");
 }
+
+#[test]
+fn corrections_of_the_large_kind() {
+    const WHO: &str = r#""actor":"anna","reason":"why""#;
+    let Fact::Rerate(rerate) = fact("rerate", &format!(r#"{{"plan":"cpr","from":"2026-01-01","to":"2026-04-01",{WHO}}}"#)) else {
+        panic!("not one")
+    };
+    assert_eq!((rerate.plan.as_str(), rerate.span.last_day().to_string()), ("cpr", "2026-03-31".to_owned()));
+    let Fact::Merger(merger) = fact("merger", &format!(r#"{{"into":"B","from":"2026-01-01T00:00:00+01:00",{WHO}}}"#)) else {
+        panic!("not one")
+    };
+    assert_eq!((merger.into.as_str(), merger.from), ("B", Instant::from_millis(1_767_222_000_000)));
+    let parts = r#"[{"customer":"B","pool_share":"0.1"},{"customer":"C","pool_share":0.9,"x":1}]"#;
+    let Fact::Split(split) = fact("split", &format!(r#"{{"parts":{parts},"from":"2026-01-01T00:00:00Z",{WHO}}}"#)) else {
+        panic!("not one")
+    };
+    assert_eq!(split.parts.iter().map(|part| part.pool_share.to_string()).collect::<Vec<_>>(), ["0.1", "0.9"]);
+    bad_data(&event("rerate", &format!(r#"{{"plan":"cpr","from":"2026-01-01","to":"2026-01-01",{WHO}}}"#)), "`data.to` is not after");
+    bad_data(&event("rerate", r#"{"plan":"cpr","from":"2026-01-01","to":"2026-02-01","actor":" ","reason":"x"}"#), "`data.actor` is empty");
+    bad_data(&event("merger", &format!(r#"{{"into":"","from":"2026-01-01T00:00:00Z",{WHO}}}"#)), "`data.into` is empty");
+    let split = |parts: &str| event("split", &format!(r#"{{"parts":{parts},"from":"2026-01-01T00:00:00Z",{WHO}}}"#));
+    bad_data(&split("[]"), "`data.parts` is empty");
+    bad_data(&split(r#"[{"customer":"B"},{"customer":"B"}]"#), "twice");
+    bad_data(&split(r#"[{"customer":"B","pool_share":"1.1"}]"#), "not a decimal from 0 to 1");
+    bad_data(&split(r#"[{"customer":"B","pool_share":"0.5"},{"customer":"C","pool_share":"0.4"}]"#), "sum to 0.9");
+    undecodable(&split("{}"), "`data.parts` is not a list");
+    undecodable(&split(r#"["B"]"#), "not an object");
+    undecodable(&split(r#"[{"pool_share":"1"}]"#), "data.parts.customer");
+    undecodable(&event("rerate", &format!(r#"{{"plan":"cpr","from":"2026-01-01",{WHO}}}"#)), "data.to");
+}

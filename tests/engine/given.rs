@@ -6,6 +6,9 @@
 //! active 2026-01-01 K sms 2026-01-01 [2026-03-01]
 //! pupils 2026-01-01 K 600 2025-10-15 [grskola]   active pupils on a day
 //! decide 2026-01-01 K docs 2026-01-01 waive
+//! rerate 2026-05-01 K sms 2026-01-01 2026-04-01
+//! merge 2026-05-01 OLD INTO 2026-05-01
+//! split 2026-05-01 OLD 2026-05-01 [NEW=0.25 ...]
 //! tick 2026-05-01
 //! catalog 2026-05-01 sha256:...            that catalog is in force from here on
 //! control {...}                            the line as it stands
@@ -65,6 +68,9 @@ pub fn journal(lines: &str, until: &str) -> Journal {
             "active" => control.push(active(rest, control.len())),
             "pupils" => control.push(pupils(rest, control.len())),
             "decide" => control.push(decide(rest, control.len())),
+            "rerate" => control.push(rerate(rest, control.len())),
+            "merge" => control.push(merge(rest, control.len())),
+            "split" => control.push(split(rest, control.len())),
             "tick" => control.push(event(&format!("tick-{rest}"), "tally.tick.v1", "", &midnight(rest), "{}")),
             "catalog" => control.push(in_force(rest, control.len())),
             "control" => control.push(rest.as_bytes().to_vec()),
@@ -110,6 +116,11 @@ fn active(rest: &str, number: usize) -> Vec<u8> {
     event(&format!("c{number}"), "tally.activation.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
 }
 
+/// Puts a catalog in force.
+pub fn catalog_line(day: &str, catalog: &Catalog) -> String {
+    format!("catalog {day} sha256:{}", hex::encode(catalog.digest))
+}
+
 fn in_force(rest: &str, number: usize) -> Vec<u8> {
     let (time, digest) = rest.split_once(' ').unwrap_or((rest, ""));
     let data = format!(r#"{{"digest":"{digest}","actor":"test"}}"#);
@@ -128,6 +139,29 @@ fn decide(rest: &str, number: usize) -> Vec<u8> {
     let what = format!(r#""plan":"{}","period_from":"{}","decision":"{}""#, words[2], words[3], words[4]);
     let data = format!(r#"{{{what},"actor":"a-7","reason":"as agreed"}}"#);
     event(&format!("c{number}"), "tally.decision.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+fn rerate(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let data = format!(r#"{{"plan":"{}","from":"{}","to":"{}","actor":"anna","reason":"wrong price"}}"#, words[2], words[3], words[4]);
+    event(&format!("c{number}"), "tally.rerate.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+fn merge(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let data = format!(r#"{{"into":"{}","from":"{}","actor":"anna","reason":"merged"}}"#, words[2], midnight(words[3]));
+    event(&format!("c{number}"), "tally.merger.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+fn split(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let part = |word: &&str| match word.split_once('=') {
+        Some((customer, share)) => format!(r#"{{"customer":"{customer}","pool_share":"{share}"}}"#),
+        None => format!(r#"{{"customer":"{word}"}}"#),
+    };
+    let parts: Vec<String> = words[3..].iter().map(part).collect();
+    let data = format!(r#"{{"parts":[{}],"from":"{}","actor":"anna","reason":"divided"}}"#, parts.join(","), midnight(words[2]));
+    event(&format!("c{number}"), "tally.split.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
 }
 
 fn use_of(id: &str, rest: &str) -> Vec<u8> {

@@ -339,6 +339,8 @@ pub struct Facts {
     group: Option<(u32, bool)>,
     /// The day on which K4's currency turns out to be another one, and since when.
     retold: Option<(u32, u32)>,
+    /// Who is merged into whom, told on which day, from how many days before or after.
+    mergers: Vec<(usize, usize, u32, i32)>,
 }
 
 #[derive(Clone)]
@@ -390,17 +392,13 @@ fn facts() -> impl Strategy<Value = Facts> {
     let told = || vec((0..4_usize, 0..330_u32, -200..60_i32, 0..200_u32), 0..4);
     let group = proptest::option::of((0..300_u32, any::<bool>()));
     let retold = proptest::option::weighted(0.3, (0..300_u32, 0..300_u32));
+    let merger = (0..4_usize, 0..4_usize, 10..300_u32, -40..40_i32);
+    let mergers = prop_oneof![2 => Just(Vec::new()), 1 => vec(merger, 1..4)];
     let days = || [day(), day(), day(), day()];
-    let changes = (proptest::option::of(20..200_u32), proptest::option::of(0..118_u32), group, retold);
-    (days(), days(), told(), told(), changes).prop_map(|(known, active, heads, seats, (moves, switch, group, retold))| Facts {
-        known,
-        active,
-        moves,
-        switch,
-        heads,
-        seats,
-        group,
-        retold,
+    let changes = (proptest::option::of(20..200_u32), proptest::option::of(0..118_u32), group, retold, mergers);
+    (days(), days(), told(), told(), changes).prop_map(|(known, active, heads, seats, changes)| {
+        let (moves, switch, group, retold, mergers) = changes;
+        Facts { known, active, moves, switch, heads, seats, group, retold, mergers }
     })
 }
 
@@ -423,6 +421,10 @@ impl History {
             writeln!(lines, "catalog {} {{raised}}", day(switch)).expect("a string");
         }
         self.write_standing(&mut lines);
+        for (old, into, told, offset) in &self.facts.mergers {
+            let from = told.saturating_add_signed(*offset);
+            writeln!(lines, "merge {} {} {} {}", day(*told), CUSTOMERS[*old].0, CUSTOMERS[*into].0, day(from)).expect("a string");
+        }
         let mut arrivals: Vec<(u32, String)> = self.uses.iter().enumerate().map(|(place, one)| self.arrival(place, one)).collect();
         arrivals.sort_by_key(|(at, _)| *at);
         let mut control: Vec<&str> = lines.lines().collect();
@@ -482,6 +484,12 @@ impl History {
         // Whether use in a currency of before leaves a period without use in the one of now, CONTRACT does not say.
         let retold = customer == "K4" && self.facts.retold.is_some();
         let service = if service == "vol" && retold { "look" } else { service };
+        // Use that was counted in the currency of before is sorted anew: the model knows nothing of that, `truth` does.
+        let told_later = self.facts.retold.is_some_and(|(told, _)| one.at + one.delay <= told.max(self.facts.known[3] + 1) * DAY);
+        let is_sorted = matches!(service, "look" | "find" | "grad" | "vol" | "text" | "arch" | "adv" | "unheard");
+        let service = if customer == "K4" && told_later && is_sorted { "half" } else { service };
+        // That a year of stored bytes ends with its customer, the model does not know.
+        let service = if service == "cap" && !self.facts.mergers.is_empty() { "sms" } else { service };
         let outcome = if one.quirk == 3 { "failed" } else { "delivered" };
         // Use of nothing in a plan with zero records: whether that is use, CONTRACT does not say.
         let quantity = if service == "vol" && QUANTITIES[one.quantity] == "0" { "1" } else { QUANTITIES[one.quantity] };

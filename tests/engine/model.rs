@@ -54,7 +54,11 @@ fn suspense(run: &Run) -> Vec<(String, &'static str)> {
 fn agrees(history: &History) -> Result<(), TestCaseError> {
     let lines = history.lines();
     let (expect, found) = (model(&lines), engine(&lines, &Schedule::calm()));
-    let of_model = |it: &naive::Suspense| (it.id.clone(), if it.state == "released" { it.state } else { it.reason });
+    let of_model = |it: &naive::Suspense| {
+        // The engine names no event in the suspense record of a refused control event.
+        let id = if it.id.starts_with('c') { String::new() } else { it.id.clone() };
+        (id, if it.state == "released" { it.state } else { it.reason })
+    };
     prop_assert_eq!(expect.suspense.iter().map(of_model).collect::<Vec<_>>(), suspense(&found), "\n{}", lines);
     // A held record is tried again every day here; the model gives it up.
     if expect.notices.iter().any(|notice| notice.kind == "record_held") {
@@ -67,7 +71,7 @@ fn agrees(history: &History) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-fn schedule() -> impl Strategy<Value = Schedule> {
+pub fn schedule() -> impl Strategy<Value = Schedule> {
     let limits = (1..4_usize, 1..9_usize).prop_map(|(accounts_in_ram, ids_in_ram)| Limits { accounts_in_ram, ids_in_ram });
     (limits, 1..6_usize, any::<bool>(), 0..4_usize, vec(1..120_usize, 0..8), any::<bool>(), 1..4_usize).prop_map(
         |(limits, freeze_every, freeze_at_missing, in_flight, restarts, prefetch, chunk)| Schedule {
@@ -85,7 +89,13 @@ fn schedule() -> impl Strategy<Value = Schedule> {
 /// The same histories in every run, so that a failure is a change of ours; other ones by
 /// `PROPTEST_RNG_SEED` and `PROPTEST_CASES`.
 pub fn config() -> ProptestConfig {
-    let default = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    config_of(ProptestConfig::default().cases)
+}
+
+/// As [`config`], with so many histories.
+pub fn config_of(cases: u32) -> ProptestConfig {
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { ProptestConfig::default().cases } else { cases };
+    let default = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
     match default.rng_seed {
         RngSeed::Random => ProptestConfig { rng_seed: RngSeed::Fixed(20_260_101), ..default },
         RngSeed::Fixed(_) => default,

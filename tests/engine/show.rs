@@ -23,6 +23,16 @@ pub fn check(plans: &str, lines: &str, until: &str, expect: &str) {
     assert_eq!(shown(&calm), expect, "\n{}", shown(&calm).join("\n"));
 }
 
+/// As [`check`], with plans that are mended: the log puts the second ones in force before the first rerate.
+pub fn check_mended(plans: (&str, &str), day: &str, lines: &str, until: &str, expect: &str) {
+    let catalogs = [given::catalog(plans.0), given::catalog(plans.1)];
+    let (before, after) = lines.split_once("rerate ").map_or((lines, String::new()), |(before, rest)| (before, format!("rerate {rest}")));
+    let lines = format!("{before}\n{}\n{after}", given::catalog_line(day, &catalogs[1]));
+    let run = run_alike_with(&catalogs, &given::journal(&lines, until));
+    let expect: Vec<&str> = expect.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert_eq!(shown(&run), expect, "\n{}", shown(&run).join("\n"));
+}
+
 /// The outcome of a calm run, which is also a cruel one's.
 pub fn run_alike(catalog: &Arc<Catalog>, journal: &Journal) -> Run {
     run_alike_with(std::slice::from_ref(catalog), journal)
@@ -87,6 +97,14 @@ fn notice(kind: &NoticeKind) -> String {
             format!("customer_incomplete {from} {}", terms.join(" "))
         }
         NoticeKind::RecordWaived { plan, period_from, .. } => format!("record_waived {plan} {period_from}"),
+        NoticeKind::Rerated { rerate, periods } => format!("rerated {} {periods}", rerate.plan),
+        NoticeKind::RerateRefused { rerate, .. } => format!("rerate_refused {}", rerate.plan),
+        NoticeKind::Succeeded { handover, pools, archives } => {
+            let to: Vec<String> = handover.to.customers().iter().map(ToString::to_string).collect();
+            let pools = pools.iter().map(|pool| format!(" {}>{} {}/{}", pool.plan, pool.to, pool.used, pool.covered));
+            let archives = archives.iter().map(|one| format!(" {}>{} {} from {}", one.service, one.to, one.parts, one.reference));
+            format!("{} {}{}", kind.as_str(), to.join("+"), pools.chain(archives).collect::<String>())
+        }
         NoticeKind::ControlRefused { reason, .. } => format!("control_refused {reason}"),
     }
 }

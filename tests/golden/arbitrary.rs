@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use rust_decimal::Decimal;
 use tally::domain::account::{Account, Held, PeriodKey, Task, TaskKind};
-use tally::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
+use tally::domain::archive::{ArchiveCount, ArchiveIssued, ArchiveLedger, ArchiveRow};
 use tally::domain::catalog::{Exemption, Vat};
 use tally::domain::cell::{Calls, PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
@@ -28,6 +28,7 @@ use tally::domain::quantity::Quantity;
 use tally::domain::record::{IssuedRecord, RecordKind, RecordRef};
 use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{InForce, Meta, StateKey, StateValue};
+use tally::domain::succession::{Handover, Predecessor, SplitPart, Successors};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, OwnedUsage, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
@@ -187,14 +188,27 @@ fn account() -> impl Strategy<Value = Account> {
     let task = (instant(), what, plan(), period_key()).prop_map(|(at, what, plan, period)| Task { at, what, plan, period });
     let lists = (vec(version(), 0..3), vec(activation, 0..3), vec(head_count, 0..3), vec(task, 0..4));
     let lists = (lists, vec(decision(), 0..3), vec((service(), date()), 0..3), vec(held(), 0..3));
-    (lists, any::<u64>(), any::<u64>()).prop_map(|(lists, last_number, parked)| {
+    let succession = (vec(handover(), 0..3), vec((customer(), instant()), 0..3));
+    (lists, any::<u64>(), any::<u64>(), succession).prop_map(|(lists, last_number, parked, (handovers, predecessors))| {
         let ((versions, activations, head_counts, agenda), decisions, agreements, held) = lists;
-        let mut account = Account { versions, activations, last_number, parked, agenda, decisions, agreements, held, ..Account::default() };
+        let predecessors = predecessors.into_iter().map(|(customer, from)| Predecessor { customer, from }).collect();
+        let lists = Account { versions, activations, agenda, decisions, agreements, held, handovers, predecessors, ..Account::default() };
+        let mut account = Account { last_number, parked, ..lists };
         for count in head_counts {
             account.put_head_count(count);
         }
         account
     })
+}
+
+fn customer() -> impl Strategy<Value = CustomerId> {
+    text().prop_map(|text| CustomerId::new(&text))
+}
+
+fn handover() -> impl Strategy<Value = Handover> {
+    let part = (customer(), quantity()).prop_map(|(customer, pool_share)| SplitPart { customer, pool_share });
+    let to = prop_oneof![customer().prop_map(Successors::Survivor), vec(part, 0..3).prop_map(Successors::Parts)];
+    (instant(), of(instant()), to, text(), text()).prop_map(|(from, due, to, actor, reason)| Handover { from, due, to, actor, reason })
 }
 
 fn decision() -> impl Strategy<Value = Decision> {
@@ -367,8 +381,10 @@ fn price_key() -> impl Strategy<Value = PriceKey> {
 
 fn row() -> impl Strategy<Value = ArchiveRow> {
     let count = (service(), tally(), tally()).prop_map(|(service, total, late)| ArchiveCount { service, total, late });
-    (date(), status(), of((zone(), currency())), record_ref(), vec(count, 0..3))
-        .prop_map(|(reference, status, issued_in, record, services)| ArchiveRow { reference, status, issued_in, record, services })
+    let issued = (zone(), currency(), vec(issued_charge(), 0..3));
+    let issued = issued.prop_map(|(zone, currency, charges)| ArchiveIssued { zone, currency, charges });
+    (date(), status(), record_ref(), vec(issued, 0..3), vec(count, 0..3))
+        .prop_map(|(reference, status, record, issued, services)| ArchiveRow { reference, status, issued, record, services })
 }
 
 fn issued() -> impl Strategy<Value = IssuedRecord> {

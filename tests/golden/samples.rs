@@ -5,7 +5,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use tally::domain::account::{Account, Held, PeriodKey, Task, TaskKind};
-use tally::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
+use tally::domain::archive::{ArchiveCount, ArchiveIssued, ArchiveLedger, ArchiveRow};
 use tally::domain::catalog::{Exemption, Vat};
 use tally::domain::cell::{Calls, PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
@@ -23,8 +23,10 @@ use tally::domain::person::{PersonKey, PersonUse};
 use tally::domain::pool::{BoughtPackage, Bundle, Pool, Sold};
 use tally::domain::quantity::Quantity;
 use tally::domain::record::{BillingRecord, IssuedRecord, Line, PackagePurchase, RecordKind, RecordNumber, RecordRef, Totals, VatTotal};
+use tally::domain::rerate::Rerate;
 use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{InForce, Meta, StateKey, StateRef, StateValue};
+use tally::domain::succession::{ArchiveHandover, Handover, PoolHandover, Predecessor, SplitPart, Successors};
 use tally::domain::suspense::{SuspenseRecord, SuspenseState};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, Reported, UsageEvent};
@@ -121,6 +123,10 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("notice: customer incomplete", encode::notice(&customer_incomplete())),
         ("notice: record waived", encode::notice(&record_waived())),
         ("notice: control refused", encode::notice(&control_refused())),
+        ("notice: rerated", encode::notice(&told(NoticeKind::Rerated { rerate: rerate(), periods: 2 }))),
+        ("notice: rerate refused", encode::notice(&told(NoticeKind::RerateRefused { rerate: rerate(), why: "no plan".to_owned() }))),
+        ("notice: merged", encode::notice(&told(succeeded(Successors::Survivor("SE-0182".into()))))),
+        ("notice: split", encode::notice(&told(succeeded(Successors::Parts(vec![part("SE-0181", "0.25"), part("SE-0182", "0.75")]))))),
     ]
 }
 
@@ -204,6 +210,11 @@ fn account() -> Account {
             since: at(),
             why: "there are 0 active pupils".to_owned(),
         }],
+        handovers: vec![
+            handover(None, Successors::Parts(vec![part("SE-0181", "1")])),
+            handover(Some(at()), Successors::Survivor("SE-0182".into())),
+        ],
+        predecessors: vec![Predecessor { customer: "SE-0183".into(), from: at() }],
     }
 }
 
@@ -219,6 +230,36 @@ fn decision() -> Decision {
         actor: "a-7".to_owned(),
         reason: "the school is closed".to_owned(),
     }
+}
+
+fn told(kind: NoticeKind) -> Notice {
+    Notice { at: at(), customer: Some("SE-0180".into()), kind }
+}
+
+fn rerate() -> Rerate {
+    let span = Period { from: date("2026-01-01"), to: date("2026-04-01") };
+    Rerate { plan: "cpr".into(), span, actor: "anna".to_owned(), reason: "price of 2025".to_owned() }
+}
+
+fn succeeded(to: Successors) -> NoticeKind {
+    let units = Quantity::from_units(40);
+    let pool = PoolHandover { plan: "sms".into(), to: "SE-0182".into(), used: units, covered: Quantity::from_units(1000) };
+    let archive = ArchiveHandover {
+        plan: "archive".into(),
+        to: "SE-0182".into(),
+        service: "part".into(),
+        reference: date("2027-01-01"),
+        parts: Quantity::from_units(90),
+    };
+    NoticeKind::Succeeded { handover: handover(Some(at()), to), pools: vec![pool], archives: vec![archive] }
+}
+
+fn part(customer: &str, share: &str) -> SplitPart {
+    SplitPart { customer: customer.into(), pool_share: Quantity::parse(share).expect("a share") }
+}
+
+fn handover(due: Option<Instant>, to: Successors) -> Handover {
+    Handover { from: at(), due, to, actor: "anna".to_owned(), reason: "one region".to_owned() }
 }
 
 fn pool() -> Pool {
@@ -323,7 +364,11 @@ fn ledger() -> ArchiveLedger {
     let row = ArchiveRow {
         reference: date("2026-01-01"),
         status: PeriodStatus::Held,
-        issued_in: Some((zone(), sek())),
+        issued: vec![ArchiveIssued {
+            zone: zone(),
+            currency: sek(),
+            charges: vec![issued_charge(PriceKey { from: date("2026-01-01"), group: None })],
+        }],
         record: None,
         services: vec![count],
     };

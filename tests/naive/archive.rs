@@ -34,7 +34,9 @@ impl Reference<'_> {
     fn counts(&self, plan: &Plan, counted: &Counted) -> bool {
         match &counted.what {
             What::Archive { created } => {
-                counted.plan == plan.name && counted.time < self.period.end() && plan.older_than.after(*created) < self.period.to
+                let is_here =
+                    counted.since.is_none_or(|since| since <= self.period.to) && counted.until.is_none_or(|until| self.period.to < until);
+                is_here && counted.plan == plan.name && counted.time < self.period.end() && plan.older_than.after(*created) < self.period.to
             }
             What::Metered { .. } | What::Stored { .. } => false,
         }
@@ -60,7 +62,8 @@ impl Reference<'_> {
 
     fn lines(&self, catalog: &Catalog, plan: &Plan, parts: BTreeMap<String, Dec>, unit: &Dec, events: &[&Counted]) -> Vec<Line> {
         let line = |(service, quantity): (String, Dec)| {
-            let events = events.iter().filter(|e| e.service == service).count();
+            // Parts that another customer handed over are no events of this one.
+            let events = events.iter().filter(|e| e.service == service && e.since.is_none()).count();
             let measure = &catalog.services[&service].unit;
             Line { events, ..Line::new(plan, &service, measure, quantity, unit.clone(), self.shown) }
         };

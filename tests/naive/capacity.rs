@@ -60,6 +60,8 @@ pub fn counted(plan: &Plan, service: String, usage: &Usage, quantity: Dec, water
         what: What::Stored { part: (service.clone(), part, usage.lifecycle.clone()) },
         service,
         person: None,
+        since: None,
+        until: None,
     }
 }
 

@@ -210,7 +210,8 @@ fn zero_bill(catalog: &Catalog, customer: &Customer, plan: &Plan, due: Instant) 
         }
         at = period.end();
     };
-    if period.due(plan.lateness) != due || !(plan.zero || facts.zero) {
+    let is_over = customer.ended.is_some_and(|ended| ended <= period.start());
+    if period.due(plan.lateness) != due || !(plan.zero || facts.zero) || is_over {
         return None;
     }
     let segment = metered::zero_segment(plan, &period, &facts.currency)?;

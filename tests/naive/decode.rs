@@ -14,7 +14,10 @@ pub struct Envelope {
     pub id: String,
     pub source: String,
     pub kind: String,
+    /// On whom it counts.
     pub subject: String,
+    /// Under whom it was reported.
+    pub told: String,
     pub time: Instant,
     pub log_time: Instant,
 }
@@ -51,6 +54,7 @@ pub enum Body {
     Decision { plan: String, from: NaiveDate, waive: bool },
     Customer { from: NaiveDate, facts: Facts },
     Activation { service: String, from: Instant, to: Option<Instant> },
+    Merger { into: String, from: Instant },
 }
 
 #[derive(Clone, Debug)]
@@ -90,6 +94,7 @@ fn envelope(event: &Json, subject_required: bool) -> Option<Envelope> {
         id: short("id")?,
         source: short("source")?,
         kind: text("type")?.to_owned(),
+        told: subject.clone(),
         subject,
         time,
         log_time: optional(event, "recordedtime", instant)?.unwrap_or(time),
@@ -175,6 +180,7 @@ pub fn control(line: &[u8]) -> Option<Control> {
         "tally.catalog.v1" => catalog(data?)?,
         "tally.customer.v1" => customer(data?)?,
         "tally.activation.v1" => activation(data?)?,
+        "tally.merger.v1" => merger(data?)?,
         "tally.head_count.v1" => head_count(data?)?,
         "tally.decision.v1" => decision(data?)?,
         _ => None,
@@ -237,6 +243,13 @@ fn catalog(data: &Json) -> Option<Option<Body>> {
     let is_digest = hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
     let is_possible = is_digest && told.into_iter().flatten().all(|text| !text.trim().is_empty());
     Some(is_possible.then(|| Body::Catalog { digest: digest.to_owned() }))
+}
+
+fn merger(data: &Json) -> Option<Option<Body>> {
+    let (into, from) = (text(data, "into")?.to_owned(), calendar::instant(text(data, "from")?));
+    let told = [into.as_str(), text(data, "actor")?, text(data, "reason")?];
+    let is_possible = told.into_iter().all(|text| !text.trim().is_empty());
+    Some(from.filter(|_| is_possible).map(|from| Body::Merger { into, from }))
 }
 
 fn head_count(data: &Json) -> Option<Option<Body>> {

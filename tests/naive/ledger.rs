@@ -14,6 +14,7 @@ use super::number::Dec;
 use super::pool::{Bundle, Pool};
 use super::record::{self, Head, Line};
 use super::reported::{self, Content, Person, Retractable};
+use super::succession::Merger;
 use super::{Notice, Outcome, Suspense, sizing};
 
 const MOST_PACKAGES_AT_ONCE: usize = 1000;
@@ -42,9 +43,12 @@ pub struct Customer {
     /// By plan: the day of the agreement, as it was when its first use was counted.
     pub agreed: BTreeMap<String, NaiveDate>,
     pub years: BTreeMap<(String, NaiveDate), capacity::Year>,
+    /// It was merged into another one: nothing is charged without use from then on.
+    pub ended: Option<Instant>,
 }
 
 /// A use that a period is charged for. Packages need no such list: they are bought at once.
+#[derive(Clone)]
 pub struct Counted {
     pub plan: String,
     pub service: String,
@@ -56,8 +60,12 @@ pub struct Counted {
     pub what: What,
     /// Where persons are counted, whose use it was.
     pub person: Option<Person>,
+    /// An archive's parts: from which reference date on they count here, and from which on no longer.
+    pub since: Option<NaiveDate>,
+    pub until: Option<NaiveDate>,
 }
 
+#[derive(Clone)]
 pub enum What {
     Metered { currency: String, period: Period, segment: usize, due: Instant },
     Archive { created: NaiveDate },
@@ -90,14 +98,15 @@ struct Admitted<'c> {
 }
 
 pub struct Ledger<'c> {
-    catalog: &'c Catalog,
+    pub catalog: &'c Catalog,
     all: Vec<&'c Catalog>,
-    watermark: Instant,
+    pub watermark: Instant,
     /// What happened before this may have been forgotten.
     forgotten: Instant,
     ids: HashMap<(String, String), Instant>,
     retractable: HashMap<(String, String), Retractable>,
-    customers: BTreeMap<String, Customer>,
+    pub customers: BTreeMap<String, Customer>,
+    pub mergers: BTreeMap<String, Merger>,
     agenda: BTreeSet<(Instant, String)>,
     pub outcome: Outcome,
 }
@@ -112,6 +121,7 @@ impl<'c> Ledger<'c> {
             ids: HashMap::new(),
             retractable: HashMap::new(),
             customers: BTreeMap::new(),
+            mergers: BTreeMap::new(),
             agenda: BTreeSet::new(),
             outcome: Outcome::default(),
         }
@@ -148,6 +158,7 @@ impl<'c> Ledger<'c> {
     /// Moves the watermark, and closes what has become due, in the order in which it became due.
     pub fn advance(&mut self, to: Instant) {
         self.watermark = self.watermark.max(to);
+        self.hand_over_what_is_due();
         while let Some((due, id)) = self.agenda.first().filter(|(due, _)| *due <= self.watermark).cloned() {
             self.agenda.pop_first();
             let customer = self.customers.get_mut(&id).unwrap();
@@ -173,7 +184,8 @@ impl<'c> Ledger<'c> {
         self.agenda.extend(held.map(|retry| (retry, id.to_owned())));
     }
 
-    fn usage(&mut self, usage: Usage) {
+    fn usage(&mut self, mut usage: Usage) {
+        usage.envelope.subject = self.owner(&usage);
         let key = (usage.envelope.source.clone(), usage.envelope.id.clone());
         if let Some(reason) = self.fault_in_content(&usage).or_else(|| self.fault_in_time(&usage)) {
             self.suspend(&usage, reason);
@@ -305,6 +317,8 @@ impl<'c> Ledger<'c> {
             next_close,
             what,
             person: reported::person(plan, usage),
+            since: None,
+            until: None,
         });
     }
 
@@ -443,12 +457,16 @@ impl<'c> Ledger<'c> {
                     customer.head_counts.insert((kind, on), count);
                 }
                 // Told again, it is no news.
-                if is_pupils && customer.pupils.insert((form, on), count) != Some(count) {
+                let is_news = is_pupils && customer.pupils.insert((form, on), count) != Some(count);
+                self.release(&id);
+                if is_news {
                     self.told(&id);
                 }
             }
             Some(Body::Decision { plan, from, waive }) => {
-                if self.customers.entry(id.clone()).or_default().decisions.insert((plan, from), waive) != Some(waive) {
+                let is_news = self.customers.entry(id.clone()).or_default().decisions.insert((plan, from), waive) != Some(waive);
+                self.release(&id);
+                if is_news {
                     self.told(&id);
                 }
             }
@@ -461,6 +479,13 @@ impl<'c> Ledger<'c> {
                 self.agenda.insert((self.watermark + Duration::milliseconds(1), id.clone()));
                 self.release(&id);
                 self.told(&id);
+            }
+            Some(Body::Merger { into, from }) => {
+                if self.merge(&id, &into, from) {
+                    self.release(&id);
+                } else {
+                    self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data");
+                }
             }
             Some(Body::Activation { service, from, to }) => {
                 let customer = self.customers.entry(id.clone()).or_default();
@@ -499,8 +524,12 @@ impl<'c> Ledger<'c> {
     fn release(&mut self, id: &str) {
         let mut waiting = std::mem::take(&mut self.customers.get_mut(id).unwrap().parked);
         waiting.sort_by_key(|usage| usage.envelope.time);
-        for usage in waiting {
-            if self.fault_in_content(&usage).is_some() || self.admit(&usage).is_err() {
+        for mut usage in waiting {
+            let owner = self.owner(&usage);
+            if owner != id {
+                usage.envelope.subject = owner.clone();
+                self.customers.get_mut(&owner).unwrap().parked.push(usage);
+            } else if self.fault_in_content(&usage).is_some() || self.admit(&usage).is_err() {
                 self.customers.get_mut(id).unwrap().parked.push(usage);
             } else if let Err(reason) = self.count(&usage) {
                 self.tell(&usage.envelope.source, &usage.envelope.id, reason, "suspended");
@@ -509,6 +538,9 @@ impl<'c> Ledger<'c> {
                 self.outcome.verdicts.counted += 1;
                 self.tell(&usage.envelope.source, &usage.envelope.id, "", "released");
             }
+        }
+        if let Some(into) = self.mergers.get(id).map(|merger| merger.into.clone()) {
+            self.release(&into);
         }
     }
 

@@ -23,6 +23,7 @@ pub mod record;
 pub mod reported;
 pub mod sizing;
 pub mod standing;
+pub mod succession;
 
 use std::path::Path;
 use std::time::SystemTime;

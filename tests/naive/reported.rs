@@ -4,6 +4,7 @@ use super::calendar::{self, Instant};
 use super::catalog::{Catalog, Plan, Service};
 use super::decode::Usage;
 use super::number::Dec;
+use super::succession::goes_with_mergers;
 
 /// The quantity as it is reported, or reckoned from the length of a message. Not yet negative for a retraction.
 pub fn quantity(catalog: &Catalog, usage: &Usage) -> Result<Dec, &'static str> {
@@ -64,6 +65,8 @@ pub fn is_billed(service: &Service, usage: &Usage) -> bool {
 #[derive(PartialEq)]
 pub struct Content {
     customer: String,
+    /// On whom it counts, unless that is whoever has the pool.
+    owner: Option<String>,
     service: String,
     time: Instant,
     quantity: Dec,
@@ -78,7 +81,8 @@ impl Content {
         let is_archive = plan.model == super::catalog::Model::Archive;
         let part = || (usage.created.as_deref().and_then(calendar::date), usage.action.as_deref() == Some("culled"));
         Content {
-            customer: usage.envelope.subject.clone(),
+            customer: usage.envelope.told.clone(),
+            owner: (!goes_with_mergers(plan)).then(|| usage.envelope.subject.clone()),
             service: service.to_owned(),
             time: usage.envelope.time,
             quantity: quantity.clone(),

@@ -86,7 +86,8 @@ fn own_periods(customer: &Customer, plan: &Plan, until: Instant) -> Vec<(String,
         while period.start() <= until {
             let own = customer.facts_on(period.from).unwrap();
             let place = (own.currency.clone(), period);
-            if own.zone == facts.zone && !found.contains(&place) {
+            let is_over = customer.ended.is_some_and(|ended| ended <= period.start());
+            if own.zone == facts.zone && !is_over && !found.contains(&place) {
                 found.push(place);
             }
             period = plan.period_at(period.end(), facts.zone);

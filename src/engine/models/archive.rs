@@ -5,16 +5,14 @@ use std::str::FromStr;
 use chrono::{Datelike, NaiveDate};
 
 use crate::domain::account::{Account, PeriodKey, Task, TaskKind};
-use crate::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
+use crate::domain::archive::{ArchiveCount, ArchiveIssued, ArchiveLedger, ArchiveRow};
 use crate::domain::catalog::{ArchivePlan, Plan};
 use crate::domain::cell::{PeriodStatus, Tally};
-use crate::domain::charge::{Charge, ChargeKey, PriceKey, Terms};
+use crate::domain::charge::{Charge, IssuedCharge, PriceKey};
 use crate::domain::control::CustomerVersion;
 use crate::domain::instant::Instant;
-use crate::domain::names::ServiceId;
 use crate::domain::period::{Cycle, Period, PeriodLength};
-use crate::domain::quantity::Quantity;
-use crate::domain::record::{Basis, Line, RecordKind, RecordRef};
+use crate::domain::record::{RecordKind, RecordRef};
 use crate::domain::state::StateKey;
 use crate::domain::timetable::Timetable;
 use crate::domain::usage::UsageEvent;
@@ -23,11 +21,17 @@ use crate::domain::verdict::Reason;
 use super::{Asked, Billing, Closing, Counted, Priced, Share};
 use crate::engine::agenda;
 use crate::engine::cell::{self, Scope};
-use crate::engine::close::issued_for;
+use crate::engine::close::{issued_for, issued_in};
 use crate::engine::customer::Customer;
 use crate::engine::gate::{Admitted, Refusal};
 use crate::engine::issue::Outbox;
+use crate::engine::rerate::Again;
 use crate::engine::settle;
+
+mod handover;
+mod reference;
+
+use self::reference::Reference;
 
 /// A part counts from a reference date on, for good: so the plan keeps a ledger of reference dates
 /// instead of periods, and says itself what each owes.
@@ -76,6 +80,54 @@ impl Billing for ArchivePlan {
         ledger_of(customer, &task.plan).into_iter().collect()
     }
 
+    fn goes_with_mergers(&self) -> bool {
+        true
+    }
+
+    fn state_to_hand_over(&self, plan: &Plan, customer: &Customer) -> Option<StateKey> {
+        ledger_of(customer, &plan.id)
+    }
+
+    fn first_handed_over(&self, plan: &Plan, customer: &Customer, from: Instant, watermark: Instant) -> Option<NaiveDate> {
+        handover::first(self, plan, customer, from, watermark)
+    }
+
+    fn give(&self, plan: &Plan, customer: &mut Customer, first: NaiveDate) -> Vec<ArchiveRow> {
+        handover::give(plan, customer, first)
+    }
+
+    fn take(&self, plan: &Plan, customer: &mut Customer, given: &[ArchiveRow]) -> Option<()> {
+        handover::take(plan, customer, given)
+    }
+
+    fn state_to_rerate(&self, again: &Again<'_>, customer: &Customer) -> Vec<StateKey> {
+        ledger_of(customer, &again.plan.id).into_iter().collect()
+    }
+
+    fn rerate(&self, again: &Again<'_>, customer: &mut Customer) -> u64 {
+        let Some(ledger) = customer.archives.get(&again.plan.id) else { return 0 };
+        let of_span = |row: &&ArchiveRow| {
+            let period = self.period(row.reference);
+            row.status == PeriodStatus::Closed && period.is_some_and(|period| period.intersect(&again.span).is_some())
+        };
+        let closed: Vec<&ArchiveRow> = ledger.rows.iter().filter(of_span).collect();
+        let reckoned = closed.len() as u64;
+        let places = |row: &&ArchiveRow| issued_places(row).chain(key_at(&customer.account, row.reference)).collect::<Vec<_>>();
+        let keys: Vec<PeriodKey> = closed.iter().flat_map(places).collect();
+        for key in &keys {
+            agenda::schedule_correction(&mut customer.account, again.plan, *key, again.watermark);
+            customer.account_dirty = true;
+        }
+        reckoned
+    }
+
+    fn issued(&self, customer: &Customer, task: &Task) -> Vec<IssuedCharge> {
+        let rows = customer.archives.get(&task.plan).into_iter().flat_map(|ledger| &ledger.rows);
+        let issued = rows.filter(|row| row.reference == task.period.from).flat_map(|row| &row.issued);
+        let here = issued.filter(|issued| (issued.zone, issued.currency) == (task.period.zone, task.period.currency));
+        here.flat_map(|issued| issued.charges.iter().cloned()).collect()
+    }
+
     fn prepare(&self, closing: Closing<'_>, outbox: &Outbox<'_>) -> Result<Option<Share>, String> {
         self.prepare_reference(closing, outbox)
     }
@@ -83,7 +135,11 @@ impl Billing for ArchivePlan {
     fn settle(&self, customer: &mut Customer, share: &Share, record: Option<RecordRef>) {
         let Some(ledger) = customer.archives.change(&share.task.plan) else { return };
         let row = row_at(ledger, share.key.from, PeriodStatus::Closed);
-        row.issued_in = Some((share.key.zone, share.key.currency));
+        let PeriodKey { zone, currency, .. } = share.key;
+        row.issued.retain(|issued| (issued.zone, issued.currency) != (zone, currency));
+        if !share.issued.is_empty() {
+            row.issued.push(ArchiveIssued { zone, currency, charges: share.issued.clone() });
+        }
         row.services.iter_mut().for_each(|count| count.late = Tally::default());
         row.status = PeriodStatus::Closed;
         if share.task.what == TaskKind::Close {
@@ -150,8 +206,7 @@ impl ArchivePlan {
             let is_late = row.status == PeriodStatus::Closed;
             add(row, counted, part, is_late)?;
             if is_late {
-                let (zone, currency) = row.issued_in.unwrap_or((key.zone, key.currency));
-                late.push(PeriodKey { from: row.reference, zone, currency });
+                late.push(key_at(&customer.account, row.reference).unwrap_or(PeriodKey { from: row.reference, ..key }));
             }
         }
         for key in late {
@@ -214,15 +269,22 @@ impl ArchivePlan {
         }
         let key = key.ok_or_else(|| format!("customer `{}` is not known on {reference}", customer.id))?;
         let at = Reference { rules: self, plan, period, key, account: &customer.account, outbox };
-        let mut lines = at.lines(&row, late)?;
-        if !late && lines.is_empty() && cell::is_zero_published(&customer.account, plan, reference) {
-            let zero = |service| at.line(service, &Tally::default());
+        // A change of zone or currency was told late: what was issued in the old one is taken back.
+        let is_elsewhere = late && key_at(&customer.account, reference).is_some_and(|own| own != key);
+        let owed = if is_elsewhere { Vec::new() } else { at.charges(&row, late)? };
+        let before = row.issued.iter().find(|issued| (issued.zone, issued.currency) == (key.zone, key.currency));
+        let before = before.map_or(&[][..], |issued| &issued.charges);
+        let (mut lines, issued) = settle::difference(plan, key.currency, before, &owed)?;
+        let ended = customer.account.ended_by(&customer.id, key.zone.midnight(reference)).is_some();
+        if !late && lines.is_empty() && !ended && cell::is_zero_published(&customer.account, plan, reference) {
+            let zero = |service| at.zero_line(service);
             lines = plan.services.iter().map(zero).collect::<Result<_, _>>()?;
         }
         let due = agenda::due(plan, reference, key.zone);
-        let preceding = row.record.or_else(|| issued_for(customer, plan, RecordKind::Annual, period, key, due));
-        let share =
-            Share { task: task.clone(), key, kind: RecordKind::Annual, period, lines, issued: Vec::new(), preceding, notices: Vec::new() };
+        // Its record, unless that stands in another currency.
+        let is_of = |record: &RecordRef| issued_in(customer, *record).is_none_or(|place| place == (key.zone, key.currency));
+        let preceding = row.record.filter(is_of).or_else(|| issued_for(customer, plan, RecordKind::Annual, period, key, due));
+        let share = Share { task: task.clone(), key, kind: RecordKind::Annual, period, lines, issued, preceding, notices: Vec::new() };
         Ok(Some(share))
     }
 }
@@ -233,7 +295,7 @@ fn row_at(ledger: &mut ArchiveLedger, reference: NaiveDate, status: PeriodStatus
     if ledger.rows.get(place).is_none_or(|row| row.reference != reference) {
         let before = place.checked_sub(1).and_then(|place| ledger.rows.get(place));
         let services = before.map_or_else(Vec::new, |row| row.services.iter().map(carried_over).collect());
-        ledger.rows.insert(place, ArchiveRow { reference, status, issued_in: None, record: None, services });
+        ledger.rows.insert(place, ArchiveRow { reference, status, issued: Vec::new(), record: None, services });
     }
     &mut ledger.rows[place]
 }
@@ -258,53 +320,9 @@ fn add(row: &mut ArchiveRow, counted: &Counted<'_>, part: Part, is_late: bool) -
     Some(())
 }
 
-/// A reference date that is being charged.
-struct Reference<'a> {
-    rules: &'a ArchivePlan,
-    plan: &'a Plan,
-    period: Period,
-    key: PeriodKey,
-    account: &'a Account,
-    outbox: &'a Outbox<'a>,
-}
-
-impl Reference<'_> {
-    /// All that counts, or what came late.
-    fn lines(&self, row: &ArchiveRow, late: bool) -> Result<Vec<Line>, String> {
-        let mut counts: Vec<&ArchiveCount> = row.services.iter().collect();
-        counts.sort_by(|a, b| a.service.cmp(&b.service));
-        let mut lines = Vec::new();
-        for count in counts {
-            let tally = if late { &count.late } else { &count.total };
-            if !late && tally.quantity < Quantity::ZERO {
-                let (plan, quantity) = (&self.plan.id, tally.quantity);
-                return Err(format!("{} of `{plan}` is {quantity}: more was culled than created", count.service));
-            }
-            if !tally.quantity.is_zero() {
-                lines.push(self.line(&count.service, tally)?);
-            }
-        }
-        Ok(lines)
-    }
-
-    /// One line; also the zero line of a year without parts.
-    fn line(&self, service: &ServiceId, tally: &Tally) -> Result<Line, String> {
-        let PeriodKey { from: reference, currency, .. } = self.key;
-        let service = self.outbox.catalog.service(service.as_str()).ok_or_else(|| format!("service {service} is not in the catalog"))?;
-        let group = self.account.version_on(reference).and_then(|version| version.group.as_ref());
-        let row = self.rules.prices.at(reference, group);
-        let price = row.and_then(|row| Some((row.key.clone(), *row.price.get(&currency)?)));
-        let (price, unit_price) = price.ok_or_else(|| format!("`{}` has no price in {currency} on {reference}", self.plan.id))?;
-        let terms = Terms {
-            unit_price,
-            unit: service.unit.clone(),
-            description: self.rules.heading.clone(),
-            vat: self.plan.vat.clone(),
-            period: self.period,
-        };
-        let key = ChargeKey { service: Some(service.id.clone()), price, part: 0 };
-        settle::line(self.plan, currency, &key, &terms, tally.quantity, Basis::new(), tally.lineage)
-    }
+/// Where a reference date has issued something.
+fn issued_places(row: &ArchiveRow) -> impl Iterator<Item = PeriodKey> {
+    row.issued.iter().map(|issued| PeriodKey { from: row.reference, zone: issued.zone, currency: issued.currency })
 }
 
 /// Zone and currency of a customer at a reference date.

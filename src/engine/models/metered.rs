@@ -22,6 +22,7 @@ use crate::engine::gate::Admitted;
 use crate::engine::issue::Outbox;
 use crate::engine::persons;
 use crate::engine::rate::{self, RatedPart};
+use crate::engine::rerate::{self, Again};
 use crate::engine::settle;
 use crate::engine::usage::Use;
 
@@ -83,6 +84,18 @@ impl Billing for MeteredPlan {
         cell.call(&counted.admitted.service.id, counted.using.is_retraction());
         self.reckon_year(customer, counted);
         Some(())
+    }
+
+    fn is_sum_of_days(&self) -> bool {
+        self.count == Count::Quantity
+    }
+
+    fn state_to_rerate(&self, again: &Again<'_>, customer: &Customer) -> Vec<StateKey> {
+        rerate::state(self, &self.to_end_of_year(again), customer)
+    }
+
+    fn rerate(&self, again: &Again<'_>, customer: &mut Customer) -> u64 {
+        rerate::rerate(self, &self.to_end_of_year(again), customer)
     }
 
     fn zero_lines(&self, scope: &Scope<'_>) -> Vec<Line> {
@@ -149,6 +162,13 @@ impl MeteredPlan {
             vat: scope.plan.vat.clone(),
             period: scope.in_force(price, self.prices.end_of(price, group)),
         }
+    }
+
+    /// What is missing to a year's minimum is charged with its last period.
+    fn to_end_of_year<'a>(&self, again: &Again<'a>) -> Again<'a> {
+        let last = again.span.to.pred_opt().and_then(|day| self.cycle.period_of(day)).and_then(|period| self.cycle.year_of(period));
+        let to = last.filter(|_| self.has_yearly_minimum()).map_or(again.span.to, |year| year.to);
+        Again { span: Period { to, ..again.span }, ..*again }
     }
 
     fn has_yearly_minimum(&self) -> bool {

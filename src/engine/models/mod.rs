@@ -15,7 +15,10 @@ mod subscription;
 
 use std::fmt::Debug;
 
+use chrono::NaiveDate;
+
 use crate::domain::account::{Account, PeriodKey, Task};
+use crate::domain::archive::ArchiveRow;
 use crate::domain::catalog::{Catalog, Model, Plan};
 use crate::domain::cell::PeriodStatus;
 use crate::domain::charge::{Charge, IssuedCharge, PriceKey};
@@ -36,6 +39,7 @@ use super::cell::{self, Scope};
 use super::customer::Customer;
 use super::gate::{Admitted, Refusal};
 use super::issue::Outbox;
+use super::rerate::{self, Again};
 use super::usage::Use;
 
 /// The model of a plan.
@@ -86,6 +90,68 @@ pub trait Billing: Debug {
     /// The lines of a period that owes nothing and is published all the same.
     fn zero_lines(&self, _scope: &Scope<'_>) -> Vec<Line> {
         Vec::new()
+    }
+
+    /// Does it charge nothing more for periods that begin after its customer has ended?
+    fn ends_with_customer(&self) -> bool {
+        self.is_standing()
+    }
+
+    /// Does what a period owes depend only on its sums per service and day?
+    fn is_sum_of_days(&self) -> bool {
+        false
+    }
+
+    /// Does it buy packages into pools?
+    fn keeps_pools(&self) -> bool {
+        false
+    }
+
+    /// Does it keep what goes to the survivor of a merger whole: pools, an archive's ledger? What is told after
+    /// that counts there too.
+    fn goes_with_mergers(&self) -> bool {
+        self.keeps_pools()
+    }
+
+    /// The piece of state, beside pools, that goes to the survivor.
+    fn state_to_hand_over(&self, _plan: &Plan, _customer: &Customer) -> Option<StateKey> {
+        None
+    }
+
+    /// The first reference date that a customer hands to a survivor, or takes from one that ended.
+    fn first_handed_over(&self, _plan: &Plan, _customer: &Customer, _from: Instant, _watermark: Instant) -> Option<NaiveDate> {
+        None
+    }
+
+    /// Gives away what counts from a reference date on.
+    fn give(&self, _plan: &Plan, _customer: &mut Customer, _first: NaiveDate) -> Vec<ArchiveRow> {
+        Vec::new()
+    }
+
+    /// Takes what another customer gave. None if a sum cannot be counted exactly.
+    fn take(&self, _plan: &Plan, _customer: &mut Customer, _given: &[ArchiveRow]) -> Option<()> {
+        Some(())
+    }
+
+    /// Why what it charged is never reckoned again, and what to do instead; none: it is, when that is asked for.
+    fn why_never_rerated(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The pieces of state that reckoning a span again needs.
+    fn state_to_rerate(&self, again: &Again<'_>, customer: &Customer) -> Vec<StateKey> {
+        rerate::state(self, again, customer)
+    }
+
+    /// The closed periods of a span are reckoned again. How many there are.
+    fn rerate(&self, again: &Again<'_>, customer: &mut Customer) -> u64 {
+        rerate::rerate(self, again, customer)
+    }
+
+    /// What the records of a task's period charge.
+    fn issued(&self, customer: &Customer, task: &Task) -> Vec<IssuedCharge> {
+        let cell = customer.periods.get(&(task.plan.clone(), task.period));
+        cell.map_or_else(Vec::new, |cell| cell.issued.clone())
     }
 
     /// What an event must hold for this model.

@@ -32,6 +32,14 @@ impl Billing for PackagePlan {
         Ok(Vec::new())
     }
 
+    fn keeps_pools(&self) -> bool {
+        true
+    }
+
+    fn why_never_rerated(&self) -> Option<&'static str> {
+        Some("sells packages: each was bought at the price of its day, and its record stands; credit it where the record was booked")
+    }
+
     fn price_of(&self, asked: &Asked<'_>) -> Option<Priced> {
         let row = self.prices.at(asked.day.date, asked.group).filter(|row| row.price.has(asked.currency))?;
         Some(Priced { period: Period::day(asked.day.date), price: row.key.clone() })

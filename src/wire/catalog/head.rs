@@ -10,7 +10,7 @@ const DEFAULT_HORIZON: i64 = 35 * NANOS_PER_DAY;
 const DEFAULT_SKEW: i64 = 3600 * NANOS_PER_SECOND;
 const DEFAULT_LATENESS: CalendarDuration = CalendarDuration { months: 0, days: 5, seconds: 0 };
 
-pub fn read(sections: &Sections<'_>, digest: [u8; 32]) -> Option<CatalogHead> {
+pub fn read(sections: &Sections<'_>, close: &Close, digest: [u8; 32]) -> Option<CatalogHead> {
     let version = version(sections);
     let horizon = setting(sections, "dedupe", "horizon").and_then(|value| fixed(&value, "P35D"));
     let skew = setting(sections, "time", "max_future_skew").and_then(|value| fixed(&value, "PT1H"));
@@ -22,12 +22,29 @@ pub fn read(sections: &Sections<'_>, digest: [u8; 32]) -> Option<CatalogHead> {
         dedupe_horizon: horizon.unwrap_or(DEFAULT_HORIZON),
         max_future_skew: skew.unwrap_or(DEFAULT_SKEW),
         personal_numbers: personal_numbers.unwrap_or(true),
+        moves_at_period_start: close.moves_at_period_start,
     })
 }
 
-/// The default of every plan.
-pub fn allowed_lateness(sections: &Sections<'_>) -> CalendarDuration {
-    setting(sections, "close", "allowed_lateness").and_then(|value| lateness(&value)).unwrap_or(DEFAULT_LATENESS)
+/// `[close]`
+pub struct Close {
+    /// The default of every plan.
+    pub allowed_lateness: CalendarDuration,
+    /// A change of zone or currency: anywhere, or only where periods begin?
+    pub moves_at_period_start: bool,
+}
+
+pub fn close(sections: &Sections<'_>) -> Close {
+    let table = sections.single("close").and_then(|value| value.table());
+    if let Some(table) = &table {
+        table.only(&["allowed_lateness", "change_of_zone"]);
+    }
+    let find = |key: &str| table.as_ref().and_then(|table| table.find(key));
+    let moves = find("change_of_zone").and_then(|value| value.choice(&[("any_day", false), ("at_period_start", true)]));
+    Close {
+        allowed_lateness: find("allowed_lateness").and_then(|value| lateness(&value)).unwrap_or(DEFAULT_LATENESS),
+        moves_at_period_start: moves.unwrap_or(false),
+    }
 }
 
 pub fn lateness(value: &Value<'_>) -> Option<CalendarDuration> {

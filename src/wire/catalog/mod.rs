@@ -62,10 +62,10 @@ fn read_sorted(files: &[SourceFile], faults: &Faults<'_>) -> Option<Catalog> {
     let sellers: BTreeMap<SellerId, Seller> =
         sellers.iter().filter_map(|(name, table)| Some((SellerId::new(name), seller::read(table)?))).collect();
     let services: Vec<Service> = services.iter().filter_map(|(name, table)| service::read(name, table, &names)).collect();
-    let lateness = head::allowed_lateness(&sections);
-    let plans: Vec<Plan> = plans.iter().filter_map(|(name, table)| plan::read(name, table, &names, lateness)).collect();
+    let close = head::close(&sections);
+    let plans: Vec<Plan> = plans.iter().filter_map(|(name, table)| plan::read(name, table, &names, close.allowed_lateness)).collect();
     invoice::check(&tables, &sellers, &services, &plans);
-    let head = head::read(&sections, digest(files))?;
+    let head = head::read(&sections, &close, digest(files))?;
     Some(Catalog::new(head, sellers, services, plans))
 }
 

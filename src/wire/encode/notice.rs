@@ -5,6 +5,8 @@ use super::suspense::origin;
 use super::{JSON, Message, header};
 use crate::domain::names::CustomerId;
 use crate::domain::notice::{Notice, NoticeKind};
+use crate::domain::rerate::Rerate;
+use crate::domain::succession::{ArchiveHandover, Handover, PoolHandover, Successors};
 
 const SCHEMA: &str = "tally/notice/1";
 
@@ -36,8 +38,43 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
         NoticeKind::RecordWaived { plan, period_from, actor, reason } => {
             object.text("plan", plan).text("period_from", period_from).text("actor", actor).text("reason", reason)
         }
+        NoticeKind::Rerated { rerate: asked, periods } => rerate(object, asked).number("periods", *periods),
+        NoticeKind::RerateRefused { rerate: asked, why } => rerate(object, asked).text("why", why),
+        NoticeKind::Succeeded { handover, pools, archives } => succession(object, handover, pools, archives),
         NoticeKind::ControlRefused { reason, detail, origin: stands } => {
             object.text("reason", reason).text("detail", detail).object("origin", |object| origin(object, stands))
         }
     };
+}
+
+/// People read the last day, as in records.
+fn rerate<'o, 'b>(object: &'o mut Object<'b>, rerate: &Rerate) -> &'o mut Object<'b> {
+    let span = |object: &mut Object<'_>| {
+        object.text("from", rerate.span.from).text("to", rerate.span.last_day());
+    };
+    object.text("plan", &rerate.plan).object("span", span).text("actor", &rerate.actor).text("reason", &rerate.reason)
+}
+
+fn succession<'o, 'b>(
+    object: &'o mut Object<'b>,
+    handover: &Handover,
+    pools: &[PoolHandover],
+    archives: &[ArchiveHandover],
+) -> &'o mut Object<'b> {
+    match &handover.to {
+        Successors::Survivor(into) => object.text("into", into),
+        Successors::Parts(parts) => object.list("parts", parts, |object, part| {
+            object.text("customer", &part.customer).text("pool_share", part.pool_share);
+        }),
+    }
+    .text("from", handover.from)
+    .list("pools", pools, |object, pool| {
+        object.text("plan", &pool.plan).text("to", &pool.to).text("used", pool.used).text("covered", pool.covered);
+    })
+    .list("archives", archives, |object, one| {
+        object.text("plan", &one.plan).text("to", &one.to).text("service", &one.service);
+        object.text("reference", one.reference).text("parts", one.parts);
+    })
+    .text("actor", &handover.actor)
+    .text("reason", &handover.reason)
 }

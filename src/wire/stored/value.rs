@@ -17,6 +17,7 @@ mod plain;
 mod pool;
 mod positions;
 mod register;
+mod succession;
 mod tally;
 mod vat;
 mod window;
@@ -42,25 +43,17 @@ use window::StoredDay;
 /// of the older one stays. (A receipt belongs to the sink, which gets it back as it gave it.)
 const fn newest_version(kind: Kind) -> u8 {
     match kind {
-        Kind::Positions
-        | Kind::Receipt
-        | Kind::Archive
-        | Kind::Levels
-        | Kind::Day
-        | Kind::Person
-        | Kind::Timer
-        | Kind::IdBlock
-        | Kind::IdRun => 1,
-        Kind::Meta | Kind::Account | Kind::Pool | Kind::Period | Kind::Parked => 2,
+        Kind::Positions | Kind::Receipt | Kind::Levels | Kind::Day | Kind::Person | Kind::Timer | Kind::IdBlock | Kind::IdRun => 1,
+        Kind::Meta | Kind::Account | Kind::Pool | Kind::Period | Kind::Archive | Kind::Parked => 2,
         Kind::Issued => 3,
     }
 }
 
-/// The oldest version of each value that can still be read. What a period had issued was not kept
-/// by its terms before, and cannot be told from what was.
+/// The oldest version of each value that can still be read. What a period or reference date had issued
+/// was not kept by its terms before, and cannot be told from what was.
 const fn oldest_version(kind: Kind) -> u8 {
     match kind {
-        Kind::Period => 2,
+        Kind::Period | Kind::Archive => 2,
         Kind::Issued => 3,
         _ => 1,
     }

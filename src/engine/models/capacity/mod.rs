@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use crate::domain::account::{Account, PeriodKey, Task, TaskKind};
 use crate::domain::catalog::{Catalog, Plan};
 use crate::domain::cell::PeriodStatus;
-use crate::domain::charge::{Charge, PriceKey};
+use crate::domain::charge::{Charge, IssuedCharge, PriceKey};
 use crate::domain::control::CustomerVersion;
 use crate::domain::instant::Instant;
 use crate::domain::levels::LevelRow;
@@ -31,6 +31,7 @@ use crate::engine::cell::{self, Scope};
 use crate::engine::customer::Customer;
 use crate::engine::gate::{Admitted, Refusal};
 use crate::engine::issue::Outbox;
+use crate::engine::rerate::Again;
 use crate::engine::usage::Use;
 
 /// A level counts at all days on which is measured after it: so the plan keeps a ledger of measured days
@@ -99,6 +100,23 @@ impl Billing for CapacityPlan {
             return vec![StateKey::Levels(customer.id.clone(), task.plan.clone())];
         }
         cell::state_to_close(customer, &self.as_issued(customer, task))
+    }
+
+    fn ends_with_customer(&self) -> bool {
+        true
+    }
+
+    fn state_to_rerate(&self, again: &Again<'_>, customer: &Customer) -> Vec<StateKey> {
+        ledger_of(customer, again.plan).into_iter().collect()
+    }
+
+    fn rerate(&self, again: &Again<'_>, customer: &mut Customer) -> u64 {
+        self.rerate_years(again, customer)
+    }
+
+    fn issued(&self, customer: &Customer, task: &Task) -> Vec<IssuedCharge> {
+        let cell = customer.periods.get(&(task.plan.clone(), self.as_issued(customer, task).period));
+        cell.map_or_else(Vec::new, |cell| cell.issued.clone())
     }
 
     fn prepare(&self, closing: Closing<'_>, outbox: &Outbox<'_>) -> Result<Option<Share>, String> {

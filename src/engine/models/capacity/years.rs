@@ -4,6 +4,7 @@ use chrono::{Months, NaiveDate};
 
 use crate::domain::account::{Account, PeriodKey, Task, TaskKind};
 use crate::domain::catalog::Plan;
+use crate::domain::cell::PeriodStatus;
 use crate::domain::instant::Instant;
 use crate::domain::models::capacity::{CapacityPlan, YearStart};
 use crate::domain::period::{Cycle, MonthDay, Period, PeriodLength};
@@ -14,6 +15,7 @@ use crate::engine::agenda;
 use crate::engine::cell;
 use crate::engine::customer::Customer;
 use crate::engine::models::Billing;
+use crate::engine::rerate::Again;
 
 /// Past years that one fact can change. What lies before is not charged again.
 const MOST_YEARS_BACK: usize = 100;
@@ -177,6 +179,23 @@ impl CapacityPlan {
             years.move_tasks(account, watermark);
             years.reckon_again(account, since, watermark);
         }
+    }
+
+    /// The closed years of a span are reckoned again. How many there are.
+    pub(super) fn rerate_years(&self, again: &Again<'_>, customer: &mut Customer) -> u64 {
+        let account = &mut customer.account;
+        let Some(now) = account.versions.last().map(|last| PeriodKey { from: last.from, zone: last.zone, currency: last.currency }) else {
+            return 0;
+        };
+        let Some(years) = Years::of(self, again.plan, account) else { return 0 };
+        let rows = customer.levels.get(&again.plan.id).into_iter().flat_map(|ledger| &ledger.rows);
+        let closed = rows.filter(|row| row.status == PeriodStatus::Closed).filter_map(|row| years.charged_by(row.measured));
+        let closed: Vec<Period> = closed.filter(|period| period.intersect(&again.span).is_some()).collect();
+        for period in &closed {
+            years.schedule_correction(account, *period, now, again.watermark);
+            customer.account_dirty = true;
+        }
+        closed.len() as u64
     }
 
     /// Where years without use are published, the first one falls due without any.

@@ -3,6 +3,7 @@
 mod decision;
 mod facts;
 mod fields;
+mod large;
 
 use thiserror::Error;
 
@@ -83,6 +84,9 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.head_count.v1" => facts::head_count(&mut data()?).map(Fact::HeadCount),
         "tally.catalog.v1" => facts::catalog(&mut data()?).map(Fact::Catalog),
         "tally.decision.v1" => decision::read(&mut data()?).map(Fact::Decision),
+        "tally.rerate.v1" => large::rerate(&mut data()?).map(Fact::Rerate),
+        "tally.merger.v1" => large::merger(&mut data()?).map(Fact::Merger),
+        "tally.split.v1" => large::split(&mut data()?).map(Fact::Split),
         "tally.tick.v1" => Ok(Fact::Tick),
         unknown => Err(FactFault::Impossible(format!("the type {} is unknown", fields::quoted(unknown)))),
     }

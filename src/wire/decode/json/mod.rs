@@ -159,10 +159,15 @@ impl<'a> Reader<'a> {
     }
 
     fn array(&mut self, each: &mut dyn FnMut(&str)) -> Result<(), Undecodable> {
+        self.list(|reader| reader.any(each))
+    }
+
+    /// Reads a list: `item` reads each of its items.
+    pub fn list(&mut self, mut item: impl FnMut(&mut Self) -> Result<(), Undecodable>) -> Result<(), Undecodable> {
         self.open(b'[')?;
         if !self.take(b']') {
             loop {
-                self.any(each)?;
+                item(self)?;
                 if !self.take(b',') {
                     break;
                 }

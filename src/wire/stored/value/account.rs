@@ -5,6 +5,7 @@ use bincode::{BorrowDecode, Encode};
 use super::code::Coded;
 use super::format::Fault;
 use super::plain::{StoredPeriodKey, currency, date, zone};
+use super::succession::StoredSuccession;
 use crate::domain::account::{Account, Held, Task, TaskKind};
 use crate::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use crate::domain::instant::Instant;
@@ -20,6 +21,7 @@ pub(super) struct StoredAccount<'a> {
     /// Service, day.
     agreements: Vec<(&'a str, i32)>,
     held: Vec<StoredHeld<'a>>,
+    succession: StoredSuccession<'a>,
 }
 
 /// Version 1: the beginning of an account, with shorter customer versions.
@@ -110,6 +112,7 @@ impl<'a> StoredAccount<'a> {
             decisions: account.decisions.iter().map(StoredDecision::of).collect(),
             agreements: account.agreements.iter().map(|(service, day)| (service.as_str(), day.to_epoch_days())).collect(),
             held: account.held.iter().map(StoredHeld::of).collect(),
+            succession: StoredSuccession::of(account),
         }
     }
 
@@ -122,6 +125,7 @@ impl<'a> StoredAccount<'a> {
         account.agreements = self.agreements.into_iter().map(agreement).collect::<Result<_, _>>()?;
         account.decisions = self.decisions.into_iter().map(StoredDecision::into_domain).collect::<Result<_, _>>()?;
         account.held = self.held.into_iter().map(StoredHeld::into_domain).collect::<Result<_, _>>()?;
+        self.succession.add_to(&mut account);
         Ok(account)
     }
 }

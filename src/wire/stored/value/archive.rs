@@ -4,9 +4,10 @@ use bincode::{BorrowDecode, Encode};
 
 use super::code::Coded;
 use super::format::Fault;
+use super::issued::StoredCharge;
 use super::plain::{StoredRecordRef, currency, date, zone};
 use super::tally::StoredTally;
-use crate::domain::archive::{ArchiveCount, ArchiveLedger, ArchiveRow};
+use crate::domain::archive::{ArchiveCount, ArchiveIssued, ArchiveLedger, ArchiveRow};
 use crate::domain::cell::PeriodStatus;
 use crate::domain::names::ServiceId;
 
@@ -19,10 +20,16 @@ pub(super) struct StoredLedger<'a> {
 struct StoredRow<'a> {
     reference: i32,
     status: u8,
-    /// Zone, currency.
-    issued_in: Option<(&'a str, &'a str)>,
+    issued: Vec<StoredIssued<'a>>,
     record: Option<StoredRecordRef>,
     services: Vec<StoredCount<'a>>,
+}
+
+#[derive(Encode, BorrowDecode)]
+struct StoredIssued<'a> {
+    zone: &'a str,
+    currency: &'a str,
+    charges: Vec<StoredCharge<'a>>,
 }
 
 #[derive(Encode, BorrowDecode)]
@@ -47,23 +54,34 @@ impl<'a> StoredRow<'a> {
         Self {
             reference: row.reference.to_epoch_days(),
             status: row.status.code(),
-            issued_in: row.issued_in.as_ref().map(|(zone, currency)| (zone.name(), currency.as_str())),
+            issued: row.issued.iter().map(StoredIssued::of).collect(),
             record: row.record.as_ref().map(StoredRecordRef::of),
             services: row.services.iter().map(StoredCount::of).collect(),
         }
     }
 
     fn into_domain(self) -> Result<ArchiveRow, Fault> {
-        let issued_in = match self.issued_in {
-            Some((zone_name, code)) => Some((zone(zone_name)?, currency(code)?)),
-            None => None,
-        };
         Ok(ArchiveRow {
             reference: date(self.reference)?,
             status: PeriodStatus::of_code(self.status)?,
-            issued_in,
+            issued: self.issued.into_iter().map(StoredIssued::into_domain).collect::<Result<_, _>>()?,
             record: self.record.map(StoredRecordRef::into_domain),
             services: self.services.into_iter().map(StoredCount::into_domain).collect(),
+        })
+    }
+}
+
+impl<'a> StoredIssued<'a> {
+    fn of(issued: &'a ArchiveIssued) -> Self {
+        let charges = issued.charges.iter().map(StoredCharge::of).collect();
+        Self { zone: issued.zone.name(), currency: issued.currency.as_str(), charges }
+    }
+
+    fn into_domain(self) -> Result<ArchiveIssued, Fault> {
+        Ok(ArchiveIssued {
+            zone: zone(self.zone)?,
+            currency: currency(self.currency)?,
+            charges: self.charges.into_iter().map(StoredCharge::into_domain).collect::<Result<_, _>>()?,
         })
     }
 }
