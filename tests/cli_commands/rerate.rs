@@ -76,7 +76,8 @@ impl Place {
     }
 
     fn told(&self) -> usize {
-        fs::read_to_string(self.journal().join("in/usage-control/0.ndjson")).unwrap().matches("tally.rerate.v1").count()
+        let files = fs::read_dir(self.journal().join("in/usage-control")).unwrap();
+        files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap().matches("tally.rerate.v1").count()).sum()
     }
 
     fn out(&self, name: &str, kind: &str) -> Vec<Value> {
