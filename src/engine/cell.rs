@@ -135,6 +135,10 @@ pub fn follow<B: Billing + ?Sized>(rules: &B, plan: &Plan, customer: &mut Custom
 
 fn schedule_first<B: Billing + ?Sized>(rules: &B, plan: &Plan, timetable: Timetable, customer: &mut Customer, watermark: Instant) {
     let account = &mut customer.account;
+    // One that has ended began long ago: what its periods owe otherwise is corrected.
+    if account.ended_by(&customer.id, watermark).is_some() {
+        return;
+    }
     let unasked = |version: &&CustomerVersion| rules.applies_to(version) && (rules.is_standing() || plan.zero || version.zero);
     let Some(version) = account.versions.iter().find(unasked) else { return };
     if account.agenda.iter().any(|task| task.plan == plan.id && task.what == TaskKind::Close) {

@@ -26,6 +26,12 @@ impl Engine {
         self.meta.in_force
     }
 
+    /// The digest of the catalog that waiting events were tried against last.
+    #[must_use]
+    pub fn tried_against(&self) -> [u8; 32] {
+        self.meta.catalog_digest
+    }
+
     /// A catalog that the log may put in force.
     pub fn know(&mut self, catalog: Arc<Catalog>) {
         self.catalogs.0.insert(catalog.digest, catalog);

@@ -103,8 +103,11 @@ impl<M: Message, D: Store> Partition<M, D> {
         }
         // Waiting events are tried against a new catalog even if no input comes.
         if !self.core.engine.is_settled() {
+            let before = self.core.engine.tried_against();
             self.core.complete(&[], Engine::settle)?;
             self.core.collect();
+            // Which catalog is in force is committed too, though no input was read.
+            self.core.moved |= self.core.engine.tried_against() != before;
             self.tell();
             return Ok(Stepped { more: true, ..Stepped::default() });
         }

@@ -76,7 +76,8 @@ impl Place {
     }
 
     fn told(&self) -> usize {
-        fs::read_to_string(self.journal().join("in/usage-control/0.ndjson")).unwrap().matches("tally.rerate.v1").count()
+        let files = fs::read_dir(self.journal().join("in/usage-control")).unwrap();
+        files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap().matches("tally.rerate.v1").count()).sum()
     }
 
     fn out(&self, name: &str, kind: &str) -> Vec<Value> {
@@ -128,4 +129,26 @@ fn a_customer_that_nobody_knows_is_named() {
     let said = place.rerate(&place.right, &["--customer", "SE-9"]);
     assert_eq!(said.code, Some(2), "{}", said.stdout);
     assert!(said.stderr.contains("does not know the customer SE-9"), "{}", said.stderr);
+}
+
+/// The log says which catalog is in force, whatever the run's own one is.
+#[test]
+fn a_catalog_that_was_activated_is_in_force() {
+    let place = place();
+    let journal = place.journal();
+    fs::create_dir_all(journal.join("catalogs")).unwrap();
+    fs::copy(&place.right, journal.join("catalogs/right.toml")).unwrap();
+    place.run(&place.wrong, "2026-05-01T00:00:00Z");
+    let at = ["--actor", "anna", "--reason", "mended", "--at", "2026-05-01T12:00:00Z"];
+    let activated = tally(&[&["catalog", "activate", "--catalog", path(&place.right), "--journal", path(&journal)], &at[..]].concat());
+    assert_eq!(activated.code, Some(0), "{}", activated.stderr);
+    place.run(&place.wrong, "2026-05-02T00:00:00Z");
+    let other = place.rerate(&place.wrong, &["--yes"]);
+    assert_eq!((other.code, place.told()), (Some(0), 0), "nothing would change: {}", other.stdout);
+    let told = place.rerate(&place.right, &["--yes"]);
+    assert_eq!((told.code, place.told()), (Some(0), 2), "{}", told.stderr);
+    place.run(&place.wrong, "2026-08-01T00:00:00Z");
+    let corrections = place.out("billing-records.ndjson", "correction");
+    let nets: Vec<_> = corrections.iter().map(|one| (one["customer"].as_str(), one["totals"]["net"].as_str())).collect();
+    assert_eq!(nets, [(Some("SE-1"), Some("100.00")), (Some("SE-2"), Some("1.00"))]);
 }

@@ -22,7 +22,7 @@ impl Ledger<'_> {
     pub fn owner(&self, usage: &Usage) -> String {
         let service = self.catalog.service_of(&usage.envelope.kind);
         let plan = service.and_then(|service| self.catalog.plan_of(service));
-        let is_pooled = plan.is_some_and(|plan| goes_with_mergers(plan));
+        let is_pooled = plan.is_some_and(goes_with_mergers);
         let mut id = &usage.envelope.subject;
         while let Some(merger) = self.mergers.get(id) {
             if usage.envelope.time < merger.from && !(is_pooled && merger.due.is_none()) {
