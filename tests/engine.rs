@@ -57,6 +57,8 @@ mod packages;
 mod per_head;
 #[path = "engine/rerate.rs"]
 mod rerate;
+#[path = "engine/rerate_standing.rs"]
+mod rerate_standing;
 #[path = "engine/retraction.rs"]
 mod retraction;
 #[path = "engine/sizing.rs"]
