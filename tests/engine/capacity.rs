@@ -422,6 +422,37 @@ fn vector_12_the_school_year_turns_between_two_measured_days() {
     );
 }
 
+/// Years that begin after the merger are not charged to the customer that ended, and given back where they
+/// were; the survivor tells its own snapshot.
+#[test]
+fn years_end_with_the_customer() {
+    let facts = "customer 2025-01-01 L Europe/Stockholm SEK 2025-01-01
+        pupils 2025-10-01 K 1 2025-10-01
+        pupils 2025-10-01 L 1 2025-10-01
+        1 docs 2025-10-01 K {\"quantity\":300000000}";
+    check(
+        OCTOBER,
+        &format!("{facts}\nmerge 2026-06-01 K L 2026-06-01\n2 docs 2026-10-01 L {{\"quantity\":350000000}}"),
+        "2027-02-01",
+        "counted counted
+        K-000001 annual 2025-10-19T22:00 [2026-01-01..2026-12-31]: docs 200 x 0.10
+        notice 2026-06-01T00:00 customer_merged L
+        L-000001 annual 2026-10-19T22:00 [2027-01-01..2027-12-31]: docs 250 x 0.12",
+    );
+    check(
+        OCTOBER,
+        &format!("{facts}\nmerge 2026-11-01 K L 2025-12-01\n2 docs 2026-10-01 L {{\"quantity\":350000000}}"),
+        "2027-12-01",
+        "counted counted
+        K-000001 annual 2025-10-19T22:00 [2026-01-01..2026-12-31]: docs 200 x 0.10
+        K-000002 annual 2026-10-19T22:00 [2027-01-01..2027-12-31]: docs 200 x 0.12
+        L-000001 annual 2026-10-19T22:00 [2027-01-01..2027-12-31]: docs 250 x 0.12
+        notice 2026-11-01T00:00 customer_merged L
+        K-000003 correction 2027-10-19T22:00 corrects 1+2: docs -200 x 0.10 [2026-01-01..2026-12-31], docs -200 x 0.12 [2027-01-01..2027-12-31]
+        L-000002 annual 2027-10-19T22:00 [2028-01-01..2028-12-31]: docs 250 x 0.12",
+    );
+}
+
 /// REQUIREMENTS 1E, vector 16: at one instant, a year in advance and one in arrears have a record each.
 #[test]
 fn vector_16_capacity_in_advance_and_archive_in_arrears_are_two_records() {

@@ -60,7 +60,7 @@ fn use_counts_on_the_survivor_from_the_instant_on() {
 
 /// Vector 13: what was used and what was bought are summed; ordinals go on from the survivor's.
 #[test]
-fn pools_are_summed_and_ordinals_go_on() {
+fn vector_13_pools_are_summed_and_ordinals_go_on() {
     check(
         "1 sms 2026-01-10 OLD {\"quantity\":4}
         2 sms 2026-01-11 NEW {\"quantity\":8}
