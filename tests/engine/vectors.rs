@@ -158,7 +158,8 @@ fn vector_06_a_late_event_becomes_a_line_with_its_own_period_in_the_next_record(
     );
 }
 
-/// There is no use below zero, so no package is ever un-bought.
+/// Here no use is below zero. What is taken back where a service allows it (`retraction.rs`) is given back to
+/// the pool or credited: no package is ever un-bought.
 #[test]
 fn vector_07_nothing_lowers_usage_below_a_bought_package() {
     check(
