@@ -21,8 +21,6 @@ mod outcome;
 mod receipt;
 mod recovery;
 
-pub mod history;
-
 pub mod transaction;
 
 pub mod admin;

@@ -31,26 +31,25 @@ pub fn read_topic(settings: &Settings, topic: &str, each: &mut dyn FnMut(Read<'_
     let failed = |error: &KafkaError| KafkaFault::failed(format!("reading {topic}"), error);
     let consumer: BaseConsumer<LogContext> =
         settings.replay_consumer()?.create_with_context(LogContext).map_err(|error| KafkaFault::refused(&error))?;
-    let metadata = consumer.fetch_metadata(Some(topic), settings.operation_timeout).map_err(|error| failed(&error))?;
+    let metadata = consumer.fetch_metadata(Some(topic), settings.operation_timeout).map_err(|error| silent(settings, error.to_string()))?;
     let partitions = metadata.topics().iter().flat_map(|one| one.partitions());
     let mut open: BTreeSet<i32> = partitions.map(rdkafka::metadata::MetadataPartition::id).collect();
     if open.is_empty() {
-        let detail = "there is no such topic; create it with `tally topics create`".to_owned();
-        return Err(KafkaFault::Failed { doing: format!("reading {topic}"), detail });
+        return Err(KafkaFault::Topics { differences: vec![format!("{topic} does not exist. Create it with `tally topics create`")] });
     }
     assign(&consumer, settings, topic, &open).map_err(|error| failed(&error))?;
     let mut heard = Instant::now();
     while !open.is_empty() {
         match consumer.poll(POLL) {
-            None if heard.elapsed() < settings.operation_timeout => continue,
-            None => {
-                let detail = format!("nothing came for {} s; look after the broker, and try again", settings.operation_timeout.as_secs());
-                return Err(KafkaFault::Failed { doing: format!("reading {topic}"), detail });
-            }
             Some(Err(KafkaError::PartitionEOF(partition))) => {
                 open.remove(&partition);
             }
-            Some(Err(error)) => return Err(failed(&error)),
+            Some(Err(error)) if heard.elapsed() > settings.operation_timeout => return Err(failed(&error)),
+            None if heard.elapsed() > settings.operation_timeout => {
+                return Err(silent(settings, format!("{topic} does not come to its end")));
+            }
+            // librdkafka goes on by itself.
+            Some(Err(_)) | None => continue,
             Some(Ok(message)) => {
                 if let (Ok(partition), Ok(offset)) = (u32::try_from(message.partition()), u64::try_from(message.offset())) {
                     let key = message.key().unwrap_or_default();
@@ -61,6 +60,10 @@ pub fn read_topic(settings: &Settings, topic: &str, each: &mut dyn FnMut(Read<'_
         heard = Instant::now();
     }
     Ok(())
+}
+
+fn silent(settings: &Settings, detail: String) -> KafkaFault {
+    KafkaFault::Unreachable { bootstrap: settings.bootstrap.clone(), waited_s: settings.operation_timeout.as_secs(), detail }
 }
 
 /// From the first offset that is still there: the settings refuse one that is not.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use miette::{Diagnostic, Result};
 use thiserror::Error;
 
-use crate::kafka::history::read_topic;
+use crate::kafka::topic::{Read, read_topic};
 use crate::kafka::{KafkaFault, Settings};
 use crate::wire::published::Record;
 
@@ -60,12 +60,12 @@ impl Published {
             Self::Journal(dir) => lines(&records_of(dir), &mut parse),
             Self::Topic(settings) => {
                 let mut failed = Ok(());
-                let mut parse_until_it_fails = |bytes: &[u8]| {
+                let parse_until_it_fails = &mut |read: Read<'_>| {
                     if failed.is_ok() {
-                        failed = parse(bytes);
+                        failed = parse(read.value);
                     }
                 };
-                read_topic(settings, &settings.topics.records, &mut parse_until_it_fails).map_err(PublishedError::from)?;
+                read_topic(settings, &settings.topics.records, parse_until_it_fails).map_err(PublishedError::from)?;
                 failed
             }
         }
