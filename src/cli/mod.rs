@@ -22,6 +22,7 @@ pub mod config_file;
 pub mod faults;
 pub mod published_records;
 pub mod source_files;
+pub mod state_place;
 pub mod table;
 
 use std::process::ExitCode;

@@ -8,7 +8,7 @@ use crate::domain::charge::PriceKey;
 use crate::domain::control::CustomerVersion;
 use crate::domain::instant::Instant;
 use crate::domain::lineage::Lineage;
-use crate::domain::names::PlanId;
+use crate::domain::names::{GroupId, PlanId};
 use crate::domain::period::{Cycle, Period, PeriodLength};
 use crate::domain::quantity::Quantity;
 use crate::domain::record::{RecordKind, RecordRef};
@@ -55,6 +55,11 @@ impl<'a> Scope<'a> {
         version_for(&self.customer.account, day)
     }
 
+    /// The customer's group on a day: which prices are its own.
+    pub fn group_on(&self, day: NaiveDate) -> Option<&'a GroupId> {
+        self.version_on(day).and_then(|version| version.group.as_ref())
+    }
+
     /// The part of the period in which a price is in force.
     pub fn in_force(&self, price: &PriceKey, end: Option<NaiveDate>) -> Period {
         let in_force = Period { from: price.from, to: end.unwrap_or(NaiveDate::MAX) };
@@ -64,7 +69,7 @@ impl<'a> Scope<'a> {
 
 /// Counts a use into its segment. None if the sum cannot be counted exactly.
 pub fn count(customer: &mut Customer, counted: &Counted<'_>) -> Option<()> {
-    count_as(customer, counted, counted.using.quantity()).map(|_| ())
+    count_as(customer, counted, counted.using.quantity).map(|_| ())
 }
 
 /// Counts a use into its segment with another quantity than its own.

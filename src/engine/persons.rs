@@ -116,7 +116,7 @@ pub fn count<'a>(customer: &'a mut Customer, counted: &Counted<'_>, catalog: &Ca
     slot.dirty = true;
     let person = slot.value.get_or_insert_with(PersonUse::default);
     let before = person.counted_at().cloned();
-    person.add(&admitted.price, using.quantity())?;
+    person.add(&admitted.price, using.quantity)?;
     let after = person.counted_at().cloned();
     if person.0.is_empty() {
         slot.value = None;

@@ -35,7 +35,7 @@ impl Scope<'_> {
 
     /// The price for the customer on the first of these days.
     pub fn first_price<'p, P>(&self, prices: &'p PriceList<P>, days: Period) -> Option<&'p PriceRow<P>> {
-        prices.at(days.from, self.version_on(days.from).and_then(|version| version.group.as_ref()))
+        prices.at(days.from, self.group_on(days.from))
     }
 
     /// One unit at a price, for the whole plan and period. Its line names the service, if the plan has only one.

@@ -27,10 +27,6 @@ pub struct Use<'a> {
 }
 
 impl Use<'_> {
-    pub fn quantity(&self) -> Quantity {
-        self.quantity
-    }
-
     /// Does it take another event back? Then it is no call of its own.
     pub fn is_retraction(&self) -> bool {
         self.event.retracts.is_some()
@@ -90,9 +86,9 @@ fn count_in_windows(customer: &mut Customer, admitted: &Admitted<'_>, using: &Us
     let key = (admitted.service.id.clone(), admitted.day.date);
     let window = customer.days.change_or(&key, Default::default).hour_mut(hour);
     window.events = if using.is_retraction() { window.events.saturating_sub(1) } else { window.events.saturating_add(1) };
-    window.quantity = window.quantity.checked_add(using.quantity())?;
+    window.quantity = window.quantity.checked_add(using.quantity)?;
     if admitted.is_billed {
-        window.billed = window.billed.checked_add(using.quantity())?;
+        window.billed = window.billed.checked_add(using.quantity)?;
     }
     Some(())
 }
@@ -110,7 +106,7 @@ pub fn entry(customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> E
         created_day,
         event: using.fingerprint,
         time: using.event.time,
-        quantity: using.quantity(),
+        quantity: using.quantity,
         customer_hash: if using.event.subject == customer.id.as_str() { customer.hash } else { hash_of(&using.event.subject) },
         service_hash: xxhash_rust::xxh3::xxh3_64(admitted.service.id.as_str().as_bytes()),
     }

@@ -4,17 +4,16 @@ mod read;
 
 use std::fmt::Write as _;
 use std::io::{Write as _, stdout};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{ArgGroup, Args};
+use clap::Args;
 use miette::{IntoDiagnostic, Result};
 use serde::Serialize;
 
 use self::read::HeldRecord;
 use super::faults::counted;
+use super::state_place::StatePlace;
 use super::table::{Align, Table};
-use super::usage;
 use crate::domain::account::TaskKind;
 use crate::domain::names::CustomerId;
 
@@ -22,20 +21,12 @@ use crate::domain::names::CustomerId;
 ///
 /// Reads the state directory of a process that has ended, or a copy of one.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("place").required(true))]
 pub struct HeldArgs {
     /// Only those of this customer.
     #[arg(long)]
     customer: Option<String>,
-    /// The state of this journal directory.
-    #[arg(long, value_name = "DIR", group = "place")]
-    journal: Option<PathBuf>,
-    /// This state directory.
-    #[arg(long, value_name = "DIR", group = "place")]
-    state: Option<PathBuf>,
-    /// The state directory of this configuration.
-    #[arg(long, value_name = "FILE", group = "place")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    place: StatePlace,
     /// JSON for programs.
     #[arg(long)]
     json: bool,
@@ -46,7 +37,7 @@ pub struct HeldArgs {
 /// # Errors
 /// The state is in use or damaged.
 pub fn run(args: &HeldArgs) -> Result<ExitCode> {
-    let place = match usage::place(args.journal.as_deref(), args.state.as_deref(), args.config.as_deref()) {
+    let place = match args.place.directory() {
         Ok(place) => place,
         Err(code) => return Ok(code),
     };

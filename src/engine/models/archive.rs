@@ -311,7 +311,7 @@ fn add(row: &mut ArchiveRow, counted: &Counted<'_>, part: Part, is_late: bool) -
         row.services.len() - 1
     });
     let count = row.services.get_mut(place)?;
-    let quantity = counted.using.quantity();
+    let quantity = counted.using.quantity;
     let signed = if part.culled { quantity.negated() } else { quantity };
     for tally in [Some(&mut count.total), is_late.then_some(&mut count.late)].into_iter().flatten() {
         tally.quantity = tally.quantity.checked_add(signed)?;

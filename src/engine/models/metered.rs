@@ -78,7 +78,7 @@ impl Billing for MeteredPlan {
 
     fn count(&self, customer: &mut Customer, counted: &Counted<'_>, outbox: &mut Outbox<'_>) -> Option<()> {
         let cell = match self.count {
-            Count::Quantity => cell::count_as(customer, counted, counted.using.quantity())?,
+            Count::Quantity => cell::count_as(customer, counted, counted.using.quantity)?,
             Count::DistinctPersons => persons::count(customer, counted, outbox.catalog)?,
         };
         cell.call(&counted.admitted.service.id, counted.using.is_retraction());
@@ -154,13 +154,12 @@ impl MeteredPlan {
     }
 
     fn terms(&self, scope: &Scope<'_>, service: &Service, price: &PriceKey, unit_price: rust_decimal::Decimal) -> Terms {
-        let group = scope.version_on(price.from).and_then(|version| version.group.as_ref());
         Terms {
             unit_price,
             unit: service.unit.clone(),
             description: service.title.clone(),
             vat: scope.plan.vat.clone(),
-            period: scope.in_force(price, self.prices.end_of(price, group)),
+            period: scope.in_force(price, self.prices.end_of(price, scope.group_on(price.from))),
         }
     }
 
@@ -209,8 +208,7 @@ impl MeteredPlan {
     /// The difference between what is charged for the use of some days and their minimum, as a charge
     /// of its own. Without use, none is due, unless that is published.
     fn missing_to_minimum(&self, scope: &Scope<'_>, days: Period, used: &[Charge]) -> Result<Option<Charge>, String> {
-        let group = scope.version_on(days.from).and_then(|version| version.group.as_ref());
-        let least = self.minimum.at(days.from, group).and_then(|row| row.price.get(&scope.key.currency));
+        let least = scope.first_price(&self.minimum, days).and_then(|row| row.price.get(&scope.key.currency));
         let Some(least) = least.filter(|_| scope.publish_zero || used.iter().any(|charge| !charge.quantity.is_zero())) else {
             return Ok(None);
         };
@@ -244,9 +242,8 @@ impl MeteredPlan {
     /// A period may begin before the plan's first price: then its zero line is at that one.
     fn zero_line(&self, scope: &Scope<'_>, service: &Service) -> Option<Line> {
         let period = scope.cell.period;
-        let group = scope.version_on(period.from).and_then(|version| version.group.as_ref());
         let first_inside = || self.prices.iter().find(|row| period.contains(row.key.from));
-        let row = self.prices.at(period.from, group).or_else(first_inside)?;
+        let row = scope.first_price(&self.prices, period).or_else(first_inside)?;
         let unit_price = rate::first_unit_price(&row.price, scope.key.currency)?;
         let key = ChargeKey { service: Some(service.id.clone()), price: row.key.clone(), part: 0 };
         let terms = self.terms(scope, service, &row.key, unit_price);

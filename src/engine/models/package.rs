@@ -54,13 +54,13 @@ impl Billing for PackagePlan {
         let plan = &admitted.plan.id;
         let row = self.prices.at(admitted.day.date, admitted.price.group.as_ref());
         let pool = customer.pools.get(plan);
-        if self.on_return == OnReturn::Credit && !returned::can_credit(pool, using.quantity()) {
+        if self.on_return == OnReturn::Credit && !returned::can_credit(pool, using.quantity) {
             let detail = format!("no package of `{plan}` is known to be sold whose price could be credited");
             return Err(Refusal::new(Reason::NothingToRetract, detail));
         }
-        let too_many = row.and_then(|row| package::buys_too_many(pool, self, &row.price, admitted.day.date, using.quantity()));
+        let too_many = row.and_then(|row| package::buys_too_many(pool, self, &row.price, admitted.day.date, using.quantity));
         if too_many == Some(false) {
-            let begun = package::buys(pool, using.quantity());
+            let begun = package::buys(pool, using.quantity);
             let lack = begun.then(|| complete::lack_at_issue(&customer.account, admitted.plan, using.watermark, catalog)).flatten();
             return lack.map_or(Ok(()), |why| Err(Refusal::new(Reason::IncompleteCustomer, why)));
         }
@@ -79,7 +79,7 @@ impl Billing for PackagePlan {
             currency: admitted.key.currency,
             zone: admitted.key.zone,
             day: admitted.day,
-            quantity: using.quantity(),
+            quantity: using.quantity,
             offset: using.offset,
             entry: counted.entry,
             event: using.fingerprint,

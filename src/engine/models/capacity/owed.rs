@@ -81,8 +81,7 @@ impl CapacityPlan {
     /// The price in force on the first day of the year.
     fn price(&self, scope: &Scope<'_>) -> Result<(PriceKey, Decimal), String> {
         let (day, currency) = (scope.cell.period.from, scope.key.currency);
-        let group = scope.version_on(day).and_then(|version| version.group.as_ref());
-        let row = self.prices.at(day, group);
+        let row = scope.first_price(&self.prices, scope.cell.period);
         let price = row.and_then(|row| Some((row.key.clone(), *row.price.get(&currency)?)));
         price.ok_or_else(|| format!("`{}` has no price in {currency} on {day}: add it to the catalog", scope.plan.id))
     }

@@ -98,7 +98,7 @@ impl CapacityPlan {
     fn add(&self, ledger: &mut LevelLedger, counted: &Counted<'_>, first: chrono::NaiveDate) -> Option<Vec<chrono::NaiveDate>> {
         let event = counted.using.event;
         let key = key(self.measure, &counted.admitted.service.id, event);
-        let quantity = counted.using.quantity();
+        let quantity = counted.using.quantity;
         let mut closed = Vec::new();
         for row in ledger.rows.iter_mut().filter(|row| row.measured >= first) {
             match self.measure {
