@@ -3,9 +3,10 @@
 use chrono::NaiveDate;
 
 use super::currency::Currency;
-use super::directory::DirectoryFact;
+use super::directory::{BrakeScope, DirectoryFact, FreezeOrder};
+use super::gates::brake::BrakeOrder;
 use super::instant::Instant;
-use super::names::{GroupId, PlanId};
+use super::names::{FreezeId, GroupId, PlanId, ServiceId};
 use super::party::{Address, Endpoint};
 use super::rerate::Rerate;
 use super::succession::{Merger, Split};
@@ -50,6 +51,12 @@ pub enum Fact {
     Split(Split),
     /// `tally.party.v1`, `tally.it_system.v1`: what every partition knows.
     Directory(DirectoryFact),
+    /// `tally.brake.v1` of a customer: of all that it does, or of one service.
+    Brake(Option<ServiceId>, BrakeOrder),
+    /// `tally.brake.v1` of a service, a source, or all.
+    BrakeAll(BrakeScope, BrakeOrder),
+    /// `tally.freeze.v1`: nothing is closed for a while.
+    Freeze(FreezeId, FreezeOrder),
     /// `tally.tick.v1`: moves the clock, nothing else.
     Tick,
 }
@@ -58,7 +65,7 @@ impl Fact {
     /// Is it about one customer? Else it is about the partition in whose log it stands.
     #[must_use]
     pub fn is_of_customer(&self) -> bool {
-        !matches!(self, Self::Catalog(_) | Self::Directory(_) | Self::Tick)
+        !matches!(self, Self::Catalog(_) | Self::Directory(_) | Self::BrakeAll(..) | Self::Freeze(..) | Self::Tick)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Services: what can be used, and what is asked of its use.
 
+use super::gates::rate::UsageRule;
 use super::names::ServiceId;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct Service {
     pub activation: bool,
     /// Must its use come from a registered it-system (REQUIREMENTS P3)?
     pub registered: bool,
+    /// When its use trips the brake by itself; none: never.
+    pub brake: Option<UsageRule>,
     /// Outcomes that are billed; none: all are.
     pub bill_on: Option<Vec<String>>,
     /// What its quantity is when an event does not say.

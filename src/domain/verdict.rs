@@ -28,6 +28,8 @@ pub enum Reason {
     NotActivated,
     /// No it-system, or no single one, is registered with its source.
     UnknownSystem,
+    /// A brake is on (REQUIREMENTS E13).
+    Braked,
     NoPrice,
     IncompleteCustomer,
 }
@@ -47,6 +49,7 @@ impl Reason {
             Self::UnknownCustomer => "unknown_customer",
             Self::NotActivated => "not_activated",
             Self::UnknownSystem => "unknown_system",
+            Self::Braked => "braked",
             Self::NoPrice => "no_price",
             Self::IncompleteCustomer => "incomplete_customer",
         }
@@ -60,6 +63,7 @@ impl Reason {
             | Self::UnknownCustomer
             | Self::NotActivated
             | Self::UnknownSystem
+            | Self::Braked
             | Self::NoPrice
             | Self::IncompleteCustomer => true,
             Self::Undecodable

@@ -5,11 +5,13 @@ use chrono::NaiveDate;
 use crate::domain::account::{Account, PeriodKey};
 use crate::domain::catalog::{Catalog, Plan};
 use crate::domain::control::Fact;
+use crate::domain::gates::brake::Ordered;
 use crate::domain::instant::Instant;
 use crate::domain::period::Cycle;
 
 use super::cell;
 use super::customer::Customer;
+use super::gates;
 use super::input::Want;
 use super::models;
 use super::rerate::Late;
@@ -17,8 +19,12 @@ use super::rerate::Late;
 /// How far ahead a day is looked for on which periods begin: shifted years meet others within one.
 const MOST_DAYS_AHEAD: usize = 800;
 
-/// Why a fact is refused: a change of zone or currency inside of a period, where the catalog allows none.
-pub fn why_not(account: &Account, fact: &Fact, catalog: &Catalog) -> Option<String> {
+/// Why a fact is refused: a brake that one person may not release, or a change of zone or currency inside of a period,
+/// where the catalog allows none.
+pub fn why_not(account: &Account, fact: &Fact, watermark: Instant, catalog: &Catalog) -> Option<String> {
+    if let Some(why) = gates::brake::why_not(account, fact, watermark) {
+        return Some(why);
+    }
     let Fact::Customer(version) = fact else { return None };
     let before = account.versions.iter().rev().find(|one| one.from < version.from)?;
     if !catalog.moves_at_period_start || (before.zone, before.currency) == (version.zone, version.currency) {
@@ -58,7 +64,19 @@ pub fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: 
             let zone = account.version_on(decision.period_from).or(account.versions.first()).map(|version| version.zone);
             (account.put_decision(decision.clone()), zone.map_or(Instant::MAX, |zone| zone.midnight(decision.period_from)))
         }
-        Fact::Catalog(_) | Fact::Directory(_) | Fact::Rerate(_) | Fact::Merger(_) | Fact::Split(_) | Fact::Tick => return,
+        // Orders that are refused were so before.
+        Fact::Brake(service, order) => {
+            let ordered = account.gates.brakes.entry(service.as_ref()).put(order, watermark);
+            (matches!(ordered, Ok(Ordered::Switched | Ordered::Noted)), Instant::MAX)
+        }
+        Fact::Catalog(_)
+        | Fact::Directory(_)
+        | Fact::BrakeAll(..)
+        | Fact::Freeze(..)
+        | Fact::Rerate(_)
+        | Fact::Merger(_)
+        | Fact::Split(_)
+        | Fact::Tick => return,
     };
     customer.account_dirty |= changed;
     customer.forget_today();

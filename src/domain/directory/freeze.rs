@@ -2,6 +2,7 @@
 //! anew; all of it happens when the window ends.
 
 use crate::domain::instant::{Instant, NANOS_PER_MILLISECOND};
+use crate::domain::names::FreezeId;
 use crate::domain::quantity::Quantity;
 
 /// What somebody said of a window: `tally.freeze.v1`. Of two the later one counts, whichever is told first.
@@ -114,14 +115,54 @@ impl Freeze {
     }
 }
 
-/// When what is due at an instant is done: then, or when the last window ends that it falls into.
-#[must_use]
-pub fn thawed<'a>(windows: impl Iterator<Item = &'a Freeze> + Clone, at: Instant) -> Instant {
-    let mut at = at;
-    while let Some(window) = windows.clone().find(|window| window.covers(at)) {
-        at = window.to;
+/// All windows, for those who ask at every step: few, most of the time none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Freezes {
+    known: Vec<(FreezeId, Freeze)>,
+    next: Option<(Instant, Turn, FreezeId)>,
+}
+
+impl Freezes {
+    /// Brings one in line.
+    pub fn follow(&mut self, id: &FreezeId, freeze: &Freeze) {
+        match self.known.binary_search_by(|(known, _)| known.cmp(id)) {
+            Ok(place) => self.known[place].1 = freeze.clone(),
+            Err(place) => self.known.insert(place, (id.clone(), freeze.clone())),
+        }
+        let turns = self.known.iter().filter_map(|(id, freeze)| freeze.next().map(|(at, turn)| (at, turn, id)));
+        self.next = turns.min().map(|(at, turn, id)| (at, turn, id.clone()));
     }
-    at
+
+    /// What is to be done next with one of them, and when.
+    #[must_use]
+    pub fn next(&self) -> Option<&(Instant, Turn, FreezeId)> {
+        self.next.as_ref()
+    }
+
+    /// When what is due at an instant is done: then, or when the last window ends that it falls into.
+    #[must_use]
+    pub fn thawed(&self, at: Instant) -> Instant {
+        let mut at = at;
+        while let Some((_, window)) = self.known.iter().find(|(_, window)| window.covers(at)) {
+            at = window.to;
+        }
+        at
+    }
+
+    /// The window that ends last of those that a log time falls into, with those that follow on it.
+    #[must_use]
+    pub fn last_at(&self, at: Instant) -> Option<&FreezeId> {
+        let end = self.thawed(at);
+        let last = self.known.iter().find(|(_, window)| end > at && window.to == end && window.from < end);
+        last.map(|(id, _)| id)
+    }
+
+    /// How many times the usual use is expected in a span of event time; none: nobody said.
+    #[must_use]
+    pub fn expected(&self, from: Instant, to: Instant) -> Option<Quantity> {
+        let of_span = self.known.iter().map(|(_, window)| &window.order).filter(|one| !one.withdrawn && one.from < to && from < one.to);
+        of_span.filter_map(|one| one.expected).max()
+    }
 }
 
 #[cfg(test)]
@@ -170,8 +211,12 @@ mod tests {
 
     #[test]
     fn e7_what_is_due_in_a_window_is_done_at_the_end_of_the_last_one() {
-        let windows = [(100, 200), (150, 250), (250, 300), (400, 500)].map(|(from, to)| Freeze::new(&order(1, from, to, false), at(0)));
-        let check = |due: i64, expect: i64| assert_eq!(thawed(windows.iter(), at(due)), at(expect), "due at {due}");
+        let mut windows = Freezes::default();
+        for (from, to) in [(100, 200), (150, 250), (250, 300), (400, 500)] {
+            windows.follow(&FreezeId::new(&from.to_string()), &Freeze::new(&order(1, from, to, false), at(0)));
+        }
+        let check = |due: i64, expect: i64| assert_eq!(windows.thawed(at(due)), at(expect), "due at {due}");
+        assert_eq!((windows.last_at(at(100)).map(FreezeId::as_str), windows.last_at(at(300))), (Some("250"), None));
         check(99, 99);
         check(100, 300);
         check(249, 300);

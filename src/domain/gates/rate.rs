@@ -132,7 +132,7 @@ impl Rate {
 
     /// Does this use trip the brake? `expected`: how many times as much as usual is expected on that day.
     #[must_use]
-    pub fn trips(&self, rule: &UsageRule, day: NaiveDate, quantity: Quantity, expected: Option<Quantity>) -> Option<UsageTrip> {
+    pub fn trips(&self, rule: &UsageRule, day: NaiveDate, quantity: Quantity, expected: impl Fn() -> Option<Quantity>) -> Option<UsageTrip> {
         let sum = self.on(day).checked_add(quantity)?;
         if sum <= rule.at_least || quantity <= Quantity::ZERO {
             return None;
@@ -142,7 +142,10 @@ impl Rate {
             Some(largest) => times(largest, rule.factor)?.max(rule.at_least),
             None => rule.start,
         };
-        let limit = expected.map_or(Some(usual), |expected| times(usual, expected))?;
+        if sum <= usual {
+            return None;
+        }
+        let limit = expected().map_or(Some(usual), |expected| times(usual, expected))?;
         (sum > limit).then_some(UsageTrip { day, quantity: sum, limit, largest, history: rule.history })
     }
 
@@ -196,7 +199,7 @@ mod tests {
     #[test]
     fn e13_use_far_outside_of_the_own_history_trips() {
         let check = |days: &[(u32, i64)], on: u32, quantity: i64, expected: Option<i64>, expect: Option<i64>| {
-            let found = rate(days).trips(&RULE, day(on), units(quantity), expected.map(units));
+            let found = rate(days).trips(&RULE, day(on), units(quantity), || expected.map(units));
             assert_eq!(found.map(|trip| trip.limit), expect.map(units), "{days:?} and {quantity} on {on}");
         };
         // Without history: the start value.

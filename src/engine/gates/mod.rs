@@ -1,3 +1,5 @@
 //! The gates: may this use be charged? One file each; `gate` asks them in their order.
 
+pub mod brake;
+pub mod rate;
 pub mod system;
