@@ -14,6 +14,7 @@ macro_rules! ready {
 }
 
 pub mod input;
+mod advance;
 mod partition;
 mod residency;
 
@@ -45,6 +46,7 @@ mod rerate;
 mod settle;
 mod standing;
 
+mod braking;
 mod control;
 mod directory;
 mod handover;

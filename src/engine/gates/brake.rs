@@ -1,7 +1,7 @@
 //! Is a brake on (REQUIREMENTS E13)? What it stops waits, and what it stands before is not billed.
 
-use crate::domain::account::Account;
-use crate::domain::catalog::{Plan, Service};
+use crate::domain::account::{Account, PeriodKey};
+use crate::domain::catalog::{Catalog, Plan, Service};
 use crate::domain::control::Fact;
 use crate::domain::directory::{BrakeScope, Directory};
 use crate::domain::gates::brake::{Brake, BrakeCause, Ordered, Trip};
@@ -10,9 +10,11 @@ use crate::domain::names::ServiceId;
 use crate::domain::notice::{Braked, NoticeKind};
 use crate::domain::usage::UsageEvent;
 use crate::domain::verdict::Reason;
+use crate::engine::agenda;
 use crate::engine::customer::Customer;
 use crate::engine::gate::Refusal;
 use crate::engine::issue::Outbox;
+use crate::engine::models;
 
 /// # Errors
 /// `braked`.
@@ -61,6 +63,22 @@ pub fn holds(account: &Account, plan: &Plan, directory: &Directory) -> Option<St
     let all = || directory.braked().iter().find(stops).map(|scope| format!("{} is braked", told(scope)));
     let held = if brakes.is_any_on() { own() } else { None }.or_else(all)?;
     Some(format!("{held}; release the brake, and it is issued within a day"))
+}
+
+/// A period whose use waits is not closed without it: it falls due, and is held.
+pub fn await_release(customer: &mut Customer, event: &UsageEvent<'_>, watermark: Instant, catalog: &Catalog) {
+    let Some(plan) = catalog.service_of_type(&event.kind).and_then(|service| catalog.plan_of(service)) else { return };
+    let Some((zone, currency, day)) = customer.version_and_day(event.time).map(|(version, day)| (version.zone, version.currency, day)) else {
+        return;
+    };
+    let model = models::of(plan);
+    let Some(timetable) = model.timetable(&customer.account).filter(|_| model.closes_by_use()) else { return };
+    let Some(period) = timetable.cycle.period_of(day.date) else { return };
+    let charged_on = timetable.charged_on(period);
+    if agenda::due(plan, charged_on, zone) > watermark {
+        let key = PeriodKey { from: period.from, zone, currency };
+        agenda::schedule_close(&mut customer.account, plan, charged_on, key);
+    }
 }
 
 /// Goes on by itself, and tells it once.

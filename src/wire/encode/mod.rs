@@ -3,6 +3,7 @@
 //!
 //! `docs/schema/` describes each of them as JSON Schema.
 
+mod braking;
 mod json;
 mod notice;
 mod parties;

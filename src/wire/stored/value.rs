@@ -7,6 +7,8 @@ mod bundle;
 mod code;
 mod directory;
 mod format;
+mod brake;
+mod freeze;
 mod gates;
 mod ids;
 mod issued;
@@ -16,6 +18,7 @@ mod parked;
 mod period;
 mod person;
 mod plain;
+mod rate;
 mod pool;
 mod positions;
 mod register;
@@ -39,6 +42,7 @@ use parked::{StoredParked, StoredParkedV1};
 use period::StoredCell;
 use person::StoredPerson;
 use pool::StoredPool;
+use rate::StoredRate;
 use register::StoredRegister;
 use window::StoredDay;
 
@@ -52,6 +56,7 @@ const fn newest_version(kind: Kind) -> u8 {
         | Kind::Day
         | Kind::Person
         | Kind::Directory
+        | Kind::Rate
         | Kind::Timer
         | Kind::IdBlock
         | Kind::IdRun => 1,
@@ -85,6 +90,7 @@ pub fn encode(value: StateRef<'_>) -> Vec<u8> {
         StateRef::Parked(parked) => format::write(newest_version(Kind::Parked), &StoredParked::of(parked)),
         StateRef::Person(person) => format::write(newest_version(Kind::Person), &StoredPerson::of(person)),
         StateRef::Directory(entry) => format::write(newest_version(Kind::Directory), &StoredEntry::of(entry)),
+        StateRef::Rate(rate) => format::write(newest_version(Kind::Rate), &StoredRate::of(rate)),
         StateRef::Timer => vec![newest_version(Kind::Timer)],
         StateRef::Ids(fingerprints) => ids::pack(newest_version(Kind::IdBlock), fingerprints),
     }
@@ -116,6 +122,7 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Parked(..) => format::read::<StoredParked<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Person(..) => format::read::<StoredPerson<'_>>(body)?.into_domain().map(StateValue::Person),
         StateKey::Directory(key) => format::read::<StoredEntry<'_>>(body)?.into_domain(key).map(StateValue::Directory),
+        StateKey::Rate(..) => format::read::<StoredRate>(body)?.into_domain().map(StateValue::Rate),
         StateKey::Timer(..) => format::read::<()>(body).map(|()| StateValue::Timer),
         StateKey::IdBlock { .. } | StateKey::IdRun { .. } => ids::unpack(body).map(StateValue::Ids),
     }
@@ -134,6 +141,7 @@ fn kind_of(key: &StateKey) -> Kind {
         StateKey::Parked(..) => Kind::Parked,
         StateKey::Person(..) => Kind::Person,
         StateKey::Directory(_) => Kind::Directory,
+        StateKey::Rate(..) => Kind::Rate,
         StateKey::Timer(..) => Kind::Timer,
         StateKey::IdBlock { .. } => Kind::IdBlock,
         StateKey::IdRun { .. } => Kind::IdRun,

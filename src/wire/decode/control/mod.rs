@@ -1,5 +1,6 @@
 //! Control events (CONTRACT 5).
 
+mod brake;
 mod decision;
 mod directory;
 mod facts;
@@ -91,6 +92,8 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.split.v1" => large::split(&mut data()?).map(Fact::Split),
         "tally.party.v1" => directory::party(subject()?, &mut data()?),
         "tally.it_system.v1" => directory::system(subject()?, &mut data()?),
+        "tally.brake.v1" => brake::brake(envelope, &mut data()?),
+        "tally.freeze.v1" => brake::freeze(subject()?, envelope.time, &mut data()?),
         "tally.tick.v1" => Ok(Fact::Tick),
         unknown => Err(FactFault::Impossible(format!("the type {} is unknown", fields::quoted(unknown)))),
     }

@@ -2,17 +2,21 @@
 
 use bincode::{BorrowDecode, Encode};
 
+use super::brake::StoredBrakes;
+use super::format::Fault;
 use crate::domain::gates::Gates;
 
 #[derive(Encode, BorrowDecode)]
-pub(super) struct StoredGates {}
+pub(super) struct StoredGates<'a> {
+    brakes: StoredBrakes<'a>,
+}
 
-impl StoredGates {
-    pub fn of(_gates: &Gates) -> Self {
-        Self {}
+impl<'a> StoredGates<'a> {
+    pub fn of(gates: &'a Gates) -> Self {
+        Self { brakes: StoredBrakes::of(&gates.brakes) }
     }
 
-    pub fn into_domain(self) -> Gates {
-        Gates {}
+    pub fn into_domain(self) -> Result<Gates, Fault> {
+        Ok(Gates { brakes: self.brakes.into_domain()? })
     }
 }
