@@ -1,6 +1,7 @@
 //! The commands.
 
 pub mod bench;
+pub mod brake;
 pub mod catalog;
 pub mod check;
 pub mod demo;
@@ -51,6 +52,7 @@ enum Command {
     Verify(verify::VerifyArgs),
     Export(export::ExportArgs),
     Held(held::HeldArgs),
+    Brake(brake::BrakeArgs),
     Rerate(rerate::RerateArgs),
     Demo(demo::DemoArgs),
     Bench(bench::BenchArgs),
@@ -74,6 +76,7 @@ pub fn main() -> ExitCode {
         Command::Verify(args) => verify::run(args),
         Command::Export(args) => export::run(args),
         Command::Held(args) => held::run(args),
+        Command::Brake(args) => brake::run(args),
         Command::Rerate(args) => rerate::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Bench(args) => bench::run(args),

@@ -9,6 +9,7 @@ use miette::{IntoDiagnostic, Result, WrapErr as _};
 use crate::app;
 use crate::config::{self, Config};
 use crate::domain::instant::Instant;
+use crate::engine::route;
 use crate::journal::JournalDirectory;
 use crate::kafka::Target;
 use crate::kafka::admin::Admin;
@@ -30,6 +31,19 @@ pub fn append_to_topic(config: &Config, kafka: &config::Kafka, event: &str, at: 
     }
     target.flush().into_diagnostic().wrap_err("it may be on some partitions already; say it again, which does no harm")?;
     Ok(usize::try_from(partitions).unwrap_or(usize::MAX))
+}
+
+/// Puts an event about a customer on the partition of that customer.
+pub fn append_for_customer(config: &Config, kafka: &config::Kafka, customer: &str, event: &str, at: Instant) -> Result<usize> {
+    let settings = app::settings(config, kafka);
+    let admin = Admin::connect(&settings, config.run.give_up_after, &mut |text| tracing::warn!("{text}")).into_diagnostic()?;
+    let partitions = admin.check(app::input_time(config.run.clock)).into_diagnostic()?;
+    let target = Target::connect(&settings).into_diagnostic()?;
+    let partition = route::partition_of(customer, partitions);
+    let timestamp = Some(at.nanos().div_euclid(NANOS_PER_MS));
+    target.send(&settings.topics.control, Some(partition), customer.as_bytes(), event.as_bytes(), timestamp).into_diagnostic()?;
+    target.flush().into_diagnostic()?;
+    Ok(1)
 }
 
 /// Puts the event into a file of its own, after all files that are there. It appears whole or not at all.
