@@ -287,7 +287,7 @@ fn billed(run: &Run) -> BTreeMap<(String, String, String), Quantity> {
 }
 
 proptest! {
-    #![proptest_config(config(48))]
+    #![proptest_config(config())]
 
     /// After all brakes are released, what is billed is what would have been billed without them, whatever the
     /// memory, the commits and the kills.
