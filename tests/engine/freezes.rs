@@ -114,7 +114,7 @@ fn e7_no_size_is_chosen_in_a_window() {
         K-000002 package_purchase 2026-02-10T12:00 [2026-02-10..2026-02-10]: mail 10 x 10.00 #2 11-20
         notice 2026-02-11T00:00 freeze_ended dnp customers 0
         K-000003 package_purchase 2026-02-11T12:00 [2026-02-11..2026-02-11]: mail 100 x 90.00 #3 21-120
-        notice 2026-02-11T12:00 package_size_changed mail 10 -> 100 from 3: 276 a year, too_many_purchases",
+        notice 2026-02-11T12:00 package_size_changed mail 10 -> 100 from 3: 342 a year, too_many_purchases",
     );
 }
 
