@@ -69,8 +69,10 @@ pub fn close(customer: &mut Customer, at: Instant, directory: &Directory, outbox
     forget(customer, to_forget, outbox);
     for task in to_issue {
         let prepared = prepare(customer, &task, outbox);
-        // After it, so that the periods that follow fall due as ever.
-        let braked = braked(customer, &task, directory, outbox).filter(|_| !matches!(prepared, Ok(None)));
+        // After it, so that the periods that follow fall due as ever. Nothing is held of which nothing can come.
+        let is_empty = prepared.as_ref().is_ok_and(|done| done.as_ref().is_none_or(|(_, share)| share.lines.is_empty()));
+        let waits = customer.account.parked > 0 && !matches!(prepared, Ok(None));
+        let braked = braked(customer, &task, directory, outbox).filter(|_| waits || !is_empty);
         if let Some(why) = braked {
             hold_until(customer, &task, why, agenda::tomorrow(&task), outbox);
             continue;

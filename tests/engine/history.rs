@@ -307,6 +307,7 @@ const CUSTOMERS: [(&str, &str, &str); 4] = [
 ];
 const SERVICES: [&str; 15] =
     ["sms", "login", "look", "find", "grad", "vol", "arch", "adv", "mail", "eid", "text", "cap", "unheard", "half", "seat"];
+const BRAKED: [&str; 6] = ["customer K1", "customer K2 service=look", "service mail", "service arch", "source s", "all -"];
 const QUANTITIES: [&str; 9] = ["1", "2", "3", "0", "0.5", "7", "12", "40", "\"1e2\""];
 
 #[derive(Debug, Clone)]
@@ -341,6 +342,8 @@ pub struct Facts {
     retold: Option<(u32, u32)>,
     /// Who is merged into whom, told on which day, from how many days before or after.
     mergers: Vec<(usize, usize, u32, i32)>,
+    /// What is braked, from which day on, for how many.
+    brakes: Vec<(usize, u32, u32)>,
 }
 
 #[derive(Clone)]
@@ -394,11 +397,12 @@ fn facts() -> impl Strategy<Value = Facts> {
     let retold = proptest::option::weighted(0.3, (0..300_u32, 0..300_u32));
     let merger = (0..4_usize, 0..4_usize, 10..300_u32, -40..40_i32);
     let mergers = prop_oneof![2 => Just(Vec::new()), 1 => vec(merger, 1..4)];
+    let brakes = prop_oneof![2 => Just(Vec::new()), 1 => vec((0..6_usize, 0..300_u32, 1..25_u32), 1..4)];
     let days = || [day(), day(), day(), day()];
-    let changes = (proptest::option::of(20..200_u32), proptest::option::of(0..118_u32), group, retold, mergers);
+    let changes = (proptest::option::of(20..200_u32), proptest::option::of(0..118_u32), group, retold, (mergers, brakes));
     (days(), days(), told(), told(), changes).prop_map(|(known, active, heads, seats, changes)| {
-        let (moves, switch, group, retold, mergers) = changes;
-        Facts { known, active, moves, switch, heads, seats, group, retold, mergers }
+        let (moves, switch, group, retold, (mergers, brakes)) = changes;
+        Facts { known, active, moves, switch, heads, seats, group, retold, mergers, brakes }
     })
 }
 
@@ -424,6 +428,10 @@ impl History {
         for (old, into, told, offset) in &self.facts.mergers {
             let from = told.saturating_add_signed(*offset);
             writeln!(lines, "merge {} {} {} {}", day(*told), CUSTOMERS[*old].0, CUSTOMERS[*into].0, day(from)).expect("a string");
+        }
+        for (what, from, length) in &self.facts.brakes {
+            let (from, to, what) = (day(*from), day(from + length), BRAKED[*what]);
+            writeln!(lines, "brake {from} on {what}\nbrake {to} off {what}").expect("a string");
         }
         let mut arrivals: Vec<(u32, String)> = self.uses.iter().enumerate().map(|(place, one)| self.arrival(place, one)).collect();
         arrivals.sort_by_key(|(at, _)| *at);
