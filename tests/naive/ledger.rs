@@ -511,9 +511,15 @@ impl<'c> Ledger<'c> {
             }
             Some(Body::Brake { scope, service, is_on }) => {
                 let said = self.brakes.entry((scope.clone(), id.clone(), service)).or_default();
+                let is_stopped = |said: &[Option<Instant>; 2]| said[0].is_some() && said[0] >= said[1];
+                let was = is_stopped(said);
                 let place = &mut said[usize::from(!is_on)];
                 let is_news = place.is_none_or(|before| before < control.envelope.time);
                 *place = (*place).max(Some(control.envelope.time));
+                if was != is_stopped(said) {
+                    let customer = if scope == "customer" { id.clone() } else { String::new() };
+                    self.outcome.notices.push(Notice { kind: if is_on { "brake_on" } else { "brake_off" }, customer });
+                }
                 if scope == "customer" {
                     self.customers.entry(id.clone()).or_default();
                     self.release(&id);

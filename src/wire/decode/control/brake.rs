@@ -35,9 +35,6 @@ pub(super) fn brake(envelope: &Envelope<'_>, reader: &mut Reader<'_>) -> Result<
         other => return Err(bad("state", &format!("is {}, not \"on\" or \"off\"", quoted(other)))),
     };
     let service = service.map(|service| filled(service, "service")).transpose()?.map(|service| ServiceId::new(&service));
-    if service.is_some() && scope != "customer" {
-        return Err(bad("service", "is given, and `data.scope` is not \"customer\": the subject is the service"));
-    }
     let order = BrakeOrder {
         at: envelope.time,
         state,
@@ -52,6 +49,9 @@ pub(super) fn brake(envelope: &Envelope<'_>, reader: &mut Reader<'_>) -> Result<
 }
 
 fn of_scope(scope: &str, service: Option<ServiceId>, envelope: &Envelope<'_>, order: BrakeOrder) -> Result<Fact, FactFault> {
+    if service.is_some() && matches!(scope, "service" | "source" | "all") {
+        return Err(bad("service", "is given, and `data.scope` is not \"customer\": the subject is the service"));
+    }
     let subject = || envelope.subject.as_deref().ok_or_else(|| envelope::missing("subject"));
     match scope {
         "customer" => Ok(Fact::Brake(service, order)),
