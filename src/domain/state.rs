@@ -105,6 +105,8 @@ pub struct Meta {
     pub in_force: Option<InForce>,
     /// Ids of events before this may be forgotten, however far back the catalog now looks.
     pub remembered_since: Instant,
+    /// Brakes of customers that are on.
+    pub braked: u64,
 }
 
 /// A catalog that the log put in force, and where.
@@ -127,6 +129,7 @@ impl Default for Meta {
             catalog_digest: [0; 32],
             in_force: None,
             remembered_since: Instant::MIN,
+            braked: 0,
         }
     }
 }

@@ -11,6 +11,12 @@ use super::input::{EngineError, Input, Step};
 use super::partition::Engine;
 
 impl Engine {
+    /// How many brakes are on here.
+    #[must_use]
+    pub fn brakes_on(&self) -> u64 {
+        self.meta.braked + self.world.directory.braked().len() as u64
+    }
+
     /// Takes an order in; a release tries all waiting events again. Told again it goes on with that, if it was interrupted.
     pub(super) fn fold_brake(&mut self, input: &Input<'_>, scope: &BrakeScope, order: &BrakeOrder) -> Result<Step<()>, EngineError> {
         if self.recheck.is_none() {

@@ -224,6 +224,7 @@ impl Engine {
         let (using, mark) = (using(admitted.quantity), ready!(mark));
         let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &world.catalog };
         if let Some(refusal) = gates::rate::trip(customer, &admitted, &using, world, &mut outbox) {
+            self.meta.braked += 1;
             return Ok(Step::Done(self.park(id, input, event, fingerprint, &refusal)));
         }
         usage::count(customer, &admitted, &using, &mut outbox)?;
@@ -289,7 +290,9 @@ impl Engine {
             let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
             complete::notify(customer, &event.fact, self.meta.watermark, &mut outbox);
             gates::brake::notify(customer, &event.fact, self.meta.watermark, &mut outbox);
+            let braked = customer.account.gates.brakes.count_on();
             control::apply(customer, &event.fact, self.meta.watermark, &catalog);
+            self.meta.braked = self.meta.braked.saturating_sub(braked) + customer.account.gates.brakes.count_on();
             Customers::list(changed, customer);
             self.timers.follow(customer);
         }

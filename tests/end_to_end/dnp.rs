@@ -152,6 +152,9 @@ fn e7_e13_an_exam_morning_with_a_mad_burst_brake_and_release() {
         assert!(waiting[0]["events"].as_u64().unwrap() > 1700, "{seen}");
     }
 
+    let said = good(&tally().args(["brake", "status", "--journal"]).arg(calm.path()).output().unwrap());
+    assert!(said.contains("Release it: tally brake off --customer SE-0180 --service login --actor WHO --approver WHO"), "{said}");
+
     // One person alone may not, two may.
     assert!(release(calm.path(), &["--approver", "drift-3"]).status.code() == Some(2), "the approver is the actor");
     good(&release(calm.path(), &["--approver", "chef-1"]));

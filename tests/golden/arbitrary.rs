@@ -249,7 +249,7 @@ fn meta() -> impl Strategy<Value = Meta> {
         let [inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices] = sums;
         let sums = Sums { inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices };
         let (next_parked, next_id_block, next_id_run) = next;
-        Meta { watermark, sums, next_parked, next_id_block, next_id_run, catalog_digest, in_force, remembered_since }
+        Meta { watermark, sums, next_parked, next_id_block, next_id_run, catalog_digest, in_force, remembered_since, braked: next_parked }
     })
 }
 

@@ -289,6 +289,7 @@ pub fn meta() -> Meta {
         catalog_digest: [0xab; 32],
         in_force,
         remembered_since: Instant::from_nanos(1),
+        braked: 2,
     }
 }
 

@@ -210,6 +210,12 @@ impl Brakes {
         self.known.iter().any(|(_, brake)| brake.is_on())
     }
 
+    /// How many are on?
+    #[must_use]
+    pub fn count_on(&self) -> u64 {
+        self.known.iter().filter(|(_, brake)| brake.is_on()).count() as u64
+    }
+
     /// Is this one on: of a service, or (none) of all?
     #[must_use]
     pub fn is_on(&self, service: Option<&ServiceId>) -> bool {

@@ -8,6 +8,13 @@ use crate::domain::verdict::Sums;
 
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredMeta {
+    known: StoredMetaV2,
+    braked: u64,
+}
+
+/// Version 2: there were no brakes.
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredMetaV2 {
     watermark: i64,
     sums: StoredSums,
     next_parked: u64,
@@ -51,6 +58,16 @@ struct StoredSums {
 
 impl StoredMeta {
     pub fn of(meta: &Meta) -> Self {
+        Self { known: StoredMetaV2::of(meta), braked: meta.braked }
+    }
+
+    pub fn into_domain(self) -> Meta {
+        Meta { braked: self.braked, ..self.known.into_domain() }
+    }
+}
+
+impl StoredMetaV2 {
+    fn of(meta: &Meta) -> Self {
         Self {
             watermark: meta.watermark.nanos(),
             sums: StoredSums::of(&meta.sums),
@@ -73,6 +90,7 @@ impl StoredMeta {
             catalog_digest: self.catalog_digest,
             in_force: self.in_force.map(|one| InForce { digest: one.digest, since: Instant::from_nanos(one.since), offset: one.offset }),
             remembered_since: Instant::from_nanos(self.remembered_since),
+            braked: 0,
         }
     }
 }
