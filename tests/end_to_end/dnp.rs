@@ -190,5 +190,5 @@ fn assert_told(dir: &Path) {
     let records = lines(&dir.join("out/billing-records.ndjson"));
     let february = records.iter().filter(|record| record["period"]["from"] == "2026-02-01");
     let issued: Vec<&Value> = february.map(|record| &record["issued_at"]).collect();
-    assert_eq!(issued, vec!["2026-03-07T00:00:00Z"; 3]);
+    assert_eq!(issued, vec!["2026-03-07T00:00:00.000Z"; 3]);
 }

@@ -119,6 +119,8 @@ impl Freeze {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Freezes {
     known: Vec<(FreezeId, Freeze)>,
+    /// When the last one ends: after that there is nothing to look for.
+    end: Option<Instant>,
     next: Option<(Instant, Turn, FreezeId)>,
 }
 
@@ -129,6 +131,7 @@ impl Freezes {
             Ok(place) => self.known[place].1 = freeze.clone(),
             Err(place) => self.known.insert(place, (id.clone(), freeze.clone())),
         }
+        self.end = self.known.iter().map(|(_, freeze)| freeze.to).max();
         let turns = self.known.iter().filter_map(|(id, freeze)| freeze.next().map(|(at, turn)| (at, turn, id)));
         self.next = turns.min().map(|(at, turn, id)| (at, turn, id.clone()));
     }
@@ -142,6 +145,9 @@ impl Freezes {
     /// When what is due at an instant is done: then, or when the last window ends that it falls into.
     #[must_use]
     pub fn thawed(&self, at: Instant) -> Instant {
+        if self.end.is_none_or(|end| end <= at) {
+            return at;
+        }
         let mut at = at;
         while let Some((_, window)) = self.known.iter().find(|(_, window)| window.covers(at)) {
             at = window.to;
