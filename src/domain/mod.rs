@@ -11,6 +11,7 @@ pub mod quantity;
 pub mod duration;
 pub mod period;
 pub mod sizing;
+pub mod span;
 pub mod timetable;
 pub mod zone;
 
@@ -21,6 +22,7 @@ pub mod catalog;
 pub mod models;
 
 pub mod control;
+pub mod gates;
 pub mod message;
 pub mod rerate;
 pub mod succession;

@@ -3,6 +3,7 @@
 use crate::domain::account::PeriodKey;
 use crate::domain::catalog::{Catalog, Plan, Service};
 use crate::domain::charge::PriceKey;
+use crate::domain::gates::agreement::Consent;
 use crate::domain::instant::Instant;
 use crate::domain::lineage::Fingerprint;
 use crate::domain::period::Period;
@@ -93,6 +94,8 @@ pub struct Admitted<'c> {
     pub is_billed: bool,
     /// What it counts with: negative, if it takes something back.
     pub quantity: Quantity,
+    /// By which agreement and system, where the service asks for one and its plan's lines name it.
+    pub consent: Option<Consent>,
     /// Whose use it is, where persons are counted.
     pub person: Option<Fingerprint>,
 }
@@ -130,5 +133,5 @@ pub fn admit<'c>(event: &UsageEvent<'_>, customer: &mut Customer, catalog: &'c C
     let is_billed = !is_covered && service.bills(event.outcome.as_deref());
     let quantity = reported::quantity(event, Some(service))?;
     let person = model.counts_persons().then(|| reported::person(event));
-    Ok(Admitted { service, plan, day, period, key, price, is_billed, quantity, person })
+    Ok(Admitted { service, plan, day, period, key, price, is_billed, quantity, consent: None, person })
 }

@@ -53,7 +53,7 @@ impl Scope<'_> {
             _ => None,
         };
         Ok(Charge {
-            key: ChargeKey { service, price: price.clone(), part: 0 },
+            key: ChargeKey { service, price: price.clone(), consent: None, part: 0 },
             terms: Terms { unit_price, unit: "C62".to_owned(), description, vat: self.plan.vat.clone(), period: self.cell.period },
             quantity: Quantity::ONE,
             basis: Basis::new(),

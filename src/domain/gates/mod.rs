@@ -1,0 +1,11 @@
+//! What a customer's gates know: facts of its own that decide whether its use may be charged.
+
+pub mod agreement;
+
+use agreement::Agreements;
+
+/// The gates of one customer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Gates {
+    pub agreements: Agreements,
+}
