@@ -4,6 +4,7 @@
 //! Kept is what was told, and what follows from it is reckoned in the order of the events' own times: so it is
 //! the same in whatever order they came.
 
+mod alarms;
 mod consent;
 mod facts;
 mod notice;
@@ -14,10 +15,13 @@ mod version;
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
 use crate::domain::instant::Instant;
 use crate::domain::names::{AgreementId, PartyId, ServiceId, SystemId};
 use crate::domain::span::Span;
 
+pub use alarms::Alarms;
 pub use consent::Consent;
 pub use facts::{AgreementAnswer, AgreementFact, AgreementKey, AgreementRequest, AgreementTold, Answer};
 pub use notice::{AgreementChange, AgreementNotice};
@@ -28,6 +32,7 @@ pub use version::{AgreementVersion, Approval, History, Taken};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Agreements {
     versions: BTreeMap<AgreementKey, AgreementVersion>,
+    alarms: Alarms,
 }
 
 /// Which use is asked about (P1): that of a service by a supplier's system.
@@ -53,13 +58,44 @@ impl Agreements {
         self.versions.get(key)
     }
 
-    /// Takes a version as it was stored.
-    pub fn restore(&mut self, key: AgreementKey, version: AgreementVersion) {
-        self.versions.insert(key, version);
+    /// As they were stored.
+    #[must_use]
+    pub fn restored(versions: BTreeMap<AgreementKey, AgreementVersion>, alarms: Alarms) -> Self {
+        Self { versions, alarms }
+    }
+
+    #[must_use]
+    pub fn alarms(&self) -> &Alarms {
+        &self.alarms
+    }
+
+    /// Is an alarm over a source to be raised on a day? Once.
+    pub fn raise_alarm(&mut self, source: &str, day: NaiveDate) -> bool {
+        self.alarms.raise(source, day)
     }
 
     pub fn put(&mut self, fact: &AgreementFact, watermark: Instant) -> Taken {
         self.versions.entry(fact.key.clone()).or_default().put(fact, watermark)
+    }
+
+    /// Why a fact is refused: its version was asked for otherwise, and earlier.
+    #[must_use]
+    pub fn why_not(&self, fact: &AgreementFact) -> Option<String> {
+        let AgreementTold::Request(request) = &fact.told else { return None };
+        let known = self.versions.get(&fact.key)?.request.as_ref().filter(|known| *known < request)?;
+        let AgreementKey { agreement, version } = &fact.key;
+        Some(format!("version {version} of the agreement `{agreement}` was asked for otherwise at {}: ask for another version", known.at))
+    }
+
+    /// The first instant from which the answers of a version may cover use.
+    #[must_use]
+    pub fn since(&self, key: &AgreementKey) -> Instant {
+        let answers = self.versions.get(key).into_iter().flat_map(|version| &version.answers);
+        let begin = answers.filter_map(|answer| match answer.what {
+            Answer::Approved { from, .. } | Answer::Ended { from } => Some(from),
+            Answer::Rejected => None,
+        });
+        begin.min().unwrap_or(Instant::MAX)
     }
 
     /// When it is next to be looked whether a request has expired.

@@ -38,6 +38,8 @@ pub struct AgreementNotice {
     pub system: SystemId,
     /// Of which services.
     pub services: Vec<ServiceId>,
+    /// The answer, as its event names it.
+    pub answer: Option<&'static str>,
     /// In which span use may be billed, or since when it may not.
     pub from: Option<Instant>,
     pub to: Option<Instant>,
