@@ -14,6 +14,7 @@ pub mod sizing;
 pub mod timetable;
 pub mod zone;
 
+pub mod email;
 pub mod identifier;
 pub mod party;
 
