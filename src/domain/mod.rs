@@ -15,6 +15,7 @@ pub mod span;
 pub mod timetable;
 pub mod zone;
 
+pub mod email;
 pub mod identifier;
 pub mod party;
 

@@ -24,6 +24,7 @@ mod recovery;
 pub mod transaction;
 
 pub mod admin;
+pub mod follow;
 pub mod target;
 pub mod topic;
 
