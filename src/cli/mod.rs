@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod catalog;
 pub mod check;
+pub mod control;
 pub mod demo;
 pub mod explain;
 pub mod export;
@@ -19,6 +20,7 @@ pub mod catalog_directory;
 pub mod catalog_files;
 pub mod clock;
 pub mod config_file;
+pub mod control_log;
 pub mod faults;
 pub mod published_records;
 pub mod source_files;
@@ -44,6 +46,7 @@ enum Command {
     Run(run::RunArgs),
     Check(check::CheckArgs),
     Catalog(catalog::CatalogArgs),
+    Control(control::ControlArgs),
     Topics(topics::TopicsArgs),
     Usage(usage::UsageArgs),
     Sizing(sizing::SizingArgs),
@@ -67,6 +70,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Check(args) => Ok(check::run(args)),
         Command::Catalog(args) => catalog::run(args),
+        Command::Control(args) => control::run(args),
         Command::Topics(args) => topics::run(args),
         Command::Usage(args) => usage::run(args),
         Command::Sizing(args) => sizing::run(args),
