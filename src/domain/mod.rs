@@ -19,8 +19,11 @@ pub mod party;
 
 pub mod catalog;
 pub mod models;
+pub mod service;
 
 pub mod control;
+pub mod directory;
+pub mod gates;
 pub mod message;
 pub mod rerate;
 pub mod succession;
