@@ -3,6 +3,8 @@
 
 mod kafka;
 
+#[path = "cli_commands/audit.rs"]
+mod audit;
 #[path = "cli_commands/control.rs"]
 mod control;
 #[path = "cli_commands/demo.rs"]

@@ -1,5 +1,6 @@
 //! The commands.
 
+pub mod audit;
 pub mod bench;
 pub mod catalog;
 pub mod check;
@@ -47,6 +48,7 @@ enum Command {
     Check(check::CheckArgs),
     Catalog(catalog::CatalogArgs),
     Control(control::ControlArgs),
+    Audit(audit::AuditArgs),
     Topics(topics::TopicsArgs),
     Usage(usage::UsageArgs),
     Sizing(sizing::SizingArgs),
@@ -70,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Check(args) => Ok(check::run(args)),
         Command::Catalog(args) => catalog::run(args),
+        Command::Audit(args) => audit::run(args),
         Command::Control(args) => control::run(args),
         Command::Topics(args) => topics::run(args),
         Command::Usage(args) => usage::run(args),

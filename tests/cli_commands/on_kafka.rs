@@ -306,3 +306,39 @@ fn an_event_that_some_partitions_lack_is_completed() {
     let seen: Vec<_> = told.iter().map(|record| (record.partition, record.text())).collect();
     assert_eq!(seen, [0, 1, 2].map(|partition| (partition, event.to_owned())));
 }
+
+/// Copies of a fact of all partitions are one line of the audit, and a partition that lacks one is named.
+#[test]
+fn the_audit_shows_copies_once_and_tells_who_lacks_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let broker = Broker::shared();
+    let config = configuration(dir.path(), broker.bootstrap(), 3, "127.0.0.1:0");
+    assert_eq!(tally(&["topics", "create", "--config", &config]).code, Some(0));
+    let file = dir.path().join("facts.toml");
+    let text = "actor = \"anna\"\nreason = \"new supplier\"\n[[event]]\ntype = \"tally.party.v1\"\nsubject = \"sup-1\"\nname = \"Leverandør\"\n\
+                roles = [\"supplier\"]\nfrom = 2026-01-01T00:00:00Z\n[[event]]\ntype = \"tally.activation.v1\"\nsubject = \"SE-1\"\n\
+                service = \"sms\"\nfrom = 2026-01-01T00:00:00Z\n";
+    fs::write(&file, text).unwrap();
+    assert_eq!(tally(&["control", "apply", path(&file), "--config", &config]).code, Some(0));
+    let said = tally(&["audit", "--config", &config]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert!(
+        said.stdout.contains("registered the party Leverandør as supplier") && said.stdout.contains("3 of 3 partitions"),
+        "{}",
+        said.stdout
+    );
+    assert!(said.stdout.contains("2 events."), "{}", said.stdout);
+    // Somebody else writes one, and not everywhere.
+    let event = r#"{"specversion":"1.0","id":"p-2","source":"//other","type":"tally.party.v1","subject":"sup-2","time":"2026-01-01T00:00:00Z","data":{"name":"To","roles":["supplier"],"from":"2026-01-01T00:00:00Z"}}"#;
+    let producer: BaseProducer = ClientConfig::new().set("bootstrap.servers", broker.bootstrap()).create().unwrap();
+    producer.send(BaseRecord::<(), str>::to(&topic_of(&config, "usage_control")).partition(1).payload(event)).unwrap();
+    producer.flush(Duration::from_secs(20)).unwrap();
+    let said = tally(&["audit", "--config", &config, "--type", "party"]);
+    assert!(said.code == Some(1) && said.stderr.contains("tally.party.v1 sup-2 (p-2) is missing on partition 0, 2"), "{}", said.stderr);
+    assert!(said.stdout.contains("by source //other") && said.stdout.contains("MISSING ON 0, 2"), "{}", said.stdout);
+    // What is told is done.
+    let mended = dir.path().join("mended.ndjson");
+    fs::write(&mended, format!("{event}\n")).unwrap();
+    assert_eq!(tally(&["control", "apply", path(&mended), "--config", &config]).code, Some(0));
+    assert_eq!(tally(&["audit", "--config", &config]).code, Some(0));
+}
