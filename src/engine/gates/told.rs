@@ -1,7 +1,7 @@
 //! What people are told when an agreement moves (REQUIREMENTS P11, P13).
 
-use crate::domain::directory::Directory;
 use crate::domain::control::Fact;
+use crate::domain::directory::Directory;
 use crate::domain::gates::agreement::{
     AgreementAnswer, AgreementChange, AgreementFact, AgreementKey, AgreementNotice, AgreementRequest, AgreementTold, AgreementVersion,
     Answer, Taken,

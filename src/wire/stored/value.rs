@@ -47,14 +47,7 @@ use window::StoredDay;
 /// of the older one stays. (A receipt belongs to the sink, which gets it back as it gave it.)
 const fn newest_version(kind: Kind) -> u8 {
     match kind {
-        Kind::Positions
-        | Kind::Receipt
-        | Kind::Levels
-        | Kind::Person
-        | Kind::Directory
-        | Kind::Timer
-        | Kind::IdBlock
-        | Kind::IdRun => 1,
+        Kind::Positions | Kind::Receipt | Kind::Levels | Kind::Person | Kind::Directory | Kind::Timer | Kind::IdBlock | Kind::IdRun => 1,
         Kind::Meta | Kind::Archive | Kind::Day | Kind::Parked => 2,
         Kind::Account | Kind::Issued | Kind::Pool | Kind::Period => 3,
     }

@@ -116,7 +116,8 @@ fn what(word: &str, own: &AnswerDraft<'_>, at: Instant, reaches_back: bool) -> R
         "approved" => {
             let from = from.unwrap_or(at);
             if from < at && !reaches_back {
-                let needs = "is before the time of the event: that needs `data.retroactive` = true and an `data.approver` other than the actor";
+                let needs =
+                    "is before the time of the event: that needs `data.retroactive` = true and an `data.approver` other than the actor";
                 return Err(bad("from", needs));
             }
             if to.is_some_and(|to| to <= from) {

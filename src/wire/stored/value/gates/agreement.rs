@@ -144,9 +144,7 @@ impl<'a> StoredAnswer<'a> {
 
     fn into_domain(self) -> AgreementAnswer {
         let what = match self.what {
-            StoredWhat::Approved { from, to } => {
-                Answer::Approved { from: Instant::from_nanos(from), to: to.map(Instant::from_nanos) }
-            }
+            StoredWhat::Approved { from, to } => Answer::Approved { from: Instant::from_nanos(from), to: to.map(Instant::from_nanos) },
             StoredWhat::Rejected => Answer::Rejected,
             StoredWhat::Ended { from } => Answer::Ended { from: Instant::from_nanos(from) },
         };
