@@ -1,5 +1,12 @@
 //! What a customer's gates know: facts of its own that decide whether its use may be charged.
 
+mod waiting;
+
+pub use waiting::Waiting;
+
 /// The gates of one customer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Gates {}
+pub struct Gates {
+    /// What of it waits.
+    pub suspense: Waiting,
+}

@@ -118,7 +118,7 @@ impl<'a> StoredAccount<'a> {
 
     pub fn into_domain(self) -> Result<Account, Fault> {
         let mut account = self.known.into_domain()?;
-        account.gates = self.gates.into_domain();
+        account.gates = self.gates.into_domain()?;
         Ok(account)
     }
 }
