@@ -67,7 +67,8 @@ impl Post {
     pub fn new(smtp: &Smtp, from: &Sender) -> Result<Self, PostError> {
         let address = address(&from.address).map_err(|error| PostError::Address(from.address.to_string(), error))?;
         let login = smtp.login.as_ref();
-        let credentials = login.map(|login| Ok::<_, PostError>(Credentials::new(login.user.clone(), password(&login.password)?))).transpose()?;
+        let credentials =
+            login.map(|login| Ok::<_, PostError>(Credentials::new(login.user.clone(), password(&login.password)?))).transpose()?;
         let tls = if smtp.tls == Tls::None { None } else { Some(tls(smtp)?) };
         Ok(Self { smtp: smtp.clone(), from: Mailbox::new(from.name.clone(), address), credentials, tls, connection: None })
     }
