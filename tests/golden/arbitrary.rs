@@ -37,6 +37,8 @@ use tally::domain::verdict::{Reason, Sums};
 use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
 use tally::domain::zone::Zone;
 
+use super::agreements;
+
 pub fn key() -> impl Strategy<Value = StateKey> {
     let (customer, plan, service) = (|| ".{0,8}".prop_map(|text| CustomerId::new(&text)), plan, service);
     prop_oneof![
@@ -219,11 +221,12 @@ fn account() -> impl Strategy<Value = Account> {
     let lists = (vec(version(), 0..3), vec(activation, 0..3), vec(head_count, 0..3), vec(task, 0..4));
     let lists = (lists, vec(decision(), 0..3), vec((service(), date()), 0..3), vec(held(), 0..3));
     let succession = (vec(handover(), 0..3), vec((customer(), instant()), 0..3));
-    (lists, any::<u64>(), any::<u64>(), succession).prop_map(|(lists, last_number, parked, (handovers, predecessors))| {
+    (lists, any::<u64>(), any::<u64>(), succession, agreements::any_gates()).prop_map(|(lists, last_number, parked, succession, gates)| {
+        let (handovers, predecessors) = succession;
         let ((versions, activations, head_counts, agenda), decisions, agreements, held) = lists;
         let predecessors = predecessors.into_iter().map(|(customer, from)| Predecessor { customer, from }).collect();
         let lists = Account { versions, activations, agenda, decisions, agreements, held, handovers, predecessors, ..Account::default() };
-        let mut account = Account { last_number, parked, ..lists };
+        let mut account = Account { last_number, parked, gates, ..lists };
         for count in head_counts {
             account.put_head_count(count);
         }

@@ -12,7 +12,6 @@ use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
 use tally::domain::directory::{DirectoryEntry, DirectoryKey, Party as DirectoryParty, PartyVersion, Role, System, SystemVersion};
-use tally::domain::gates::Gates;
 use tally::domain::gates::agreement::Consent;
 use tally::domain::instant::Instant;
 use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
@@ -39,6 +38,8 @@ use tally::domain::zone::Zone;
 use tally::wire::encode::{self, Message};
 use tally::wire::stored::key::Key;
 use tally::wire::stored::value::encode_positions;
+
+use super::agreements;
 
 pub fn keys() -> Vec<(&'static str, Key)> {
     let customer = || "SE-0180".into();
@@ -168,6 +169,8 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("notice: control refused", encode::notice(&control_refused())),
         ("notice: rerated", encode::notice(&told(NoticeKind::Rerated { rerate: rerate(), periods: 2 }))),
         ("notice: rerate refused", encode::notice(&told(NoticeKind::RerateRefused { rerate: rerate(), why: "no plan".to_owned() }))),
+        ("notice: agreement approved", encode::notice(&told(agreements::approved()))),
+        ("notice: security alarm", encode::notice(&told(agreements::alarm()))),
         ("notice: merged", encode::notice(&told(succeeded(Successors::Survivor("SE-0182".into()))))),
         ("notice: split", encode::notice(&told(succeeded(Successors::Parts(vec![part("SE-0181", "0.25"), part("SE-0182", "0.75")]))))),
     ]
@@ -258,7 +261,7 @@ fn account() -> Account {
             handover(Some(at()), Successors::Survivor("SE-0182".into())),
         ],
         predecessors: vec![Predecessor { customer: "SE-0183".into(), from: at() }],
-        gates: Gates::default(),
+        gates: agreements::gates(),
     }
 }
 
@@ -488,7 +491,7 @@ fn sms_line() -> Line {
     Line {
         plan: "sms".into(),
         service: Some("sms".into()),
-        consent: None,
+        consent: Some(consent()),
         description: "SMS-meddelanden, \"åäö\"".to_owned(),
         quantity: Quantity::from_units(1000),
         unit: "C62".to_owned(),
