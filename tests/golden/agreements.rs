@@ -110,10 +110,8 @@ fn told() -> impl Strategy<Value = AgreementTold> {
 }
 
 pub fn any_gates() -> impl Strategy<Value = Gates> {
-    let fact = (text(), any::<u32>(), told()).prop_map(|(agreement, version, told)| AgreementFact {
-        key: AgreementKey { agreement: agreement.as_str().into(), version },
-        told,
-    });
+    let fact = (text(), any::<u32>(), told())
+        .prop_map(|(agreement, version, told)| AgreementFact { key: AgreementKey { agreement: agreement.as_str().into(), version }, told });
     (vec(fact, 0..4), vec(text(), 0..3), instant()).prop_map(|(facts, sources, watermark)| {
         let mut agreements = Agreements::default();
         facts.iter().for_each(|fact| drop(agreements.put(fact, watermark)));
