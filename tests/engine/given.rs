@@ -11,7 +11,7 @@
 //! split 2026-05-01 OLD 2026-05-01 [NEW=0.25 ...]
 //! system 2026-01-01 journal-9 s 2026-01-01 [2026-06-01]   a registered it-system, its source, from when to when
 //! request 2026-01-02 K A.1 journal look,find [expires=2026-02-01]     version 1 of the agreement A
-//! answer 2026-01-05 K A.1 approved [services=look] [from=2026-01-01] [to=2026-06-01] [approver=b] [recorded=2026-01-06]
+//! answer 2026-01-05 K A.1 approved [services=look] [from=2026-01-01] [to=2026-06-01] [approver=b] [time=2026-01-01]
 //! writeoff 2026-05-01 K {"service":"sms"} [until]   what waits and is selected is given up
 //! recycle 2026-05-01 K                     what waits is tried again
 //! tick 2026-05-01
@@ -137,18 +137,19 @@ fn system(rest: &str, number: usize) -> Vec<u8> {
 fn agreement(kind: &str, words: &[&str], number: usize, own: &str, rest: &[&str]) -> Vec<u8> {
     let (id, version) = words[2].split_once('.').expect("A.1");
     let mut extra = own.to_owned();
-    let mut recorded = String::new();
+    let recorded = midnight(words[0]);
+    let mut time = recorded.clone();
     for word in rest {
         let (name, value) = word.split_once('=').expect("name=value");
         match name {
-            "recorded" => recorded = format!(r#","recordedtime":"{}""#, midnight(value)),
+            "time" => time = midnight(value),
             "services" => extra += &format!(r#","services":["{}"]"#, value.replace(',', "\",\"")),
             "approver" => extra += &format!(r#","approver":"{value}","retroactive":true"#),
             instant => extra += &format!(r#","{instant}":"{}""#, midnight(value)),
         }
     }
     let data = format!(r#"{{"agreement":"{id}","version":{version},"actor":"anna","reason":"r"{extra}}}"#);
-    event(&format!("c{number}"), kind, &format!(r#","subject":"{}"{recorded}"#, words[1]), &midnight(words[0]), &data)
+    event(&format!("c{number}"), kind, &format!(r#","subject":"{}","recordedtime":"{recorded}""#, words[1]), &time, &data)
 }
 
 fn request(rest: &str, number: usize) -> Vec<u8> {

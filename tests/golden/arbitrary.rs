@@ -38,6 +38,8 @@ use tally::domain::verdict::{Reason, Sums};
 use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
 use tally::domain::zone::Zone;
 
+use super::agreements;
+
 pub fn key() -> impl Strategy<Value = StateKey> {
     let (customer, plan, service) = (|| ".{0,8}".prop_map(|text| CustomerId::new(&text)), plan, service);
     prop_oneof![
@@ -236,8 +238,8 @@ fn account() -> impl Strategy<Value = Account> {
 fn gates() -> impl Strategy<Value = Gates> {
     let reason = select(Reason::ALL.to_vec());
     let told = vec((any::<i64>(), parked_key()), 0..3);
-    (vec((reason, any::<u64>()), 0..3), of(parked_key()), of(instant()), told)
-        .prop_map(|(by_reason, oldest, due, told)| Gates { suspense: Waiting { by_reason, oldest, due, told }, ..Gates::default() })
+    (vec((reason, any::<u64>()), 0..3), of(parked_key()), of(instant()), told, agreements::any_gates())
+        .prop_map(|(by_reason, oldest, due, told, gates)| Gates { suspense: Waiting { by_reason, oldest, due, told }, ..gates })
 }
 
 fn customer() -> impl Strategy<Value = CustomerId> {

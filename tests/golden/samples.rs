@@ -41,6 +41,8 @@ use tally::wire::encode::{self, Message};
 use tally::wire::stored::key::Key;
 use tally::wire::stored::value::encode_positions;
 
+use super::agreements;
+
 pub fn keys() -> Vec<(&'static str, Key)> {
     let customer = || "SE-0180".into();
     let parked = ParkedKey { time: Instant::from_nanos(1), arrival: 2 };
@@ -170,6 +172,8 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("notice: control refused", encode::notice(&control_refused())),
         ("notice: rerated", encode::notice(&told(NoticeKind::Rerated { rerate: rerate(), periods: 2 }))),
         ("notice: rerate refused", encode::notice(&told(NoticeKind::RerateRefused { rerate: rerate(), why: "no plan".to_owned() }))),
+        ("notice: agreement approved", encode::notice(&told(agreements::approved()))),
+        ("notice: security alarm", encode::notice(&told(agreements::alarm()))),
         ("notice: merged", encode::notice(&told(succeeded(Successors::Survivor("SE-0182".into()))))),
         ("notice: split", encode::notice(&told(succeeded(Successors::Parts(vec![part("SE-0181", "0.25"), part("SE-0182", "0.75")]))))),
     ]
@@ -283,7 +287,7 @@ fn gates() -> Gates {
         due: Some(at()),
         told: vec![(604_800_000_000_000, key)],
     };
-    Gates { suspense, ..Gates::default() }
+    Gates { suspense, ..agreements::gates() }
 }
 
 fn head_count(count: u64, form: Option<&str>) -> HeadCount {
@@ -512,7 +516,7 @@ fn sms_line() -> Line {
     Line {
         plan: "sms".into(),
         service: Some("sms".into()),
-        consent: None,
+        consent: Some(consent()),
         description: "SMS-meddelanden, \"åäö\"".to_owned(),
         quantity: Quantity::from_units(1000),
         unit: "C62".to_owned(),
