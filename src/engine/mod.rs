@@ -52,6 +52,7 @@ mod release;
 mod succession;
 
 pub mod preview;
+pub mod provisional;
 
 mod in_force;
 mod recheck;
