@@ -10,6 +10,7 @@ pub mod explain;
 pub mod export;
 pub mod generate;
 pub mod held;
+pub mod notify;
 pub mod overview;
 pub mod rerate;
 pub mod run;
@@ -58,6 +59,7 @@ enum Command {
     Verify(verify::VerifyArgs),
     Export(export::ExportArgs),
     Held(held::HeldArgs),
+    Notify(notify::NotifyArgs),
     Rerate(rerate::RerateArgs),
     Demo(demo::DemoArgs),
     Bench(bench::BenchArgs),
@@ -84,6 +86,7 @@ pub fn main() -> ExitCode {
         Command::Verify(args) => verify::run(args),
         Command::Export(args) => export::run(args),
         Command::Held(args) => held::run(args),
+        Command::Notify(args) => notify::run(args),
         Command::Rerate(args) => rerate::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Bench(args) => bench::run(args),

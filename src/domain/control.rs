@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::currency::Currency;
 use super::directory::DirectoryFact;
+use super::gates::agreement::AgreementFact;
 use super::instant::Instant;
 use super::names::{GroupId, PlanId};
 use super::party::{Address, Endpoint};
@@ -48,6 +49,8 @@ pub enum Fact {
     Merger(Merger),
     /// `tally.split.v1`: the customer is divided.
     Split(Split),
+    /// `tally.agreement_request.v1`, `tally.agreement_answer.v1`.
+    Agreement(Box<AgreementFact>),
     /// `tally.party.v1`, `tally.it_system.v1`: what every partition knows.
     Directory(DirectoryFact),
     /// `tally.tick.v1`: moves the clock, nothing else.

@@ -28,6 +28,8 @@ pub enum Reason {
     NotActivated,
     /// No it-system, or no single one, is registered with its source.
     UnknownSystem,
+    /// No approved agreement covers it.
+    NoAgreement,
     NoPrice,
     IncompleteCustomer,
 }
@@ -47,6 +49,7 @@ impl Reason {
             Self::UnknownCustomer => "unknown_customer",
             Self::NotActivated => "not_activated",
             Self::UnknownSystem => "unknown_system",
+            Self::NoAgreement => "no_agreement",
             Self::NoPrice => "no_price",
             Self::IncompleteCustomer => "incomplete_customer",
         }
@@ -60,6 +63,7 @@ impl Reason {
             | Self::UnknownCustomer
             | Self::NotActivated
             | Self::UnknownSystem
+            | Self::NoAgreement
             | Self::NoPrice
             | Self::IncompleteCustomer => true,
             Self::Undecodable

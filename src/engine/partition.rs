@@ -20,6 +20,7 @@ use super::control;
 use super::customers::Customers;
 use super::dedupe::{Dedupe, Probe};
 use super::gate::{self, Refusal};
+use super::gates;
 use super::in_force::Catalogs;
 use super::input::{Body, Effect, EngineError, Input, Outcome, PostImages, Step, Timing, Want};
 use super::issue::Outbox;
@@ -174,6 +175,7 @@ impl Engine {
                 ready!(self.hand_over(&id, at)?);
                 continue;
             }
+            gates::told::expire(customer, at, &self.world.directory, &mut outbox);
             close::close(customer, at, &mut outbox);
             Customers::list(changed, customer);
             self.timers.follow(customer);
@@ -250,6 +252,8 @@ impl Engine {
                 let arrival = self.meta.next_parked;
                 self.meta.next_parked += 1;
                 suspend::park(customer, input, event, fingerprint, refusal.reason, arrival, self.partition);
+                let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &world.catalog };
+                gates::alarm::raise(customer, event, &refusal, watermark, &mut outbox);
                 Customers::list(changed, customer);
                 self.dedupe.remember(fingerprint, event.time);
                 return Ok(Step::Done(self.suspend(input, event, &refusal)));
@@ -299,6 +303,7 @@ impl Engine {
             }
             let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
             complete::notify(customer, &event.fact, self.meta.watermark, &mut outbox);
+            gates::told::notify(customer, &event.fact, self.meta.watermark, &self.world.directory, &mut outbox);
             control::apply(customer, &event.fact, self.meta.watermark, &catalog);
             Customers::list(changed, customer);
             self.timers.follow(customer);

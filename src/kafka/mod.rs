@@ -25,6 +25,7 @@ pub mod transaction;
 
 pub mod addition;
 pub mod admin;
+pub mod follow;
 pub mod target;
 pub mod topic;
 

@@ -13,6 +13,7 @@ use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, H
 use tally::domain::currency::Currency;
 use tally::domain::directory::{DirectoryEntry, DirectoryKey, Party as DirectoryParty, PartyVersion, Role, System, SystemVersion};
 use tally::domain::gates::Gates;
+use tally::domain::gates::agreement::Consent;
 use tally::domain::instant::Instant;
 use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
 use tally::domain::lineage::{Fingerprint, Lineage};
@@ -33,7 +34,7 @@ use tally::domain::suspense::{SuspenseRecord, SuspenseState};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
-use tally::domain::window::{DayWindow, HourWindow};
+use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
 use tally::domain::zone::Zone;
 use tally::wire::encode::{self, Message};
 use tally::wire::stored::key::Key;
@@ -336,6 +337,7 @@ fn bundle() -> Bundle {
     let choice = SizeChoice { yearly: Some(Quantity::from_units(4100)), target: 4, reason: SizeReason::WithinHysteresis };
     let package = BoughtPackage {
         service: "sms".into(),
+        consent: Some(consent()),
         description: "SMS".to_owned(),
         unit: "C62".to_owned(),
         vat: vat(),
@@ -367,23 +369,29 @@ fn person() -> PersonUse {
     PersonUse(vec![(price("2026-01-01", None), Quantity::ONE.negated()), (price("2026-01-15", Some("small")), Quantity::from_units(2))])
 }
 
+fn consent() -> Consent {
+    Consent { agreement: "A-1".into(), system: "fag".into() }
+}
+
 fn cell() -> PeriodCell {
     let price = PriceKey { from: date("2026-02-15"), group: Some("small".into()) };
-    let segment = Segment { service: "sf6004".into(), price: price.clone(), quantity: Quantity::from_units(106), open: lineage() };
+    let consent = Some(consent());
+    let (service, quantity, open) = ("sf6004".into(), Quantity::from_units(106), lineage());
+    let segment = Segment { service, price: price.clone(), consent: consent.clone(), quantity, open };
     PeriodCell {
         period: Period { from: date("2026-01-01"), to: date("2026-04-01") },
         status: PeriodStatus::Closed,
         segments: vec![segment],
-        calls: Some(vec![Calls { service: "sf6004".into(), events: 120 }]),
-        issued: vec![issued_charge(price)],
+        calls: Some(vec![Calls { service: "sf6004".into(), consent: consent.clone(), events: 120 }]),
+        issued: vec![issued_charge(price, consent)],
         record: Some(RecordRef { number: 1, issued_at: at() }),
     }
 }
 
-fn issued_charge(price: PriceKey) -> IssuedCharge {
+fn issued_charge(price: PriceKey, consent: Option<Consent>) -> IssuedCharge {
     let period = Period { from: date("2026-02-15"), to: date("2026-04-01") };
     IssuedCharge {
-        key: ChargeKey { service: Some("sf6004".into()), price, part: 1 },
+        key: ChargeKey { service: Some("sf6004".into()), price, consent, part: 1 },
         terms: Terms { unit_price: decimal("0.350"), unit: "C62".to_owned(), description: "CPR-opslag".to_owned(), vat: vat(), period },
         quantity: Quantity::from_units(110),
     }
@@ -410,7 +418,7 @@ fn ledger() -> ArchiveLedger {
         issued: vec![ArchiveIssued {
             zone: zone(),
             currency: sek(),
-            charges: vec![issued_charge(PriceKey { from: date("2026-01-01"), group: None })],
+            charges: vec![issued_charge(PriceKey { from: date("2026-01-01"), group: None }, None)],
         }],
         record: None,
         services: vec![count],
@@ -435,7 +443,8 @@ fn levels() -> LevelLedger {
 
 fn day() -> DayWindow {
     let hour = HourWindow { hour: 24, events: 3, quantity: Quantity::from_units(5), billed: Quantity::from_nanos(500_000_000) };
-    DayWindow { hours: vec![HourWindow::default(), hour] }
+    let part = ConsentUse { consent: consent(), events: 2, billed: Quantity::from_nanos(500_000_000) };
+    DayWindow { hours: vec![HourWindow::default(), hour], consents: vec![part] }
 }
 
 fn parked() -> ParkedEvent {
@@ -479,6 +488,7 @@ fn sms_line() -> Line {
     Line {
         plan: "sms".into(),
         service: Some("sms".into()),
+        consent: None,
         description: "SMS-meddelanden, \"åäö\"".to_owned(),
         quantity: Quantity::from_units(1000),
         unit: "C62".to_owned(),

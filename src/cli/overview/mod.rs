@@ -2,6 +2,7 @@
 
 mod catalog_in_force;
 mod municipality;
+mod suppliers;
 
 use std::io::{Write as _, stdout};
 use std::path::PathBuf;

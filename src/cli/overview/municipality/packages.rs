@@ -37,10 +37,11 @@ fn balance(sight: &Sight<'_>, plan: &Plan, pool: &Pool, currency: Currency) -> O
     let calendar = Cycle { length: PeriodLength::Quarter, starts: MonthDay::JANUARY_FIRST };
     let quarter = calendar.period_of(sight.today)?;
     let mut sums = (Some(0_u64), Some(Quantity::ZERO));
-    for service in &plan.services {
-        let (calls, billed) = items::used(sight.usage, service, quarter);
-        sums.0 = sums.0.zip(calls).and_then(|(sum, calls)| sum.checked_add(calls));
-        sums.1 = sums.1.zip(billed).and_then(|(sum, billed)| sum.checked_add(billed));
+    for ((service, _), (calls, billed)) in items::used(sight.usage, quarter) {
+        if plan.services.contains(&service) {
+            sums.0 = sums.0.and_then(|sum| sum.checked_add(calls));
+            sums.1 = sums.1.and_then(|sum| sum.checked_add(billed));
+        }
     }
     let group = sight.usage.account.version_on(sight.today).and_then(|version| version.group.as_ref());
     let mut waiting = pool.bundles.iter().filter(|bundle| bundle.day.currency == currency).flat_map(|bundle| &bundle.packages);

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::items::Item;
 use super::packages::Balance;
 use super::read::{Overview, Running, What};
+use crate::cli::overview::suppliers::supplier_of;
 use crate::cli::table::{Align, Table, grouped};
 use crate::domain::money::Money;
 use crate::domain::period::Period;
@@ -54,6 +55,9 @@ fn running(overview: &Overview) -> String {
         ("plan", Align::Left),
         ("period", Align::Left),
         ("service", Align::Left),
+        ("supplier", Align::Left),
+        ("system", Align::Left),
+        ("agreement", Align::Left),
         ("calls", Align::Right),
         ("look-ups", Align::Right),
         ("price now", Align::Right),
@@ -67,6 +71,9 @@ fn running(overview: &Overview) -> String {
                 one.plan.to_string(),
                 span(one.period),
                 item.service.as_ref().map_or_else(|| item.title.clone(), ToString::to_string),
+                supplier(overview, item).unwrap_or_default(),
+                item.consent.as_ref().map(|consent| consent.system.to_string()).unwrap_or_default(),
+                item.consent.as_ref().map(|consent| consent.agreement.to_string()).unwrap_or_default(),
                 item.calls.map(|calls| grouped(&calls.to_string())).unwrap_or_default(),
                 item.lookups.map(quantity).unwrap_or_default(),
                 item.price.clone().unwrap_or_default(),
@@ -77,6 +84,11 @@ fn running(overview: &Overview) -> String {
         }
     }
     table.render()
+}
+
+fn supplier(overview: &Overview, item: &Item) -> Option<String> {
+    let consent = item.consent.as_ref()?;
+    supplier_of(&overview.usage.account, consent).map(ToString::to_string)
 }
 
 fn mark(one: &Running) -> &'static str {
@@ -123,6 +135,8 @@ fn records(issued: &[Record]) -> String {
         ("issued", Align::Left),
         ("period", Align::Left),
         ("what", Align::Left),
+        ("system", Align::Left),
+        ("agreement", Align::Left),
         ("calls", Align::Right),
         ("quantity", Align::Right),
         ("unit price", Align::Right),
@@ -136,6 +150,8 @@ fn records(issued: &[Record]) -> String {
                 record.issued_at.chars().take(10).collect(),
                 format!("{} – {}", line.period.from, line.period.to),
                 line.service.clone().unwrap_or_else(|| line.description.clone()),
+                line.system.clone().unwrap_or_default(),
+                line.agreement.clone().unwrap_or_default(),
                 calls(line).map(grouped).unwrap_or_default(),
                 grouped(&line.quantity.to_string()),
                 unit_price(line),
@@ -176,7 +192,7 @@ pub fn json(overview: &Overview, issued: &[Record]) -> Result<String> {
     let document = json!({
         "schema": "tally/overview/1", "as": "municipality", "party": overview.usage.customer.as_str(),
         "as_of": overview.usage.watermark.to_string(), "catalog": overview.catalog, "waiting": overview.usage.account.parked,
-        "running": overview.running.iter().map(json_running).collect::<Vec<_>>(),
+        "running": overview.running.iter().map(|one| json_running(overview, one)).collect::<Vec<_>>(),
         "packages": overview.balances.iter().map(json_balance).collect::<Vec<_>>(),
         "issued": issued.iter().flat_map(|record| record.lines.iter().map(|line| json_line(record, line))).collect::<Vec<_>>(),
     });
@@ -187,10 +203,12 @@ fn json_period(period: Period) -> Value {
     json!({"from": period.from.to_string(), "to": period.last_day().to_string()})
 }
 
-fn json_running(one: &Running) -> Value {
+fn json_running(overview: &Overview, one: &Running) -> Value {
     let item = |item: &Item| {
         json!({
-            "service": item.service.as_ref().map(|service| service.as_str()), "title": item.title, "calls": item.calls,
+            "service": item.service.as_ref().map(|service| service.as_str()), "title": item.title,
+            "agreement": item.consent.as_ref().map(|consent| consent.agreement.as_str()), "supplier": supplier(overview, item),
+            "system": item.consent.as_ref().map(|consent| consent.system.as_str()), "calls": item.calls,
             "lookups": item.lookups.map(|quantity| quantity.to_string()), "price": item.price,
             "amount": item.amount.filter(|_| one.why.is_none()).map(|amount| amount.to_string()),
         })
@@ -214,7 +232,7 @@ fn json_balance(one: &Balance) -> Value {
 fn json_line(record: &Record, line: &Line) -> Value {
     json!({
         "record": record.number, "kind": record.kind, "issued_at": record.issued_at, "currency": record.currency, "plan": line.plan,
-        "service": line.service, "title": line.description,
+        "service": line.service, "agreement": line.agreement, "system": line.system, "title": line.description,
         "period": {"from": line.period.from.to_string(), "to": line.period.to.to_string()}, "calls": calls(line),
         "quantity": line.quantity.to_string(), "unit_price": line.unit_price.to_string(), "base_quantity": line.base_quantity.to_string(),
         "amount": line.net_amount.to_string(),

@@ -1,5 +1,6 @@
 //! Control events (CONTRACT 5).
 
+mod agreement;
 mod decision;
 mod directory;
 mod facts;
@@ -89,6 +90,8 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.rerate.v1" => large::rerate(&mut data()?).map(Fact::Rerate),
         "tally.merger.v1" => large::merger(&mut data()?).map(Fact::Merger),
         "tally.split.v1" => large::split(&mut data()?).map(Fact::Split),
+        "tally.agreement_request.v1" => agreement::request(envelope.time, &mut data()?),
+        "tally.agreement_answer.v1" => agreement::answer(envelope.time, &mut data()?),
         "tally.party.v1" => directory::party(subject()?, &mut data()?),
         "tally.it_system.v1" => directory::system(subject()?, &mut data()?),
         "tally.tick.v1" => Ok(Fact::Tick),
