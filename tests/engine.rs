@@ -17,6 +17,8 @@ mod show;
 #[path = "engine/store.rs"]
 mod store;
 
+#[path = "engine/agreements.rs"]
+mod agreements;
 #[path = "engine/archive.rs"]
 mod archive;
 #[path = "engine/capacity.rs"]
