@@ -1,13 +1,15 @@
 //! A customer's windows out of the stores of a state directory.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::windows::Range;
+use super::windows::Range as Days;
 use crate::domain::account::{Account, PeriodKey};
 use crate::domain::cell::PeriodCell;
+use crate::domain::directory::Directory;
 use crate::domain::instant::Instant;
 use crate::domain::names::{CustomerId, PlanId, ServiceId};
 use crate::domain::pool::Pool;
@@ -63,7 +65,7 @@ pub enum UsageError {
 
 /// # Errors
 /// See [`UsageError`].
-pub fn read_customer(place: &StateDir, customer: &CustomerId, range: Range) -> Result<Usage, UsageError> {
+pub fn read_customer(place: &StateDir, customer: &CustomerId, range: Days) -> Result<Usage, UsageError> {
     at_customer(place, customer, range, |_, usage| Ok(usage))
 }
 
@@ -74,7 +76,7 @@ pub fn read_customer(place: &StateDir, customer: &CustomerId, range: Range) -> R
 pub fn at_customer<T>(
     place: &StateDir,
     customer: &CustomerId,
-    range: Range,
+    range: Days,
     look: impl FnOnce(&Reader, Usage) -> Result<T, UsageError>,
 ) -> Result<T, UsageError> {
     let lock = StateDirectory::lock_shared(&place.path)?;
@@ -98,12 +100,31 @@ pub fn each_customer(place: &StateDir, plans: &[PlanId], mut take: impl FnMut(Us
     for partition in stores.partitions()? {
         let store = Reader { store: stores.open_read_only(partition)?, partition };
         for customer in store.customers()? {
-            if let Some(usage) = store.usage(&customer, Range { from: None, to: None })? {
+            if let Some(usage) = store.usage(&customer, Days { from: None, to: None })? {
                 take(usage, store.pools(&customer, plans)?);
             }
         }
     }
     Ok(())
+}
+
+/// Who takes part, as all partitions together know it.
+///
+/// # Errors
+/// See [`UsageError`].
+pub fn directory(place: &StateDir) -> Result<Directory, UsageError> {
+    let lock = StateDirectory::lock_shared(&place.path)?;
+    let stores = RocksStores::new(lock, place.rebuild, Memory::default())?;
+    let mut directory = Directory::default();
+    for partition in stores.partitions()? {
+        let store = Reader { store: stores.open_read_only(partition)?, partition };
+        store.each(scan::all(Kind::Directory), |key, value| {
+            if let (StateKey::Directory(key), StateValue::Directory(entry)) = (key, value) {
+                directory.restore(key, entry);
+            }
+        })?;
+    }
+    Ok(directory)
 }
 
 /// The store of a partition, decoded.
@@ -113,7 +134,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    fn usage(&self, customer: &CustomerId, range: Range) -> Result<Option<Usage>, UsageError> {
+    fn usage(&self, customer: &CustomerId, range: Days) -> Result<Option<Usage>, UsageError> {
         let Some(StateValue::Account(account)) = self.get(&StateKey::Account(customer.clone()))? else { return Ok(None) };
         let watermark = self.meta()?.watermark;
         let days = self.days(customer, range)?;
@@ -148,19 +169,26 @@ impl Reader {
     /// The periods of a customer, open and closed, by plan and first day.
     pub fn periods(&self, customer: &CustomerId) -> Result<Vec<(PlanId, PeriodKey, PeriodCell)>, UsageError> {
         let mut periods = Vec::new();
-        let mut span = scan::of_customer(Kind::Period, customer);
+        self.each(scan::of_customer(Kind::Period, customer), |key, value| {
+            if let (StateKey::Period(_, plan, period), StateValue::Period(cell)) = (key, value) {
+                periods.push((plan, period, cell));
+            }
+        })?;
+        Ok(periods)
+    }
+
+    /// Every piece of state in a range.
+    fn each(&self, mut span: Range<Vec<u8>>, mut take: impl FnMut(StateKey, StateValue)) -> Result<(), UsageError> {
         loop {
             let page = self.store.scan(&span.start, &span.end, PAGE)?;
             for (bytes, stored) in &page {
                 let Key::State(key) = key::decode(bytes).map_err(|source| self.damaged(source))? else { continue };
                 let value = value::decode(&key, stored).map_err(|source| self.damaged(source))?;
-                if let (StateKey::Period(_, plan, period), StateValue::Period(cell)) = (key, value) {
-                    periods.push((plan, period, cell));
-                }
+                take(key, value);
             }
             match page.last() {
                 Some((last, _)) if page.len() == PAGE => span = scan::rest_after(span, last),
-                _ => return Ok(periods),
+                _ => return Ok(()),
             }
         }
     }
@@ -181,7 +209,7 @@ impl Reader {
         found.map(|bytes| value::decode(key, &bytes).map_err(|source| self.damaged(source))).transpose()
     }
 
-    fn days(&self, customer: &CustomerId, range: Range) -> Result<Vec<Day>, UsageError> {
+    fn days(&self, customer: &CustomerId, range: Days) -> Result<Vec<Day>, UsageError> {
         let mut days = Vec::new();
         let mut span = scan::of_customer(Kind::Day, customer);
         loop {

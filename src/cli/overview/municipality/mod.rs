@@ -18,6 +18,9 @@ use crate::cli::usage::read::{UsageError, at_customer};
 use crate::cli::usage::windows::Range;
 use crate::domain::names::CustomerId;
 
+/// How many records are shown, unless somebody says it.
+const RECORDS: usize = 4;
+
 /// The overview as text; or the exit code after it was told why there is none.
 pub fn of(args: &OverviewArgs, place: &Place) -> Result<Result<String, ExitCode>> {
     let known = match Known::of(args, place) {
@@ -36,7 +39,7 @@ pub fn of(args: &OverviewArgs, place: &Place) -> Result<Result<String, ExitCode>
         Ok(overview) => overview,
         Err(code) => return Ok(Err(code)),
     };
-    let issued = read::issued(place, &customer, args.records)?;
+    let issued = read::issued(place, &customer, args.records.unwrap_or(RECORDS))?;
     if args.json {
         return Ok(Ok(show::json(&overview, &issued)?));
     }
