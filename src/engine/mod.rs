@@ -53,6 +53,7 @@ mod succession;
 mod waiting;
 
 pub mod preview;
+pub mod provisional;
 
 mod in_force;
 mod recheck;
