@@ -3,6 +3,10 @@
 
 mod kafka;
 
+#[path = "cli_commands/audit.rs"]
+mod audit;
+#[path = "cli_commands/control.rs"]
+mod control;
 #[path = "cli_commands/demo.rs"]
 mod demo;
 #[path = "cli_commands/examples.rs"]

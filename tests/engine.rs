@@ -17,6 +17,8 @@ mod show;
 #[path = "engine/store.rs"]
 mod store;
 
+#[path = "engine/agreements.rs"]
+mod agreements;
 #[path = "engine/archive.rs"]
 mod archive;
 #[path = "engine/capacity.rs"]
@@ -73,6 +75,8 @@ mod steady;
 mod stored;
 #[path = "engine/subscription.rs"]
 mod subscription;
+#[path = "engine/systems.rs"]
+mod systems;
 #[path = "engine/truth.rs"]
 mod truth;
 #[path = "engine/vectors.rs"]

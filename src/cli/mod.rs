@@ -1,8 +1,10 @@
 //! The commands.
 
+pub mod audit;
 pub mod bench;
 pub mod catalog;
 pub mod check;
+pub mod control;
 pub mod demo;
 pub mod explain;
 pub mod export;
@@ -20,6 +22,7 @@ pub mod catalog_directory;
 pub mod catalog_files;
 pub mod clock;
 pub mod config_file;
+pub mod control_log;
 pub mod faults;
 pub mod published_records;
 pub mod source_files;
@@ -45,6 +48,8 @@ enum Command {
     Run(run::RunArgs),
     Check(check::CheckArgs),
     Catalog(catalog::CatalogArgs),
+    Control(control::ControlArgs),
+    Audit(audit::AuditArgs),
     Topics(topics::TopicsArgs),
     Usage(usage::UsageArgs),
     Sizing(sizing::SizingArgs),
@@ -69,6 +74,8 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Check(args) => Ok(check::run(args)),
         Command::Catalog(args) => catalog::run(args),
+        Command::Audit(args) => audit::run(args),
+        Command::Control(args) => control::run(args),
         Command::Topics(args) => topics::run(args),
         Command::Usage(args) => usage::run(args),
         Command::Sizing(args) => sizing::run(args),

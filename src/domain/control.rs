@@ -3,6 +3,8 @@
 use chrono::NaiveDate;
 
 use super::currency::Currency;
+use super::directory::DirectoryFact;
+use super::gates::agreement::AgreementFact;
 use super::instant::Instant;
 use super::names::{GroupId, PlanId};
 use super::party::{Address, Endpoint};
@@ -47,6 +49,10 @@ pub enum Fact {
     Merger(Merger),
     /// `tally.split.v1`: the customer is divided.
     Split(Split),
+    /// `tally.agreement_request.v1`, `tally.agreement_answer.v1`.
+    Agreement(Box<AgreementFact>),
+    /// `tally.party.v1`, `tally.it_system.v1`: what every partition knows.
+    Directory(DirectoryFact),
     /// `tally.tick.v1`: moves the clock, nothing else.
     Tick,
 }
@@ -55,7 +61,7 @@ impl Fact {
     /// Is it about one customer? Else it is about the partition in whose log it stands.
     #[must_use]
     pub fn is_of_customer(&self) -> bool {
-        !matches!(self, Self::Catalog(_) | Self::Tick)
+        !matches!(self, Self::Catalog(_) | Self::Directory(_) | Self::Tick)
     }
 }
 

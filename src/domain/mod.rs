@@ -11,6 +11,7 @@ pub mod quantity;
 pub mod duration;
 pub mod period;
 pub mod sizing;
+pub mod span;
 pub mod timetable;
 pub mod zone;
 
@@ -20,8 +21,11 @@ pub mod party;
 
 pub mod catalog;
 pub mod models;
+pub mod service;
 
 pub mod control;
+pub mod directory;
+pub mod gates;
 pub mod message;
 pub mod rerate;
 pub mod succession;

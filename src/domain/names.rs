@@ -65,6 +65,18 @@ name!(
     SellerId
 );
 name!(
+    /// Who takes part: a municipality, a supplier.
+    PartyId
+);
+name!(
+    /// A registered it-system.
+    SystemId
+);
+name!(
     /// A group of customers that has prices of its own.
     GroupId
+);
+name!(
+    /// A service agreement between a municipality and a supplier.
+    AgreementId
 );

@@ -15,10 +15,12 @@ use tally::domain::cell::{Calls, PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
+use tally::domain::directory::{DirectoryEntry, DirectoryKey, Party, PartyVersion, Role, System, SystemVersion};
+use tally::domain::gates::agreement::Consent;
 use tally::domain::instant::Instant;
 use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
 use tally::domain::lineage::{Fingerprint, Lineage};
-use tally::domain::names::{CustomerId, GroupId, PlanId, ServiceId};
+use tally::domain::names::{CustomerId, GroupId, PartyId, PlanId, ServiceId, SystemId};
 use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
 use tally::domain::party::{Address, Endpoint};
 use tally::domain::period::Period;
@@ -32,7 +34,7 @@ use tally::domain::succession::{Handover, Predecessor, SplitPart, Successors};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, OwnedUsage, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
-use tally::domain::window::{DayWindow, HourWindow};
+use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
 use tally::domain::zone::Zone;
 
 pub fn key() -> impl Strategy<Value = StateKey> {
@@ -49,6 +51,8 @@ pub fn key() -> impl Strategy<Value = StateKey> {
         any::<(i32, u64)>().prop_map(|(day, sequence)| StateKey::IdBlock { day, sequence }),
         any::<(i32, u64, u32)>().prop_map(|(day, run, block)| StateKey::IdRun { day, run, block }),
         customer().prop_map(StateKey::Issued),
+        ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Party(PartyId::new(&id)))),
+        ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::System(SystemId::new(&id)))),
         (customer(), person_key()).prop_map(|(customer, person)| StateKey::Person(customer, person)),
         (customer(), plan()).prop_map(|(customer, plan)| StateKey::Levels(customer, plan)),
     ]
@@ -63,9 +67,10 @@ pub fn value() -> impl Strategy<Value = StateValue> {
         vec(row(), 0..4).prop_map(|rows| StateValue::Archive(ArchiveLedger { rows })),
         vec(level_row(), 0..4).prop_map(|rows| StateValue::Levels(LevelLedger { rows })),
         vec(issued(), 0..4).prop_map(StateValue::Issued),
-        vec(hour(), 0..26).prop_map(|hours| StateValue::Day(DayWindow { hours })),
+        day().prop_map(StateValue::Day),
         parked().prop_map(StateValue::Parked),
         person().prop_map(StateValue::Person),
+        directory_entry().prop_map(StateValue::Directory),
         Just(StateValue::Timer),
         vec(any::<u128>().prop_map(Fingerprint), 0..40).prop_map(StateValue::Ids),
     ]
@@ -88,9 +93,34 @@ pub fn key_for(value: &StateValue) -> StateKey {
         StateValue::Day(_) => StateKey::Day(customer(), "s".into(), NaiveDate::MIN),
         StateValue::Parked(_) => StateKey::Parked(customer(), ParkedKey { time: Instant::MIN, arrival: 0 }),
         StateValue::Person(_) => StateKey::Person(customer(), super::samples::person_key()),
+        StateValue::Directory(DirectoryEntry::Party(_)) => StateKey::Directory(DirectoryKey::Party("P".into())),
+        StateValue::Directory(DirectoryEntry::System(_)) => StateKey::Directory(DirectoryKey::System("S".into())),
         StateValue::Timer => StateKey::Timer(Instant::MAX, customer()),
         StateValue::Ids(_) => StateKey::IdBlock { day: 0, sequence: 0 },
     }
+}
+
+fn directory_entry() -> impl Strategy<Value = DirectoryEntry> {
+    let roles = prop_oneof![Just(vec![Role::Supplier]), Just(Role::ALL.to_vec())];
+    let party = (instant(), text(), roles, proptest::option::of(text()), vec(text(), 0..3))
+        .prop_map(|(from, name, roles, org_number, emails)| PartyVersion { from, name, roles, org_number, emails });
+    let system = (instant(), proptest::option::of(instant()), text(), text(), vec(text(), 0..3))
+        .prop_map(|(from, to, name, supplier, sources)| SystemVersion { from, to, name, supplier: PartyId::new(&supplier), sources });
+    let parties = vec(party, 0..3).prop_map(|versions| {
+        let mut party = Party::default();
+        versions.into_iter().for_each(|version| {
+            party.put(version);
+        });
+        DirectoryEntry::Party(party)
+    });
+    let systems = vec(system, 0..3).prop_map(|versions| {
+        let mut system = System::default();
+        versions.into_iter().for_each(|version| {
+            system.put(version);
+        });
+        DirectoryEntry::System(system)
+    });
+    prop_oneof![parties, systems]
 }
 
 pub fn lane() -> impl Strategy<Value = (u64, Vec<(String, u64)>)> {
@@ -326,19 +356,23 @@ fn package() -> impl Strategy<Value = BoughtPackage> {
     let choice = of((of(quantity()), any::<u32>(), reason).prop_map(|(yearly, target, reason)| SizeChoice { yearly, target, reason }));
     let words = (service(), text(), text(), text(), exemption());
     let numbers = (decimal(), any::<u64>(), quantity(), decimal(), quantity());
-    (words, numbers, choice, lineage()).prop_map(
-        |((service, description, unit, category, exemption), (rate, ordinal, size, amount, last_unit), choice, lineage)| {
+    (words, numbers, choice, lineage(), of(consent())).prop_map(
+        |((service, description, unit, category, exemption), (rate, ordinal, size, amount, last_unit), choice, lineage, consent)| {
             let vat = Vat { category, rate, exemption };
-            BoughtPackage { service, description, unit, vat, ordinal, size, amount, last_unit, choice, lineage }
+            BoughtPackage { service, consent, description, unit, vat, ordinal, size, amount, last_unit, choice, lineage }
         },
     )
 }
 
 fn cell() -> impl Strategy<Value = PeriodCell> {
-    let segment = (service(), price_key(), quantity(), lineage());
-    let segment = segment.prop_map(|(service, price, quantity, open)| Segment { service, price, quantity, open });
-    let calls = (service(), any::<u64>()).prop_map(|(service, events)| Calls { service, events });
-    let lists = (vec(segment, 0..4), of(vec(calls, 0..3)), vec(issued_charge(), 0..4));
+    let segment = (service(), price_key(), of(consent()), quantity(), lineage());
+    let segment = segment.prop_map(|(service, price, consent, quantity, open)| Segment { service, price, consent, quantity, open });
+    let calls = (service(), of(consent()), any::<u64>()).prop_map(|(service, consent, events)| Calls { service, consent, events });
+    let issued = (issued_charge(), of(consent())).prop_map(|(mut charge, consent)| {
+        charge.key.consent = consent;
+        charge
+    });
+    let lists = (vec(segment, 0..4), of(vec(calls, 0..3)), vec(issued, 0..4));
     (period(), status(), lists, record_ref()).prop_map(|(period, status, (segments, calls, issued), record)| PeriodCell {
         period,
         status,
@@ -350,7 +384,8 @@ fn cell() -> impl Strategy<Value = PeriodCell> {
 }
 
 fn issued_charge() -> impl Strategy<Value = IssuedCharge> {
-    let key = (of(service()), price_key(), any::<u16>()).prop_map(|(service, price, part)| ChargeKey { service, price, part });
+    let key =
+        (of(service()), price_key(), any::<u16>()).prop_map(|(service, price, part)| ChargeKey { service, price, consent: None, part });
     let terms =
         (decimal(), text(), text(), (text(), decimal(), exemption()), period()).prop_map(|(unit_price, unit, description, vat, period)| {
             let (category, rate, exemption) = vat;
@@ -396,6 +431,15 @@ fn issued() -> impl Strategy<Value = IssuedRecord> {
             IssuedRecord { seller, currency, kind, period, zone, outside_vat, due_date, reference }
         },
     )
+}
+
+fn consent() -> impl Strategy<Value = Consent> {
+    (text(), text()).prop_map(|(agreement, system)| Consent { agreement: agreement.as_str().into(), system: system.as_str().into() })
+}
+
+fn day() -> impl Strategy<Value = DayWindow> {
+    let part = (consent(), any::<u64>(), quantity()).prop_map(|(consent, events, billed)| ConsentUse { consent, events, billed });
+    (vec(hour(), 0..26), vec(part, 0..3)).prop_map(|(hours, consents)| DayWindow { hours, consents })
 }
 
 fn hour() -> impl Strategy<Value = HourWindow> {

@@ -11,6 +11,9 @@ use tally::domain::cell::{Calls, PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
+use tally::domain::directory::{DirectoryEntry, DirectoryKey, Party as DirectoryParty, PartyVersion, Role, System, SystemVersion};
+use tally::domain::gates::Gates;
+use tally::domain::gates::agreement::Consent;
 use tally::domain::instant::Instant;
 use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
 use tally::domain::lineage::{Fingerprint, Lineage};
@@ -31,7 +34,7 @@ use tally::domain::suspense::{SuspenseRecord, SuspenseState};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
-use tally::domain::window::{DayWindow, HourWindow};
+use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
 use tally::domain::zone::Zone;
 use tally::wire::encode::{self, Message};
 use tally::wire::stored::key::Key;
@@ -58,6 +61,8 @@ pub fn keys() -> Vec<(&'static str, Key)> {
         state("issued", StateKey::Issued(customer())),
         state("levels", StateKey::Levels(customer(), "storage".into())),
         state("person", StateKey::Person(customer(), person_key())),
+        state("directory: party", StateKey::Directory(DirectoryKey::Party("SE-0180".into()))),
+        state("directory: system", StateKey::Directory(DirectoryKey::System("journal-9".into()))),
     ]
 }
 
@@ -75,6 +80,10 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Day(..)) => (name, key, StateValue::Day(day())),
         Key::State(StateKey::Parked(..)) => (name, key, StateValue::Parked(parked())),
         Key::State(StateKey::Person(..)) => (name, key, StateValue::Person(person())),
+        Key::State(StateKey::Directory(DirectoryKey::Party(_))) => (name, key, StateValue::Directory(DirectoryEntry::Party(party_entry()))),
+        Key::State(StateKey::Directory(DirectoryKey::System(_))) => {
+            (name, key, StateValue::Directory(DirectoryEntry::System(system_entry())))
+        }
         Key::State(StateKey::Timer(..)) => (name, key, StateValue::Timer),
         _ => (name, key, StateValue::Ids(vec![Fingerprint(1), Fingerprint(u128::MAX - 1)])),
     };
@@ -84,6 +93,39 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         StateValue::Account(Account { parked: 1, ..Account::default() }),
     );
     state.map(with_value).chain([empty_account]).collect()
+}
+
+fn party_entry() -> DirectoryParty {
+    let mut party = DirectoryParty::default();
+    party.put(PartyVersion {
+        from: Instant::from_nanos(1),
+        name: "Stockholms stad".to_owned(),
+        roles: vec![Role::Municipality, Role::Supplier],
+        org_number: Some("2120000142".to_owned()),
+        emails: vec!["it@stockholm.example".to_owned()],
+    });
+    party.put(PartyVersion {
+        from: Instant::from_nanos(2),
+        name: "Stockholm".to_owned(),
+        roles: vec![Role::Supplier],
+        org_number: None,
+        emails: Vec::new(),
+    });
+    party
+}
+
+fn system_entry() -> System {
+    let mut system = System::default();
+    let version = SystemVersion {
+        from: Instant::from_nanos(-1),
+        to: Some(Instant::from_nanos(9)),
+        name: "Journal 9".to_owned(),
+        supplier: "SE-0180".into(),
+        sources: vec!["//a".to_owned(), "//b".to_owned()],
+    };
+    system.put(version.clone());
+    system.put(SystemVersion { from: Instant::from_nanos(9), to: None, ..version });
+    system
 }
 
 pub fn positions() -> Vec<u8> {
@@ -102,6 +144,7 @@ pub fn borrowed(value: &StateValue) -> StateRef<'_> {
         StateValue::Day(day) => StateRef::Day(day),
         StateValue::Parked(parked) => StateRef::Parked(parked),
         StateValue::Person(person) => StateRef::Person(person),
+        StateValue::Directory(entry) => StateRef::Directory(entry),
         StateValue::Timer => StateRef::Timer,
         StateValue::Ids(ids) => StateRef::Ids(ids),
     }
@@ -215,6 +258,7 @@ fn account() -> Account {
             handover(Some(at()), Successors::Survivor("SE-0182".into())),
         ],
         predecessors: vec![Predecessor { customer: "SE-0183".into(), from: at() }],
+        gates: Gates::default(),
     }
 }
 
@@ -293,6 +337,7 @@ fn bundle() -> Bundle {
     let choice = SizeChoice { yearly: Some(Quantity::from_units(4100)), target: 4, reason: SizeReason::WithinHysteresis };
     let package = BoughtPackage {
         service: "sms".into(),
+        consent: Some(consent()),
         description: "SMS".to_owned(),
         unit: "C62".to_owned(),
         vat: vat(),
@@ -324,23 +369,29 @@ fn person() -> PersonUse {
     PersonUse(vec![(price("2026-01-01", None), Quantity::ONE.negated()), (price("2026-01-15", Some("small")), Quantity::from_units(2))])
 }
 
+fn consent() -> Consent {
+    Consent { agreement: "A-1".into(), system: "fag".into() }
+}
+
 fn cell() -> PeriodCell {
     let price = PriceKey { from: date("2026-02-15"), group: Some("small".into()) };
-    let segment = Segment { service: "sf6004".into(), price: price.clone(), quantity: Quantity::from_units(106), open: lineage() };
+    let consent = Some(consent());
+    let (service, quantity, open) = ("sf6004".into(), Quantity::from_units(106), lineage());
+    let segment = Segment { service, price: price.clone(), consent: consent.clone(), quantity, open };
     PeriodCell {
         period: Period { from: date("2026-01-01"), to: date("2026-04-01") },
         status: PeriodStatus::Closed,
         segments: vec![segment],
-        calls: Some(vec![Calls { service: "sf6004".into(), events: 120 }]),
-        issued: vec![issued_charge(price)],
+        calls: Some(vec![Calls { service: "sf6004".into(), consent: consent.clone(), events: 120 }]),
+        issued: vec![issued_charge(price, consent)],
         record: Some(RecordRef { number: 1, issued_at: at() }),
     }
 }
 
-fn issued_charge(price: PriceKey) -> IssuedCharge {
+fn issued_charge(price: PriceKey, consent: Option<Consent>) -> IssuedCharge {
     let period = Period { from: date("2026-02-15"), to: date("2026-04-01") };
     IssuedCharge {
-        key: ChargeKey { service: Some("sf6004".into()), price, part: 1 },
+        key: ChargeKey { service: Some("sf6004".into()), price, consent, part: 1 },
         terms: Terms { unit_price: decimal("0.350"), unit: "C62".to_owned(), description: "CPR-opslag".to_owned(), vat: vat(), period },
         quantity: Quantity::from_units(110),
     }
@@ -367,7 +418,7 @@ fn ledger() -> ArchiveLedger {
         issued: vec![ArchiveIssued {
             zone: zone(),
             currency: sek(),
-            charges: vec![issued_charge(PriceKey { from: date("2026-01-01"), group: None })],
+            charges: vec![issued_charge(PriceKey { from: date("2026-01-01"), group: None }, None)],
         }],
         record: None,
         services: vec![count],
@@ -392,7 +443,8 @@ fn levels() -> LevelLedger {
 
 fn day() -> DayWindow {
     let hour = HourWindow { hour: 24, events: 3, quantity: Quantity::from_units(5), billed: Quantity::from_nanos(500_000_000) };
-    DayWindow { hours: vec![HourWindow::default(), hour] }
+    let part = ConsentUse { consent: consent(), events: 2, billed: Quantity::from_nanos(500_000_000) };
+    DayWindow { hours: vec![HourWindow::default(), hour], consents: vec![part] }
 }
 
 fn parked() -> ParkedEvent {
@@ -436,6 +488,7 @@ fn sms_line() -> Line {
     Line {
         plan: "sms".into(),
         service: Some("sms".into()),
+        consent: None,
         description: "SMS-meddelanden, \"åäö\"".to_owned(),
         quantity: Quantity::from_units(1000),
         unit: "C62".to_owned(),

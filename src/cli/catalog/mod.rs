@@ -3,7 +3,6 @@
 mod activate;
 mod in_force;
 mod list;
-mod log;
 mod place;
 
 pub use self::place::{catalogs_at, catalogs_of_journal};

@@ -1,6 +1,8 @@
 //! Control events (CONTRACT 5).
 
+mod agreement;
 mod decision;
+mod directory;
 mod facts;
 mod fields;
 mod large;
@@ -78,6 +80,7 @@ pub fn control(value: &[u8], headers: &[Header<'_>]) -> Result<ControlEvent, Con
 
 fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> {
     let data = || data.map(|text| Reader::new(text.as_bytes())).ok_or_else(|| envelope::missing("data"))?;
+    let subject = || envelope.subject.as_deref().ok_or_else(|| envelope::missing("subject"));
     match &*envelope.kind {
         "tally.customer.v1" => facts::customer(&mut data()?).map(Fact::Customer),
         "tally.activation.v1" => facts::activation(&mut data()?).map(Fact::Activation),
@@ -87,6 +90,10 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.rerate.v1" => large::rerate(&mut data()?).map(Fact::Rerate),
         "tally.merger.v1" => large::merger(&mut data()?).map(Fact::Merger),
         "tally.split.v1" => large::split(&mut data()?).map(Fact::Split),
+        "tally.agreement_request.v1" => agreement::request(envelope.time, &mut data()?),
+        "tally.agreement_answer.v1" => agreement::answer(envelope.time, &mut data()?),
+        "tally.party.v1" => directory::party(subject()?, &mut data()?),
+        "tally.it_system.v1" => directory::system(subject()?, &mut data()?),
         "tally.tick.v1" => Ok(Fact::Tick),
         unknown => Err(FactFault::Impossible(format!("the type {} is unknown", fields::quoted(unknown)))),
     }
