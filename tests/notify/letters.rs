@@ -63,7 +63,7 @@ fn a_mail_arrives_once_with_its_headers() {
     assert_eq!((server.mails(&to).len(), ids.len()), (4, 2));
 }
 
-/// By kind, by customer, to the customer's own addresses, and to whom the notice names.
+/// By kind, by customer (P11), to the customer's own addresses, and to whom the notice names (P13).
 #[test]
 fn notices_find_their_recipients() {
     let server = Server::shared();
@@ -81,20 +81,24 @@ kinds = ["low_balance"]
 customers = ["SE-1"]
 to = ["{boss}", "{finance}"]
 
+[notify.customer.SE-2]
+to = ["{clerk}"]
+language = "da"
+
 [notify.customer.SE-1]
 to = ["{school}", "{clerk}"]
 language = "da"
 "#
     );
     let named = format!(
-        r#"{{"schema":"tally/notice/1","kind":"agreement_requested","customer":"SE-2","at":"2026-02-14T08:15:30Z","recipients":["{supplier}","{}"]}}"#,
+        r#"{{"schema":"tally/notice/1","kind":"agreement_approved","customer":"SE-2","at":"2026-02-14T08:15:30Z","recipients":["{supplier}","{}"]}}"#,
         supplier.to_uppercase().replace("SUPPLIER", "supplier")
     );
     let other = r#"{"schema":"tally/notice/1","kind":"record_held","customer":"SE-1","at":"2026-02-14T08:15:30Z"}"#.to_owned();
     let stand = Stand::new(server.ports, &settings, &[low_balance("SE-1", 1), low_balance("SE-2", 2), named.clone(), other.clone(), other]);
     let said = stand.run(&["--json"]);
     let sums = said.sums();
-    assert_eq!((said.code, &sums["notices"], &sums["mails"]), (Some(0), &5.into(), &6.into()), "{sums} {}", said.stderr);
+    assert_eq!((said.code, &sums["notices"], &sums["mails"]), (Some(0), &5.into(), &7.into()), "{sums} {}", said.stderr);
     assert_eq!(sums["unrouted"], serde_json::json!({ "record_held": 2 }));
     let check = |to: &str, expect: &[&str]| {
         let subjects: Vec<String> = server.mails(to).iter().map(super::mailbox::Mail::subject).collect();
@@ -103,13 +107,13 @@ language = "da"
     check(&finance, &["Få enheter återstår i ett paket: SE-1", "Få enheter återstår i ett paket: SE-2"]);
     check(&boss, &["Few units are left in a package: SE-1"]);
     check(&school, &["Få enheder er tilbage i en pakke: SE-1"]);
-    check(&clerk, &["Få enheder er tilbage i en pakke: SE-1"]);
-    check(&supplier, &["Notice agreement_requested: SE-2"]);
+    check(&clerk, &["Få enheder er tilbage i en pakke: SE-1", "Få enheder er tilbage i en pakke: SE-2"]);
+    check(&supplier, &["En serviceaftale er godkendt: SE-2"]);
 
     // An operator may not want that.
     let stand = Stand::new(server.ports, "named_recipients = false\n", &[named]);
     let said = stand.run(&[]);
-    assert!(said.stderr.contains("without a recipient, and so not sent: agreement_requested 1"), "{}", said.stderr);
+    assert!(said.stderr.contains("without a recipient, and so not sent: agreement_approved 1"), "{}", said.stderr);
 }
 
 #[test]
