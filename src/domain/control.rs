@@ -4,12 +4,14 @@ use chrono::NaiveDate;
 
 use super::currency::Currency;
 use super::directory::{BrakeScope, DirectoryFact, FreezeOrder};
+use super::gates::agreement::AgreementFact;
 use super::gates::brake::BrakeOrder;
 use super::instant::Instant;
 use super::names::{FreezeId, GroupId, PlanId, ServiceId};
 use super::party::{Address, Endpoint};
 use super::rerate::Rerate;
 use super::succession::{Merger, Split};
+use super::write_off::{Recycle, WriteOff};
 use super::zone::Zone;
 
 /// A decoded control event.
@@ -49,6 +51,8 @@ pub enum Fact {
     Merger(Merger),
     /// `tally.split.v1`: the customer is divided.
     Split(Split),
+    /// `tally.agreement_request.v1`, `tally.agreement_answer.v1`.
+    Agreement(Box<AgreementFact>),
     /// `tally.party.v1`, `tally.it_system.v1`: what every partition knows.
     Directory(DirectoryFact),
     /// `tally.brake.v1` of a customer: of all that it does, or of one service.
@@ -57,6 +61,10 @@ pub enum Fact {
     BrakeAll(BrakeScope, BrakeOrder),
     /// `tally.freeze.v1`: nothing is closed for a while.
     Freeze(FreezeId, FreezeOrder),
+    /// `tally.write_off.v1`: waiting events are given up.
+    WriteOff(Box<WriteOff>),
+    /// `tally.recycle.v1`: waiting events are tried again.
+    Recycle(Recycle),
     /// `tally.tick.v1`: moves the clock, nothing else.
     Tick,
 }

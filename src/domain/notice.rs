@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::directory::{BrakeScope, Freeze};
+use super::gates::agreement::AgreementNotice;
 use super::gates::brake::{BrakeOrder, Switch, Trip};
 use super::instant::Instant;
 use super::names::{CustomerId, FreezeId, PlanId, ServiceId};
@@ -40,6 +41,10 @@ pub enum NoticeKind {
     RerateRefused { rerate: Rerate, why: String },
     /// A merger or split has come into effect, and pools were handed over.
     Succeeded { handover: Handover, pools: Vec<PoolHandover>, archives: Vec<ArchiveHandover> },
+    /// A service agreement was asked for, answered, ended, or has expired.
+    Agreement(Box<AgreementNotice>),
+    /// Use that nobody has agreed to (REQUIREMENTS P5): once a day of each source.
+    SecurityAlarm { reason: Reason, source: String, service: Option<ServiceId>, day: NaiveDate, detail: String },
     /// A brake went on or off by hand.
     BrakeSwitched { of: Braked, order: BrakeOrder },
     /// A brake of a customer went on by itself; no service: it is of all that it does.
@@ -76,6 +81,8 @@ impl NoticeKind {
                 Successors::Survivor(_) => "customer_merged",
                 Successors::Parts(_) => "customer_split",
             },
+            Self::Agreement(notice) => notice.change.as_str(),
+            Self::SecurityAlarm { .. } => "security_alarm",
             Self::BrakeSwitched { order, .. } => match order.state {
                 Switch::On => "brake_on",
                 Switch::Off => "brake_off",

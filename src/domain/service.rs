@@ -15,6 +15,8 @@ pub struct Service {
     pub activation: bool,
     /// Must its use come from a registered it-system (REQUIREMENTS P3)?
     pub registered: bool,
+    /// Must the customer have approved an agreement with the supplier of the system that uses it (P3, P5)?
+    pub agreement: bool,
     /// When its use trips the brake by itself; none: never.
     pub brake: Option<UsageRule>,
     /// Outcomes that are billed; none: all are.

@@ -10,6 +10,7 @@ use crate::domain::state::StateKey;
 
 use super::close;
 use super::customers::Customers;
+use super::gates;
 use super::input::{Effect, EngineError, Step, Want};
 use super::issue::Outbox;
 use super::partition::Engine;
@@ -65,6 +66,7 @@ impl Engine {
         if customer.account.handover_due().is_some_and(|due| due <= at) {
             return self.hand_over(id, at);
         }
+        gates::told::expire(customer, at, &self.world.directory, &mut outbox);
         close::close(customer, at, &self.world.directory, &mut outbox);
         Customers::list(changed, customer);
         self.timers.follow(customer);

@@ -8,12 +8,14 @@ use crate::domain::account::{Held, PeriodKey, Task, TaskKind};
 use crate::domain::catalog::Plan;
 use crate::domain::currency::Currency;
 use crate::domain::directory::Directory;
+use crate::domain::gates::agreement::Consent;
 use crate::domain::instant::Instant;
 use crate::domain::names::{PlanId, SellerId, ServiceId};
 use crate::domain::notice::NoticeKind;
 use crate::domain::period::Period;
 use crate::domain::record::{IssuedRecord, Line, RecordKind, RecordRef};
 use crate::domain::state::StateKey;
+use crate::domain::verdict::Reason;
 use crate::domain::zone::Zone;
 
 use super::agenda;
@@ -71,7 +73,7 @@ pub fn close(customer: &mut Customer, at: Instant, directory: &Directory, outbox
         let prepared = prepare(customer, &task, outbox);
         // After it, so that the periods that follow fall due as ever. Nothing is held of which nothing can come.
         let is_empty = prepared.as_ref().is_ok_and(|done| done.as_ref().is_none_or(|(_, share)| share.lines.is_empty()));
-        let waits = customer.account.parked > 0 && !matches!(prepared, Ok(None));
+        let waits = customer.account.gates.suspense.has(Reason::Braked) && !matches!(prepared, Ok(None));
         let braked = braked(customer, &task, directory, outbox).filter(|_| waits || !is_empty);
         if let Some(why) = braked {
             hold_until(customer, &task, why, agenda::tomorrow(&task), outbox);
@@ -229,10 +231,10 @@ fn issue(customer: &mut Customer, at: Instant, place: Place, mut shares: Vec<Sha
     }
 }
 
-/// The order of lines (CONTRACT 7): plan, service, price segment or corrected period; a plan's minimum
-/// after its services. Tiers stay as they are.
-fn place_of(line: &Line) -> (&PlanId, bool, Option<&ServiceId>, Period) {
-    (&line.plan, line.service.is_none(), line.service.as_ref(), line.period)
+/// The order of lines (CONTRACT 7): plan, service, price segment or corrected period, agreement, system; a plan's
+/// minimum after its services. Tiers stay as they are.
+fn place_of(line: &Line) -> (&PlanId, bool, Option<&ServiceId>, Period, Option<&Consent>) {
+    (&line.plan, line.service.is_none(), line.service.as_ref(), line.period, line.consent.as_ref())
 }
 
 fn identity(place: &Place, at: Instant, shares: &[Share], lines: &[Line]) -> Vec<String> {

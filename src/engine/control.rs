@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::domain::account::{Account, PeriodKey};
 use crate::domain::catalog::{Catalog, Plan};
 use crate::domain::control::Fact;
+use crate::domain::gates::agreement::Taken;
 use crate::domain::gates::brake::Ordered;
 use crate::domain::instant::Instant;
 use crate::domain::period::Cycle;
@@ -19,11 +20,14 @@ use super::rerate::Late;
 /// How far ahead a day is looked for on which periods begin: shifted years meet others within one.
 const MOST_DAYS_AHEAD: usize = 800;
 
-/// Why a fact is refused: a brake that one person may not release, or a change of zone or currency inside of a period,
-/// where the catalog allows none.
+/// Why a fact is refused: a brake that one person may not release, a version of an agreement that was asked for otherwise, or
+/// a change of zone or currency inside of a period, where the catalog allows none.
 pub fn why_not(account: &Account, fact: &Fact, watermark: Instant, catalog: &Catalog) -> Option<String> {
     if let Some(why) = gates::brake::why_not(account, fact, watermark) {
         return Some(why);
+    }
+    if let Fact::Agreement(fact) = fact {
+        return account.gates.agreements.why_not(fact);
     }
     let Fact::Customer(version) = fact else { return None };
     let before = account.versions.iter().rev().find(|one| one.from < version.from)?;
@@ -64,6 +68,11 @@ pub fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: 
             let zone = account.version_on(decision.period_from).or(account.versions.first()).map(|version| version.zone);
             (account.put_decision(decision.clone()), zone.map_or(Instant::MAX, |zone| zone.midnight(decision.period_from)))
         }
+        Fact::Agreement(fact) => {
+            let changed = account.gates.agreements.put(fact, watermark) == Taken::Changed;
+            customer.consents.forget();
+            (changed, account.gates.agreements.since(&fact.key))
+        }
         // Orders that are refused were so before.
         Fact::Brake(service, order) => {
             let ordered = account.gates.brakes.entry(service.as_ref()).put(order, watermark);
@@ -76,6 +85,8 @@ pub fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: 
         | Fact::Rerate(_)
         | Fact::Merger(_)
         | Fact::Split(_)
+        | Fact::WriteOff(_)
+        | Fact::Recycle(_)
         | Fact::Tick => return,
     };
     customer.account_dirty |= changed;

@@ -52,8 +52,10 @@ mod directory;
 mod handover;
 mod release;
 mod succession;
+mod waiting;
 
 pub mod preview;
+pub mod provisional;
 
 mod in_force;
 mod recheck;

@@ -9,12 +9,13 @@ use clap::{ArgGroup, Args};
 use miette::{IntoDiagnostic, Result};
 use serde_json::{Map, Value, json};
 
-use crate::cli::catalog::log;
 use crate::cli::clock;
 use crate::cli::config_file::load_config;
+use crate::cli::control_log::{ControlLog, Journal, Line, Topic};
 use crate::cli::faults::{BAD_CONFIGURATION, counted, report};
 use crate::domain::gates::brake::Switch;
 use crate::domain::instant::Instant;
+use crate::engine::route;
 use crate::wire::decode;
 
 #[derive(Debug, Args)]
@@ -65,8 +66,8 @@ pub fn run(args: &OrderArgs, state: Switch) -> Result<ExitCode> {
         eprintln!("error: {fault}");
         return Ok(ExitCode::from(BAD_CONFIGURATION));
     }
-    let partitions = if let Some(journal) = &args.journal {
-        log::append_to_journal(journal, &event)?
+    let mut log = if let Some(journal) = &args.journal {
+        ControlLog::Journal(Journal::open(journal)?)
     } else {
         let path = args.config.clone().unwrap_or_default();
         let config = match load_config(&path) {
@@ -77,12 +78,16 @@ pub fn run(args: &OrderArgs, state: Switch) -> Result<ExitCode> {
             eprintln!("{} has no [kafka]; add it, or name a --journal", path.display());
             return Ok(ExitCode::from(BAD_CONFIGURATION));
         };
-        match &args.customer {
-            Some(customer) => log::append_for_customer(&config, kafka, customer, &event, at)?,
-            None => log::append_to_topic(&config, kafka, &event, at)?,
-        }
+        ControlLog::Topic(Box::new(Topic::connect(&config, kafka).into_diagnostic()?))
     };
-    let said = format!("Brake {}: in the log of {}.\n", state.as_str(), counted(partitions, "partition"));
+    let partitions = log.partitions();
+    let of = match &args.customer {
+        Some(customer) => vec![(route::partition_of(customer, partitions), customer.as_str())],
+        None => (0..partitions).map(|partition| (partition, "")).collect(),
+    };
+    let lines: Vec<Line<'_>> = of.into_iter().map(|(partition, key)| Line { partition, key, value: &event, at }).collect();
+    log.add(&lines)?;
+    let said = format!("Brake {}: in the log of {}.\n", state.as_str(), counted(lines.len(), "partition"));
     stdout().write_all(said.as_bytes()).into_diagnostic()?;
     Ok(ExitCode::SUCCESS)
 }

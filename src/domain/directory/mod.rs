@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 use super::instant::Instant;
 use super::gates::brake::{Brake, BrakeOrder, Ordered, Refused};
 use super::names::{FreezeId, PartyId, SystemId};
+use super::span::Span;
 
 pub use brake::{BrakeScope, BrakesOn};
 pub use freeze::{Freeze, Freezes, FreezeOrder, PostponedCatalog, Stage, Turn};
@@ -54,6 +55,8 @@ pub struct Directory {
     by_source: FxHashMap<String, Vec<SystemId>>,
     braked: BrakesOn,
     freezes: Freezes,
+    /// Counts up with every change: what was found in it before may be wrong now.
+    changes: u64,
 }
 
 impl Directory {
@@ -92,6 +95,21 @@ impl Directory {
         })
     }
 
+    /// How often it has changed since it was made.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// Keeps the part of a span around an instant in which no registration of a source begins or ends.
+    pub fn cut_at_registrations(&self, source: &str, at: Instant, span: &mut Span) {
+        let systems = self.by_source.get(source).into_iter().flatten().filter_map(|id| self.system(id));
+        for version in systems.flat_map(System::versions) {
+            span.cut(at, version.from);
+            span.cut(at, version.to.unwrap_or(Instant::MAX));
+        }
+    }
+
     /// Takes an entry as it was stored.
     pub fn restore(&mut self, key: DirectoryKey, entry: DirectoryEntry) {
         match (&key, &entry) {
@@ -103,6 +121,7 @@ impl Directory {
             (DirectoryKey::Freeze(id), DirectoryEntry::Freeze(freeze)) => self.freezes.follow(id, freeze),
             _ => {}
         }
+        self.changes += 1;
         self.entries.insert(key, entry);
     }
 
@@ -121,6 +140,7 @@ impl Directory {
                 (key, if let DirectoryEntry::System(system) = entry { system.put(version.clone()) } else { false })
             }
         };
+        self.changes += u64::from(changed);
         changed.then_some(key)
     }
 

@@ -1,13 +1,30 @@
 //! What a customer's gates know: facts of its own that decide whether its use may be charged.
 
+pub mod agreement;
 pub mod brake;
 pub mod rate;
+mod waiting;
 
-use self::brake::Brakes;
+use super::instant::Instant;
+use agreement::Agreements;
+use brake::Brakes;
+
+pub use waiting::Waiting;
 
 /// The gates of one customer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gates {
+    pub agreements: Agreements,
     /// Brakes on this customer.
     pub brakes: Brakes,
+    /// What of it waits.
+    pub suspense: Waiting,
+}
+
+impl Gates {
+    /// When something of them falls due by itself next.
+    #[must_use]
+    pub fn due(&self) -> Option<Instant> {
+        self.agreements.due()
+    }
 }

@@ -47,7 +47,7 @@ fn why(brake: &Brake) -> String {
 }
 
 /// Why a record of a plan is held: nothing is billed whose use a brake stops. A brake on a source holds the records of
-/// customers that have waiting events.
+/// customers some of whose events wait behind a brake.
 pub fn holds(account: &Account, plan: &Plan, directory: &Directory) -> Option<String> {
     let brakes = &account.gates.brakes;
     let own = || {
@@ -58,7 +58,7 @@ pub fn holds(account: &Account, plan: &Plan, directory: &Directory) -> Option<St
     let stops = |scope: &&BrakeScope| match scope {
         BrakeScope::All => true,
         BrakeScope::Service(service) => plan.services.contains(service),
-        BrakeScope::Source(_) => account.parked > 0,
+        BrakeScope::Source(_) => account.gates.suspense.has(Reason::Braked),
     };
     let all = || directory.braked().iter().find(stops).map(|scope| format!("{} is braked", told(scope)));
     let held = if brakes.is_any_on() { own() } else { None }.or_else(all)?;

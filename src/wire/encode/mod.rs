@@ -4,7 +4,7 @@
 //! `docs/schema/` describes each of them as JSON Schema.
 
 mod braking;
-mod json;
+pub(in crate::wire) mod json;
 mod notice;
 mod parties;
 mod record;

@@ -126,5 +126,6 @@ codes!(Reason {
     11 = IncompleteCustomer,
     12 = NothingToRetract,
     13 = UnknownSystem,
+    14 = NoAgreement,
     17 = Braked,
 });

@@ -9,10 +9,11 @@ use crate::domain::verdict::Sums;
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredMeta {
     known: StoredMetaV2,
+    written_off: u64,
     braked: u64,
 }
 
-/// Version 2: there were no brakes.
+/// Version 2: nothing was given up, and there were no brakes.
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredMetaV2 {
     watermark: i64,
@@ -58,11 +59,13 @@ struct StoredSums {
 
 impl StoredMeta {
     pub fn of(meta: &Meta) -> Self {
-        Self { known: StoredMetaV2::of(meta), braked: meta.braked }
+        Self { known: StoredMetaV2::of(meta), written_off: meta.sums.written_off, braked: meta.braked }
     }
 
     pub fn into_domain(self) -> Meta {
-        Meta { braked: self.braked, ..self.known.into_domain() }
+        let mut meta = Meta { braked: self.braked, ..self.known.into_domain() };
+        meta.sums.written_off = self.written_off;
+        meta
     }
 }
 
@@ -111,12 +114,12 @@ impl StoredMetaV1 {
 
 impl StoredSums {
     fn of(sums: &Sums) -> Self {
-        let Sums { inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices } = *sums;
+        let Sums { inputs, counted, duplicate, test, suspended, undecodable, written_off: _, forwarded, records, notices } = *sums;
         Self { inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices }
     }
 
     fn into_domain(self) -> Sums {
         let Self { inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices } = self;
-        Sums { inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices }
+        Sums { inputs, counted, duplicate, test, suspended, undecodable, written_off: 0, forwarded, records, notices }
     }
 }

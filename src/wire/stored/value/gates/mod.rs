@@ -1,22 +1,34 @@
 //! What a customer's gates know.
 
+mod agreement;
+mod waiting;
+
 use bincode::{BorrowDecode, Encode};
 
+use self::agreement::StoredAgreements;
+use self::waiting::StoredWaiting;
 use super::brake::StoredBrakes;
 use super::format::Fault;
 use crate::domain::gates::Gates;
 
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredGates<'a> {
+    agreements: StoredAgreements<'a>,
     brakes: StoredBrakes<'a>,
+    suspense: StoredWaiting,
 }
 
 impl<'a> StoredGates<'a> {
     pub fn of(gates: &'a Gates) -> Self {
-        Self { brakes: StoredBrakes::of(&gates.brakes) }
+        Self {
+            agreements: StoredAgreements::of(&gates.agreements),
+            brakes: StoredBrakes::of(&gates.brakes),
+            suspense: StoredWaiting::of(&gates.suspense),
+        }
     }
 
     pub fn into_domain(self) -> Result<Gates, Fault> {
-        Ok(Gates { brakes: self.brakes.into_domain()? })
+        let (agreements, suspense) = (self.agreements.into_domain()?, self.suspense.into_domain()?);
+        Ok(Gates { agreements, brakes: self.brakes.into_domain()?, suspense })
     }
 }
