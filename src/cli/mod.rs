@@ -8,6 +8,7 @@ pub mod explain;
 pub mod export;
 pub mod generate;
 pub mod held;
+pub mod privacy;
 pub mod rerate;
 pub mod run;
 pub mod sizing;
@@ -52,6 +53,7 @@ enum Command {
     Export(export::ExportArgs),
     Held(held::HeldArgs),
     Rerate(rerate::RerateArgs),
+    Privacy(privacy::PrivacyArgs),
     Demo(demo::DemoArgs),
     Bench(bench::BenchArgs),
     /// Make a plausible year of usage: into a journal directory, or into Kafka
@@ -75,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Export(args) => export::run(args),
         Command::Held(args) => held::run(args),
         Command::Rerate(args) => rerate::run(args),
+        Command::Privacy(args) => privacy::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Bench(args) => bench::run(args),
         Command::Generate(args) => generate::run(args).map(|()| ExitCode::SUCCESS),

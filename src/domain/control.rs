@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::currency::Currency;
+use super::erasure::{Erasure, KeysMade};
 use super::instant::Instant;
 use super::names::{GroupId, PlanId};
 use super::party::{Address, Endpoint};
@@ -47,6 +48,10 @@ pub enum Fact {
     Merger(Merger),
     /// `tally.split.v1`: the customer is divided.
     Split(Split),
+    /// `tally.erasure.v1`: keys were shredded; nothing that is billed changes.
+    Erasure(Erasure),
+    /// `tally.keys.v1`: keys were made; nothing that is billed changes.
+    Keys(KeysMade),
     /// `tally.tick.v1`: moves the clock, nothing else.
     Tick,
 }
@@ -55,7 +60,11 @@ impl Fact {
     /// Is it about one customer? Else it is about the partition in whose log it stands.
     #[must_use]
     pub fn is_of_customer(&self) -> bool {
-        !matches!(self, Self::Catalog(_) | Self::Tick)
+        match self {
+            Self::Catalog(_) | Self::Keys(_) | Self::Tick => false,
+            Self::Erasure(erasure) => erasure.is_of_customer(),
+            _ => true,
+        }
     }
 }
 

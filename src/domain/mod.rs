@@ -21,7 +21,9 @@ pub mod catalog;
 pub mod models;
 
 pub mod control;
+pub mod erasure;
 pub mod message;
+pub mod personal;
 pub mod rerate;
 pub mod succession;
 pub mod usage;

@@ -6,6 +6,7 @@ mod list;
 mod log;
 mod place;
 
+pub use self::log::append_to_journal;
 pub use self::place::{catalogs_at, catalogs_of_journal};
 
 use std::process::ExitCode;

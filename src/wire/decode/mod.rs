@@ -13,7 +13,7 @@ mod usage;
 
 use thiserror::Error;
 
-pub use control::{ControlFault, control};
+pub use control::{ControlFault, control, personal as personal_of_control};
 pub use time::{date, instant};
 pub use usage::usage;
 

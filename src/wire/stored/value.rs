@@ -32,7 +32,7 @@ use archive::StoredLedger;
 use format::Fault;
 use levels::StoredLevels;
 use meta::{StoredMeta, StoredMetaV1};
-use parked::{StoredParked, StoredParkedV1};
+use parked::{StoredParked, StoredParkedV1, StoredParkedV2};
 use period::StoredCell;
 use person::StoredPerson;
 use pool::StoredPool;
@@ -44,8 +44,8 @@ use window::StoredDay;
 const fn newest_version(kind: Kind) -> u8 {
     match kind {
         Kind::Positions | Kind::Receipt | Kind::Levels | Kind::Day | Kind::Person | Kind::Timer | Kind::IdBlock | Kind::IdRun => 1,
-        Kind::Meta | Kind::Account | Kind::Pool | Kind::Period | Kind::Archive | Kind::Parked => 2,
-        Kind::Issued => 3,
+        Kind::Meta | Kind::Account | Kind::Pool | Kind::Period | Kind::Archive => 2,
+        Kind::Issued | Kind::Parked => 3,
     }
 }
 
@@ -100,6 +100,7 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Issued(_) => format::read::<StoredRegister<'_>>(body)?.into_domain().map(StateValue::Issued),
         StateKey::Day(..) => Ok(StateValue::Day(format::read::<StoredDay>(body)?.into_domain())),
         StateKey::Parked(..) if version == 1 => format::read::<StoredParkedV1<'_>>(body)?.into_domain().map(StateValue::Parked),
+        StateKey::Parked(..) if version == 2 => format::read::<StoredParkedV2<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Parked(..) => format::read::<StoredParked<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Person(..) => format::read::<StoredPerson<'_>>(body)?.into_domain().map(StateValue::Person),
         StateKey::Timer(..) => format::read::<()>(body).map(|()| StateValue::Timer),

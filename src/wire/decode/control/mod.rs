@@ -1,6 +1,7 @@
 //! Control events (CONTRACT 5).
 
 mod decision;
+mod erasure;
 mod facts;
 mod fields;
 mod large;
@@ -12,6 +13,7 @@ use super::json::Reader;
 use super::{Header, Undecodable};
 use crate::domain::control::{ControlEvent, Fact};
 use crate::domain::instant::Instant;
+use crate::domain::personal::{self, Forms};
 
 /// The control event changes nothing; a mended copy will.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -76,6 +78,22 @@ pub fn control(value: &[u8], headers: &[Header<'_>]) -> Result<ControlEvent, Con
     })
 }
 
+/// The member of a control event that holds a personal number, if one does: what it says is kept and published.
+#[must_use]
+pub fn personal(value: &[u8], headers: &[Header<'_>]) -> Option<&'static str> {
+    let mut in_data = false;
+    let mut look_at = |text: &str| in_data |= personal::holds(text, Forms::All);
+    let envelope = envelope::read(value, headers, |reader| reader.any(&mut look_at)).ok()?;
+    let subject = envelope.subject.as_deref().unwrap_or_default();
+    match () {
+        () if personal::holds(&envelope.id, Forms::Separated) => Some("id"),
+        () if personal::holds(&envelope.source, Forms::Separated) => Some("source"),
+        () if personal::holds(subject, Forms::All) => Some("subject"),
+        () if in_data => Some("data"),
+        () => None,
+    }
+}
+
 fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> {
     let data = || data.map(|text| Reader::new(text.as_bytes())).ok_or_else(|| envelope::missing("data"))?;
     match &*envelope.kind {
@@ -87,6 +105,8 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.rerate.v1" => large::rerate(&mut data()?).map(Fact::Rerate),
         "tally.merger.v1" => large::merger(&mut data()?).map(Fact::Merger),
         "tally.split.v1" => large::split(&mut data()?).map(Fact::Split),
+        "tally.erasure.v1" => erasure::erasure(&mut data()?).map(Fact::Erasure),
+        "tally.keys.v1" => erasure::keys(&mut data()?).map(Fact::Keys),
         "tally.tick.v1" => Ok(Fact::Tick),
         unknown => Err(FactFault::Impossible(format!("the type {} is unknown", fields::quoted(unknown)))),
     }
