@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::currency::Currency;
 use super::erasure::{Erasure, KeysMade};
+use super::directory::DirectoryFact;
 use super::instant::Instant;
 use super::names::{GroupId, PlanId};
 use super::party::{Address, Endpoint};
@@ -52,6 +53,8 @@ pub enum Fact {
     Erasure(Erasure),
     /// `tally.keys.v1`: keys were made; nothing that is billed changes.
     Keys(KeysMade),
+    /// `tally.party.v1`, `tally.it_system.v1`: what every partition knows.
+    Directory(DirectoryFact),
     /// `tally.tick.v1`: moves the clock, nothing else.
     Tick,
 }
@@ -61,7 +64,7 @@ impl Fact {
     #[must_use]
     pub fn is_of_customer(&self) -> bool {
         match self {
-            Self::Catalog(_) | Self::Keys(_) | Self::Tick => false,
+            Self::Catalog(_) | Self::Directory(_) | Self::Keys(_) | Self::Tick => false,
             Self::Erasure(erasure) => erasure.is_of_customer(),
             _ => true,
         }

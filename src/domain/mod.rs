@@ -19,9 +19,12 @@ pub mod party;
 
 pub mod catalog;
 pub mod models;
+pub mod service;
 
 pub mod control;
 pub mod erasure;
+pub mod directory;
+pub mod gates;
 pub mod message;
 pub mod personal;
 pub mod rerate;

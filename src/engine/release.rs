@@ -22,6 +22,7 @@ use super::shelf::Slot;
 use super::succession;
 use super::suspend;
 use super::usage::{self, Use};
+use super::world::World;
 
 /// A release under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,13 +107,14 @@ impl Release {
         customer: &mut Customer,
         watermark: Instant,
         dedupe: &mut Dedupe,
+        world: &World,
         outbox: &mut Outbox<'_>,
     ) -> Result<Step<()>, EngineError> {
         if customer.is_new || (self.loaded.is_none() && customer.account.parked == 0) {
             self.complete = true;
         }
         while let Some(key) = self.next_key(customer) {
-            let wants = self.try_one(customer, key, watermark, dedupe, outbox)?;
+            let wants = self.try_one(customer, key, watermark, dedupe, world, outbox)?;
             if !wants.is_empty() {
                 return Ok(Step::Missing(wants));
             }
@@ -140,16 +142,17 @@ impl Release {
         key: ParkedKey,
         watermark: Instant,
         dedupe: &mut Dedupe,
+        world: &World,
         outbox: &mut Outbox<'_>,
     ) -> Result<Vec<Want>, EngineError> {
         let Some(parked) = customer.parked.get(&key).and_then(|slot| slot.value.clone()) else { return Ok(Vec::new()) };
-        let catalog = outbox.catalog;
+        let catalog = &*world.catalog;
         if let Some(to) = succession::survivor(&customer.account, &parked.event, catalog).cloned() {
             gone(customer, key);
             self.moved.push(Moved { to, key, event: parked });
             return Ok(Vec::new());
         }
-        let admitted = match gate::own_fault(&parked.event, catalog).and_then(|()| gate::admit(&parked.event, customer, catalog)) {
+        let admitted = match gate::own_fault(&parked.event, catalog).and_then(|()| gate::admit(&parked.event, customer, world)) {
             Ok(admitted) => admitted,
             Err(_) => return Ok(Vec::new()),
         };

@@ -163,7 +163,7 @@ impl Late {
 impl Engine {
     /// `tally.rerate.v1`. It is told what became of it either way.
     pub(super) fn fold_rerate(&mut self, subject: &str, rerate: &Rerate) -> Step<()> {
-        let (catalog, watermark) = (Arc::clone(&self.catalog), self.meta.watermark);
+        let (catalog, watermark) = (Arc::clone(&self.world.catalog), self.meta.watermark);
         let Some((customer, changed)) = self.customers.get_with_list(subject) else {
             return Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(subject)))]);
         };

@@ -15,10 +15,11 @@ use tally::domain::cell::{Calls, PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
+use tally::domain::directory::{DirectoryEntry, DirectoryKey, Party, PartyVersion, Role, System, SystemVersion};
 use tally::domain::instant::Instant;
 use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
 use tally::domain::lineage::{Fingerprint, Lineage};
-use tally::domain::names::{CustomerId, GroupId, PlanId, ServiceId};
+use tally::domain::names::{CustomerId, GroupId, PartyId, PlanId, ServiceId, SystemId};
 use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
 use tally::domain::party::{Address, Endpoint};
 use tally::domain::period::Period;
@@ -29,6 +30,7 @@ use tally::domain::record::{IssuedRecord, RecordKind, RecordRef};
 use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{InForce, Meta, StateKey, StateValue};
 use tally::domain::succession::{Handover, Predecessor, SplitPart, Successors};
+use tally::domain::suspense::{Original, Sealed};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, OwnedUsage, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
@@ -49,6 +51,8 @@ pub fn key() -> impl Strategy<Value = StateKey> {
         any::<(i32, u64)>().prop_map(|(day, sequence)| StateKey::IdBlock { day, sequence }),
         any::<(i32, u64, u32)>().prop_map(|(day, run, block)| StateKey::IdRun { day, run, block }),
         customer().prop_map(StateKey::Issued),
+        ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Party(PartyId::new(&id)))),
+        ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::System(SystemId::new(&id)))),
         (customer(), person_key()).prop_map(|(customer, person)| StateKey::Person(customer, person)),
         (customer(), plan()).prop_map(|(customer, plan)| StateKey::Levels(customer, plan)),
     ]
@@ -66,6 +70,7 @@ pub fn value() -> impl Strategy<Value = StateValue> {
         vec(hour(), 0..26).prop_map(|hours| StateValue::Day(DayWindow { hours })),
         parked().prop_map(StateValue::Parked),
         person().prop_map(StateValue::Person),
+        directory_entry().prop_map(StateValue::Directory),
         Just(StateValue::Timer),
         vec(any::<u128>().prop_map(Fingerprint), 0..40).prop_map(StateValue::Ids),
     ]
@@ -88,9 +93,34 @@ pub fn key_for(value: &StateValue) -> StateKey {
         StateValue::Day(_) => StateKey::Day(customer(), "s".into(), NaiveDate::MIN),
         StateValue::Parked(_) => StateKey::Parked(customer(), ParkedKey { time: Instant::MIN, arrival: 0 }),
         StateValue::Person(_) => StateKey::Person(customer(), super::samples::person_key()),
+        StateValue::Directory(DirectoryEntry::Party(_)) => StateKey::Directory(DirectoryKey::Party("P".into())),
+        StateValue::Directory(DirectoryEntry::System(_)) => StateKey::Directory(DirectoryKey::System("S".into())),
         StateValue::Timer => StateKey::Timer(Instant::MAX, customer()),
         StateValue::Ids(_) => StateKey::IdBlock { day: 0, sequence: 0 },
     }
+}
+
+fn directory_entry() -> impl Strategy<Value = DirectoryEntry> {
+    let roles = prop_oneof![Just(vec![Role::Supplier]), Just(Role::ALL.to_vec())];
+    let party = (instant(), text(), roles, proptest::option::of(text()), vec(text(), 0..3))
+        .prop_map(|(from, name, roles, org_number, emails)| PartyVersion { from, name, roles, org_number, emails });
+    let system = (instant(), proptest::option::of(instant()), text(), text(), vec(text(), 0..3))
+        .prop_map(|(from, to, name, supplier, sources)| SystemVersion { from, to, name, supplier: PartyId::new(&supplier), sources });
+    let parties = vec(party, 0..3).prop_map(|versions| {
+        let mut party = Party::default();
+        versions.into_iter().for_each(|version| {
+            party.put(version);
+        });
+        DirectoryEntry::Party(party)
+    });
+    let systems = vec(system, 0..3).prop_map(|versions| {
+        let mut system = System::default();
+        versions.into_iter().for_each(|version| {
+            system.put(version);
+        });
+        DirectoryEntry::System(system)
+    });
+    prop_oneof![parties, systems]
 }
 
 pub fn lane() -> impl Strategy<Value = (u64, Vec<(String, u64)>)> {
@@ -411,7 +441,7 @@ fn parked() -> impl Strategy<Value = ParkedEvent> {
     let reason =
         select(vec![Reason::UnknownService, Reason::UnknownCustomer, Reason::NotActivated, Reason::NoPrice, Reason::IncompleteCustomer]);
     let origin = (text(), any::<u32>(), any::<u64>()).prop_map(|(topic, partition, offset)| Origin { topic, partition, offset });
-    (reason, event(), any::<u128>(), instant(), origin, vec(any::<u8>(), 0..300)).prop_map(
+    (reason, event(), any::<u128>(), instant(), origin, original()).prop_map(
         |(reason, event, fingerprint, log_time, origin, original)| ParkedEvent {
             reason,
             event,
@@ -421,6 +451,16 @@ fn parked() -> impl Strategy<Value = ParkedEvent> {
             original,
         },
     )
+}
+
+fn original() -> impl Strategy<Value = Original> {
+    let bytes = || vec(any::<u8>(), 0..300);
+    let sealed = (any::<u32>(), of(any::<[u8; 16]>()), of(bytes()));
+    prop_oneof![
+        bytes().prop_map(Original::Clear),
+        Just(Original::Redacted),
+        sealed.prop_map(|(version, person, value)| Original::Sealed(Sealed { version, person, value })),
+    ]
 }
 
 fn reported<T: std::fmt::Debug>(given: impl Strategy<Value = T>) -> impl Strategy<Value = Reported<T>> {

@@ -13,12 +13,24 @@ const PARKED_1: &str = "01090469742d3701611273652e756e696b756d2e736d732e73656e74
 01013901fc00943577010964656c697665726564010000000000000000000000000000000000fefd8051f3f9c91d28310c75736167652d6576656e7473\
 0329027b7d";
 
+const PARKED_2: &str = "02090469742d3701611273652e756e696b756d2e736d732e73656e740753452d30313830fd8051f3f9c91d283101fd8051f3f9c91d2831\
+010139010009\
+64656c697665726564010000000000000000000000000000000000fefd8051f3f9c91d28310c75736167652d6576656e74730329027b7d000101a10104\
+67736d3701103031323334353637383961626364656601\
+0666616d696c6a01016201056e6f72746801086172636869766564";
+
 /// The sample of today, and what the older bytes of it are read as.
 fn read(name: &str, bytes: &str) -> (StateValue, StateValue) {
     let sample = samples::values().into_iter().find(|(known, ..)| *known == name);
     let Some((_, Key::State(key), today)) = sample else { panic!("no sample {name}") };
     let bytes = hex::decode(bytes).expect("hex");
     (today, decode(&key, &bytes).expect("an older layout"))
+}
+
+#[test]
+fn a_waiting_event_from_before_originals_were_sealed() {
+    let (today, found) = read("parked", PARKED_2);
+    assert_eq!(found, today);
 }
 
 #[test]

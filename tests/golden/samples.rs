@@ -1,6 +1,7 @@
 //! One or more of everything that has bytes.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -11,6 +12,8 @@ use tally::domain::cell::{Calls, PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
+use tally::domain::directory::{DirectoryEntry, DirectoryKey, Party as DirectoryParty, PartyVersion, Role, System, SystemVersion};
+use tally::domain::gates::Gates;
 use tally::domain::instant::Instant;
 use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
 use tally::domain::lineage::{Fingerprint, Lineage};
@@ -27,13 +30,14 @@ use tally::domain::rerate::Rerate;
 use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{InForce, Meta, StateKey, StateRef, StateValue};
 use tally::domain::succession::{ArchiveHandover, Handover, PoolHandover, Predecessor, SplitPart, Successors};
-use tally::domain::suspense::{SuspenseRecord, SuspenseState};
+use tally::domain::suspense::{Original, Sealed, SuspenseRecord, SuspenseState};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
 use tally::domain::window::{DayWindow, HourWindow};
 use tally::domain::zone::Zone;
 use tally::wire::encode::{self, Message};
+use tally::wire::keys::{Act, KeyRing, Sealer, Secret, Seeds, Shredded};
 use tally::wire::stored::key::Key;
 use tally::wire::stored::value::encode_positions;
 
@@ -58,6 +62,8 @@ pub fn keys() -> Vec<(&'static str, Key)> {
         state("issued", StateKey::Issued(customer())),
         state("levels", StateKey::Levels(customer(), "storage".into())),
         state("person", StateKey::Person(customer(), person_key())),
+        state("directory: party", StateKey::Directory(DirectoryKey::Party("SE-0180".into()))),
+        state("directory: system", StateKey::Directory(DirectoryKey::System("journal-9".into()))),
     ]
 }
 
@@ -75,6 +81,10 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Day(..)) => (name, key, StateValue::Day(day())),
         Key::State(StateKey::Parked(..)) => (name, key, StateValue::Parked(parked())),
         Key::State(StateKey::Person(..)) => (name, key, StateValue::Person(person())),
+        Key::State(StateKey::Directory(DirectoryKey::Party(_))) => (name, key, StateValue::Directory(DirectoryEntry::Party(party_entry()))),
+        Key::State(StateKey::Directory(DirectoryKey::System(_))) => {
+            (name, key, StateValue::Directory(DirectoryEntry::System(system_entry())))
+        }
         Key::State(StateKey::Timer(..)) => (name, key, StateValue::Timer),
         _ => (name, key, StateValue::Ids(vec![Fingerprint(1), Fingerprint(u128::MAX - 1)])),
     };
@@ -83,7 +93,48 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Account("X".into())),
         StateValue::Account(Account { parked: 1, ..Account::default() }),
     );
-    state.map(with_value).chain([empty_account]).collect()
+    let waiting = || Key::State(StateKey::Parked(customer(), ParkedKey { time: at(), arrival: 8 }));
+    let kept = |original| StateValue::Parked(ParkedEvent { original, ..parked() });
+    let seal = |value| Original::Sealed(Sealed { version: 2, person: Some([7; 16]), value });
+    let others = [
+        ("parked, redacted", waiting(), kept(Original::Redacted)),
+        ("parked, sealed", waiting(), kept(seal(Some(vec![1, 2, 3])))),
+        ("parked, erased", waiting(), kept(seal(None))),
+    ];
+    state.map(with_value).chain([empty_account]).chain(others).collect()
+}
+
+fn party_entry() -> DirectoryParty {
+    let mut party = DirectoryParty::default();
+    party.put(PartyVersion {
+        from: Instant::from_nanos(1),
+        name: "Stockholms stad".to_owned(),
+        roles: vec![Role::Municipality, Role::Supplier],
+        org_number: Some("2120000142".to_owned()),
+        emails: vec!["it@stockholm.example".to_owned()],
+    });
+    party.put(PartyVersion {
+        from: Instant::from_nanos(2),
+        name: "Stockholm".to_owned(),
+        roles: vec![Role::Supplier],
+        org_number: None,
+        emails: Vec::new(),
+    });
+    party
+}
+
+fn system_entry() -> System {
+    let mut system = System::default();
+    let version = SystemVersion {
+        from: Instant::from_nanos(-1),
+        to: Some(Instant::from_nanos(9)),
+        name: "Journal 9".to_owned(),
+        supplier: "SE-0180".into(),
+        sources: vec!["//a".to_owned(), "//b".to_owned()],
+    };
+    system.put(version.clone());
+    system.put(SystemVersion { from: Instant::from_nanos(9), to: None, ..version });
+    system
 }
 
 pub fn positions() -> Vec<u8> {
@@ -102,6 +153,7 @@ pub fn borrowed(value: &StateValue) -> StateRef<'_> {
         StateValue::Day(day) => StateRef::Day(day),
         StateValue::Parked(parked) => StateRef::Parked(parked),
         StateValue::Person(person) => StateRef::Person(person),
+        StateValue::Directory(entry) => StateRef::Directory(entry),
         StateValue::Timer => StateRef::Timer,
         StateValue::Ids(ids) => StateRef::Ids(ids),
     }
@@ -117,6 +169,10 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("suspense: waits", encode::suspense(&suspense())),
         ("suspense: released", encode::suspense(&SuspenseRecord { state: SuspenseState::Released, ..suspense() })),
         ("suspense: redacted", encode::suspense(&redacted())),
+        ("suspense: sealed", encode::suspense(&sealed(Some("SE-9999"), None))),
+        ("suspense: sealed, of a person", encode::suspense(&sealed(Some("SE-9999"), Some("0123456789abcdef")))),
+        ("suspense: sealed, of nobody known", encode::suspense(&sealed(None, None))),
+        ("suspense: of a customer that was erased", encode::suspense(&sealed(Some("SE-0001"), None))),
         ("notice: low balance", encode::notice(&low_balance())),
         ("notice: package size changed", encode::notice(&size_changed())),
         ("notice: record held", encode::notice(&record_held())),
@@ -215,6 +271,7 @@ fn account() -> Account {
             handover(Some(at()), Successors::Survivor("SE-0182".into())),
         ],
         predecessors: vec![Predecessor { customer: "SE-0183".into(), from: at() }],
+        gates: Gates::default(),
     }
 }
 
@@ -424,7 +481,7 @@ fn parked() -> ParkedEvent {
         fingerprint: Fingerprint(0xfe),
         log_time: at(),
         origin: origin(),
-        original: b"{}".to_vec(),
+        original: Original::Clear(b"{}".to_vec()),
     }
 }
 
@@ -570,12 +627,30 @@ fn suspense() -> SuspenseRecord {
         event_id: Some(("it-7".to_owned(), "a".to_owned())),
         log_time: Some(at()),
         origin: origin(),
-        original: Some(b"{\"id\":\"a\"}\xff".to_vec()),
+        person: None,
+        original: Original::Clear(b"{\"id\":\"a\"}\xff".to_vec()),
     }
 }
 
 fn redacted() -> SuspenseRecord {
-    SuspenseRecord { reason: Reason::PersonalData, customer: None, event_id: None, log_time: None, original: None, ..suspense() }
+    SuspenseRecord { reason: Reason::PersonalData, customer: None, event_id: None, log_time: None, original: Original::Redacted, ..suspense() }
+}
+
+/// With a ring of fixed seeds: what an original looks like when it is sealed.
+pub fn sealer() -> Sealer {
+    let seeds = Seeds { originals: Secret::new([1; 32]), pseudonyms: Secret::new([2; 32]) };
+    let mut ring = KeyRing::default();
+    ring.rotate(&seeds, Instant::from_nanos(0)).expect("the first version");
+    let act = Act { at: at(), actor: "anna".to_owned(), approver: "bo".to_owned(), reason: "the contract has ended".to_owned() };
+    ring.shred(Shredded::Customer("SE-0001".to_owned()), act).expect("shredded");
+    Sealer::new(Arc::new(ring))
+}
+
+/// The same suspense record, sealed for a customer and a person.
+fn sealed(customer: Option<&str>, person: Option<&str>) -> SuspenseRecord {
+    let record = suspense();
+    let original = sealer().seal(&record.original, record.log_time, customer, person, &record.origin);
+    SuspenseRecord { customer: customer.map(ToOwned::to_owned), original, ..record }
 }
 
 fn low_balance() -> Notice {

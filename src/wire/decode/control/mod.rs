@@ -2,6 +2,7 @@
 
 mod decision;
 mod erasure;
+mod directory;
 mod facts;
 mod fields;
 mod large;
@@ -96,6 +97,7 @@ pub fn personal(value: &[u8], headers: &[Header<'_>]) -> Option<&'static str> {
 
 fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> {
     let data = || data.map(|text| Reader::new(text.as_bytes())).ok_or_else(|| envelope::missing("data"))?;
+    let subject = || envelope.subject.as_deref().ok_or_else(|| envelope::missing("subject"));
     match &*envelope.kind {
         "tally.customer.v1" => facts::customer(&mut data()?).map(Fact::Customer),
         "tally.activation.v1" => facts::activation(&mut data()?).map(Fact::Activation),
@@ -107,6 +109,8 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.split.v1" => large::split(&mut data()?).map(Fact::Split),
         "tally.erasure.v1" => erasure::erasure(&mut data()?).map(Fact::Erasure),
         "tally.keys.v1" => erasure::keys(&mut data()?).map(Fact::Keys),
+        "tally.party.v1" => directory::party(subject()?, &mut data()?),
+        "tally.it_system.v1" => directory::system(subject()?, &mut data()?),
         "tally.tick.v1" => Ok(Fact::Tick),
         unknown => Err(FactFault::Impossible(format!("the type {} is unknown", fields::quoted(unknown)))),
     }

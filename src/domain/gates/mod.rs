@@ -1,0 +1,5 @@
+//! What a customer's gates know: facts of its own that decide whether its use may be charged.
+
+/// The gates of one customer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Gates {}
