@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 
 use super::currency::Currency;
-use super::erasure::{Erasure, KeysMade};
 use super::directory::DirectoryFact;
+use super::erasure::{Erasure, KeysMade};
 use super::instant::Instant;
 use super::names::{GroupId, PlanId};
 use super::party::{Address, Endpoint};

@@ -22,8 +22,8 @@ pub mod models;
 pub mod service;
 
 pub mod control;
-pub mod erasure;
 pub mod directory;
+pub mod erasure;
 pub mod gates;
 pub mod message;
 pub mod personal;

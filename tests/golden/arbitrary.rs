@@ -441,16 +441,9 @@ fn parked() -> impl Strategy<Value = ParkedEvent> {
     let reason =
         select(vec![Reason::UnknownService, Reason::UnknownCustomer, Reason::NotActivated, Reason::NoPrice, Reason::IncompleteCustomer]);
     let origin = (text(), any::<u32>(), any::<u64>()).prop_map(|(topic, partition, offset)| Origin { topic, partition, offset });
-    (reason, event(), any::<u128>(), instant(), origin, original()).prop_map(
-        |(reason, event, fingerprint, log_time, origin, original)| ParkedEvent {
-            reason,
-            event,
-            fingerprint: Fingerprint(fingerprint),
-            log_time,
-            origin,
-            original,
-        },
-    )
+    (reason, event(), any::<u128>(), instant(), origin, original()).prop_map(|(reason, event, fingerprint, log_time, origin, original)| {
+        ParkedEvent { reason, event, fingerprint: Fingerprint(fingerprint), log_time, origin, original }
+    })
 }
 
 fn original() -> impl Strategy<Value = Original> {

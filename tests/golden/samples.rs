@@ -93,7 +93,7 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Account("X".into())),
         StateValue::Account(Account { parked: 1, ..Account::default() }),
     );
-    let waiting = || Key::State(StateKey::Parked(customer(), ParkedKey { time: at(), arrival: 8 }));
+    let waiting = || Key::State(StateKey::Parked("X".into(), ParkedKey { time: at(), arrival: 8 }));
     let kept = |original| StateValue::Parked(ParkedEvent { original, ..parked() });
     let seal = |value| Original::Sealed(Sealed { version: 2, person: Some([7; 16]), value });
     let others = [
@@ -633,7 +633,14 @@ fn suspense() -> SuspenseRecord {
 }
 
 fn redacted() -> SuspenseRecord {
-    SuspenseRecord { reason: Reason::PersonalData, customer: None, event_id: None, log_time: None, original: Original::Redacted, ..suspense() }
+    SuspenseRecord {
+        reason: Reason::PersonalData,
+        customer: None,
+        event_id: None,
+        log_time: None,
+        original: Original::Redacted,
+        ..suspense()
+    }
 }
 
 /// With a ring of fixed seeds: what an original looks like when it is sealed.

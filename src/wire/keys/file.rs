@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! tally/keys/1
-//! version 1 2026-01-01T00:00:00Z
+//! version 1 2026-01-01T00:00:00.000Z
 //! originals 1 <first bits of the path, 32 hex digits>/<how many bits> <64 hex digits>
 //! pseudonyms 1 <the same> <64 hex digits>
 //! shredded {"what":"customer","customer":"SE-0180","at":"...","actor":"...","approver":"...","reason":"..."}

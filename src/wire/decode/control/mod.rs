@@ -1,8 +1,8 @@
 //! Control events (CONTRACT 5).
 
 mod decision;
-mod erasure;
 mod directory;
+mod erasure;
 mod facts;
 mod fields;
 mod large;
