@@ -44,7 +44,7 @@ pub struct RunArgs {
     /// Read all there is, move the clock to this instant, close what is due, print the sums, and end.
     #[arg(long, value_name = "INSTANT", requires = "journal", value_parser = instant)]
     until: Option<Instant>,
-    /// The key ring that originals in suspense are sealed with. [default: TALLY_KEYS; none: they stand in the clear]
+    /// The key ring that originals in suspense are sealed with. [default: `TALLY_KEYS`; none: they stand in the clear]
     #[arg(long, value_name = "FILE", requires = "journal")]
     keys: Option<PathBuf>,
     /// Milliseconds between commits: what a kill repeats at most, and most of an output's latency. [default: 200]

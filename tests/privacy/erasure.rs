@@ -57,7 +57,8 @@ fn originals_are_sealed_and_nothing_of_them_is_in_the_clear() {
     let all = "SE-0180-2 opened\nSE-0180-3 opened\nSE-0180-4 opened\nSE-1480-2 opened\nSE-1480-3 opened\nSE-1480-4 opened\n- opened\n";
     let mut found: Vec<String> = shown(&journal).lines().map(ToOwned::to_owned).collect();
     let mut expect: Vec<String> = all.lines().map(ToOwned::to_owned).collect();
-    (found.sort(), expect.sort());
+    found.sort();
+    expect.sort();
     assert_eq!(found, expect);
     assert!(journal.verify().contains("All is equal."));
 }

@@ -143,7 +143,8 @@ fn check(with_keys: bool) {
         suspense.iter().filter(|one| one["origin"]["topic"] == "usage-events").map(|one| one["reason"].as_str().unwrap()).collect();
     let mut found: Vec<&str> = reasons.clone();
     let mut expect: Vec<&str> = usage.iter().map(|(_, reason)| *reason).collect();
-    (found.sort_unstable(), expect.sort_unstable());
+    found.sort_unstable();
+    expect.sort_unstable();
     assert_eq!(found, expect);
     assert_eq!(suspense.len(), usage.len() + control.len(), "each refused event of control is told");
     let redacted = |one: &Value| one.get("redacted") == Some(&json!(true)) && one["original"].is_null();

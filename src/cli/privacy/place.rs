@@ -13,7 +13,7 @@ use crate::keyring;
 /// The key ring alone.
 #[derive(Debug, Args)]
 pub struct RingArgs {
-    /// The file of the key ring. [default: TALLY_KEYS, or the configuration's]
+    /// The file of the key ring. [default: `TALLY_KEYS`, or the configuration's]
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
     /// The configuration that names the key ring in [privacy].
@@ -25,7 +25,7 @@ pub struct RingArgs {
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("log").required(true))]
 pub struct PlaceArgs {
-    /// The file of the key ring. [default: TALLY_KEYS, or the configuration's]
+    /// The file of the key ring. [default: `TALLY_KEYS`, or the configuration's]
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
     /// Kafka mode: the configuration that tally runs with.

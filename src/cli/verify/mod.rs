@@ -59,7 +59,7 @@ pub struct VerifyArgs {
     /// Catalogs that the log has put in force. [default: DIR/catalogs if it is there, or the configuration's]
     #[arg(long, value_name = "DIR")]
     catalogs: Option<PathBuf>,
-    /// The key ring that originals in suspense are sealed with. [default: TALLY_KEYS, or the configuration's]
+    /// The key ring that originals in suspense are sealed with. [default: `TALLY_KEYS`, or the configuration's]
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
     /// JSON for programs.

@@ -8,6 +8,8 @@
 //! shredded {"what":"customer","customer":"SE-0180","at":"...","actor":"...","approver":"...","reason":"..."}
 //! ```
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -18,6 +20,8 @@ use super::tree::{Node, Path, Tree};
 use crate::wire::decode;
 
 const FORMAT: &str = "tally/keys/1";
+/// Bytes of a line of a version or a node, at most.
+const LONGEST_LINE: usize = 128;
 
 /// The file is no key ring. Never quotes it.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -31,21 +35,23 @@ pub enum KeyFileFault {
 /// The text of a ring: as secret as the ring.
 #[must_use]
 pub fn write(ring: &KeyRing) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::with_capacity(1 << 16));
+    let stones: Vec<String> = ring.tombstones.iter().map(|tombstone| tombstone_as_json(tombstone).to_string()).collect();
+    let nodes: usize = ring.versions.iter().map(|version| version.originals.nodes().count() + version.pseudonyms.nodes().count()).sum();
+    let lines = stones.iter().map(String::len).sum::<usize>() + LONGEST_LINE * (1 + ring.versions.len() + nodes + stones.len());
+    // Large enough from the start: a text that grows leaves copies of the keys behind.
+    let mut text = Zeroizing::new(String::with_capacity(lines));
     text.extend([FORMAT, "\n"]);
     for version in &ring.versions {
-        text.push_str(&format!("version {} {}\n", version.number, version.from));
+        // Writing to a string does not fail, here and below.
+        let _ = writeln!(text, "version {} {}", version.number, version.from);
         for (name, tree) in [("originals", &version.originals), ("pseudonyms", &version.pseudonyms)] {
-            for node in tree.nodes() {
-                let secret = Zeroizing::new(hex::encode(node.secret.bytes()));
-                text.push_str(&format!("{name} {} {:032x}/{} ", version.number, node.start.0, node.depth));
-                text.extend([secret.as_str(), "\n"]);
+            for Node { start, depth, secret } in tree.nodes() {
+                let secret = Zeroizing::new(hex::encode(secret.bytes()));
+                let _ = writeln!(text, "{name} {} {:032x}/{depth} {}", version.number, start.0, secret.as_str());
             }
         }
     }
-    for tombstone in &ring.tombstones {
-        text.push_str(&format!("shredded {}\n", tombstone_as_json(tombstone)));
-    }
+    text.extend(stones.iter().flat_map(|stone| ["shredded ", stone, "\n"]));
     text
 }
 

@@ -85,22 +85,30 @@ impl Tree {
     /// The key at the end of a path; none: it was destroyed.
     #[must_use]
     pub fn leaf(&self, path: Path) -> Option<Secret> {
-        let node = self.nodes.iter().find(|node| node.covers(path))?;
+        let node = self.nodes.get(self.place(path)?)?;
         let from = node.secret.clone();
         Some((node.depth..DEPTH).fold(from, |secret, depth| child(&secret, path.bit(depth))))
     }
 
     /// Destroys the key at the end of a path. False: it was destroyed before.
     pub fn puncture(&mut self, path: Path) -> bool {
-        let Some(place) = self.nodes.iter().position(|node| node.covers(path)) else { return false };
+        let Some(place) = self.place(path) else { return false };
         let mut node = self.nodes.remove(place);
+        let mut siblings = Vec::with_capacity(usize::from(DEPTH));
         while node.depth < DEPTH {
             let bit = path.bit(node.depth);
-            self.nodes.push(node.child(!bit));
+            siblings.push(node.child(!bit));
             node = node.child(bit);
         }
-        self.nodes.sort_by_key(|node| node.start);
+        siblings.sort_by_key(|node| node.start);
+        self.nodes.splice(place..place, siblings);
         true
+    }
+
+    /// Of the node above a path: the last one that does not begin behind it.
+    fn place(&self, path: Path) -> Option<usize> {
+        let place = self.nodes.partition_point(|node| node.start <= path).checked_sub(1)?;
+        self.nodes.get(place)?.covers(path).then_some(place)
     }
 
     /// Destroys all its keys.
