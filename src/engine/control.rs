@@ -67,6 +67,8 @@ pub fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: 
             customer.consents.forget();
             (changed, account.gates.agreements.since(&fact.key))
         }
+        // Told for those who audit: the keys are elsewhere, and counts and amounts stay.
+        Fact::Erasure(_) | Fact::Keys(_) => return,
         Fact::Catalog(_)
         | Fact::Directory(_)
         | Fact::Rerate(_)

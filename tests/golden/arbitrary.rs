@@ -32,6 +32,7 @@ use tally::domain::record::{IssuedRecord, RecordKind, RecordRef};
 use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{InForce, Meta, StateKey, StateValue};
 use tally::domain::succession::{Handover, Predecessor, SplitPart, Successors};
+use tally::domain::suspense::{Original, Sealed};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, OwnedUsage, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
@@ -466,16 +467,19 @@ fn parked() -> impl Strategy<Value = ParkedEvent> {
     let reason =
         select(vec![Reason::UnknownService, Reason::UnknownCustomer, Reason::NotActivated, Reason::NoPrice, Reason::IncompleteCustomer]);
     let origin = (text(), any::<u32>(), any::<u64>()).prop_map(|(topic, partition, offset)| Origin { topic, partition, offset });
-    (reason, event(), any::<u128>(), instant(), origin, vec(any::<u8>(), 0..300)).prop_map(
-        |(reason, event, fingerprint, log_time, origin, original)| ParkedEvent {
-            reason,
-            event,
-            fingerprint: Fingerprint(fingerprint),
-            log_time,
-            origin,
-            original,
-        },
-    )
+    (reason, event(), any::<u128>(), instant(), origin, original()).prop_map(|(reason, event, fingerprint, log_time, origin, original)| {
+        ParkedEvent { reason, event, fingerprint: Fingerprint(fingerprint), log_time, origin, original }
+    })
+}
+
+fn original() -> impl Strategy<Value = Original> {
+    let bytes = || vec(any::<u8>(), 0..300);
+    let sealed = (any::<u32>(), of(any::<[u8; 16]>()), of(bytes()));
+    prop_oneof![
+        bytes().prop_map(Original::Clear),
+        Just(Original::Redacted),
+        sealed.prop_map(|(version, person, value)| Original::Sealed(Sealed { version, person, value })),
+    ]
 }
 
 fn reported<T: std::fmt::Debug>(given: impl Strategy<Value = T>) -> impl Strategy<Value = Reported<T>> {
