@@ -54,9 +54,9 @@ const KEYS: [&str; 10] =
 
 pub fn read(table: &Table<'_>, around: Surroundings<'_>) -> Option<Notify> {
     table.only(&KEYS);
-    let from = table.need("from", "from = \"tally <tally@example.org>\"").and_then(|value| {
-        value.parse(sender, "an address, or a name and an address in <>", "tally <tally@example.org>")
-    });
+    let from = table
+        .need("from", "from = \"tally <tally@example.org>\"")
+        .and_then(|value| value.parse(sender, "an address, or a name and an address in <>", "tally <tally@example.org>"));
     let language = table.find("language").and_then(|value| language(&value));
     let state_dir = table.find("state_dir").and_then(|value| value.words()).map(|text| around.path(text));
     let mails_per_minute = table.find("mails_per_minute").and_then(|value| value.number(1..=MOST_MAILS_PER_MINUTE));

@@ -156,7 +156,9 @@ fn begin(
     if wanted > end {
         return Err(KafkaFault::Failed {
             doing: format!("reading on in {topic} partition {partition}"),
-            detail: format!("it ends at offset {end}, and was read up to {wanted} before: the topic was made anew. Begin with another state directory"),
+            detail: format!(
+                "it ends at offset {end}, and was read up to {wanted} before: the topic was made anew. Begin with another state directory"
+            ),
         });
     }
     if wanted < first {

@@ -174,7 +174,8 @@ impl Work<'_> {
         let mut letters = Vec::new();
         for ((to, language), notices) in &by_recipient {
             for some in notices.chunks(MOST_IN_A_MAIL) {
-                letters.push(self.scribe.write(some, to.as_str(), *language).ok_or_else(|| miette!("a language has no words; report this"))?);
+                letters
+                    .push(self.scribe.write(some, to.as_str(), *language).ok_or_else(|| miette!("a language has no words; report this"))?);
             }
         }
         Ok(Mails { letters, refused })

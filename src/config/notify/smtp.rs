@@ -65,10 +65,11 @@ pub fn read(table: &Table<'_>, around: Surroundings<'_>) -> Option<Smtp> {
     table.forbid("password", "would stand here for all to read", "password_env or password_file, and the password there");
     let known: Vec<&str> = KEYS.into_iter().chain(table.has("password").then_some("password")).collect();
     table.only(&known);
-    let host = table.need("host", "host = \"mail.example.org\"").and_then(|value| value.parse(host, "the name of a server", "mail.example.org"));
-    let tls = table.need("tls", "tls = \"starttls\"").and_then(|value| {
-        value.choice(&[("none", Tls::None), ("starttls", Tls::Starttls), ("tls", Tls::Tls)])
-    });
+    let host =
+        table.need("host", "host = \"mail.example.org\"").and_then(|value| value.parse(host, "the name of a server", "mail.example.org"));
+    let tls = table
+        .need("tls", "tls = \"starttls\"")
+        .and_then(|value| value.choice(&[("none", Tls::None), ("starttls", Tls::Starttls), ("tls", Tls::Tls)]));
     let port = table.find("port").and_then(|value| value.number(1..=65_535)).and_then(|port| u16::try_from(port).ok());
     let login = login(table, around);
     let ca = table.find("ca").and_then(|value| value.words()).map(|text| around.path(text));

@@ -54,7 +54,8 @@ impl Notice {
     pub fn read(place: Place, value: &[u8]) -> Result<Self, Unreadable> {
         let text = std::str::from_utf8(value).map_err(|_| Unreadable("it is not UTF-8".to_owned()))?;
         // serde_json's own words could quote what stands there.
-        let content: Node = serde_json::from_str(text).map_err(|error| Unreadable(format!("it is not JSON (column {})", error.column())))?;
+        let content: Node =
+            serde_json::from_str(text).map_err(|error| Unreadable(format!("it is not JSON (column {})", error.column())))?;
         let member = |name: &str| content.member(name).and_then(Node::text).map(str::to_owned);
         let kind = member("kind").ok_or_else(|| Unreadable("it has no `kind`".to_owned()))?;
         let at = member("at").and_then(|at| decode::instant(&at)).ok_or_else(|| Unreadable("it has no instant `at`".to_owned()))?;

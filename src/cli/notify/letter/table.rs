@@ -14,7 +14,10 @@ const DEEPEST: usize = 8;
 pub fn lines(content: &Node, voice: &Voice) -> Vec<String> {
     let mut lines = Vec::new();
     if let Node::Object(members) = content {
-        members.iter().filter(|(name, _)| !SILENT.contains(&name.as_str())).for_each(|(name, node)| member(name, node, 0, voice, &mut lines));
+        members
+            .iter()
+            .filter(|(name, _)| !SILENT.contains(&name.as_str()))
+            .for_each(|(name, node)| member(name, node, 0, voice, &mut lines));
     }
     lines
 }
@@ -70,7 +73,8 @@ fn are_plain(items: &[Node]) -> bool {
 #[must_use]
 pub fn one_line(text: &str) -> String {
     let unsafe_in_line = |one: char| {
-        one.is_control() || matches!(one, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{feff}')
+        one.is_control()
+            || matches!(one, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{feff}')
             || ('\u{202a}'..='\u{202e}').contains(&one)
             || ('\u{2066}'..='\u{2069}').contains(&one)
     };
