@@ -11,6 +11,7 @@ pub mod export;
 pub mod generate;
 pub mod held;
 pub mod notify;
+pub mod overview;
 pub mod rerate;
 pub mod run;
 pub mod sizing;
@@ -52,6 +53,7 @@ enum Command {
     Audit(audit::AuditArgs),
     Topics(topics::TopicsArgs),
     Usage(usage::UsageArgs),
+    Overview(overview::OverviewArgs),
     Sizing(sizing::SizingArgs),
     Explain(explain::ExplainArgs),
     Verify(verify::VerifyArgs),
@@ -78,6 +80,7 @@ pub fn main() -> ExitCode {
         Command::Control(args) => control::run(args),
         Command::Topics(args) => topics::run(args),
         Command::Usage(args) => usage::run(args),
+        Command::Overview(args) => overview::run(args),
         Command::Sizing(args) => sizing::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Verify(args) => verify::run(args),

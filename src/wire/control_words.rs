@@ -11,6 +11,8 @@ pub const WORDS: &[(&str, &str)] = &[
     ("tally.rerate.v1", "charged {plan} again from {from} to {to}"),
     ("tally.merger.v1", "merged the customer into {into} from {from}"),
     ("tally.split.v1", "split the customer from {from}: {parts}"),
+    ("tally.agreement_request.v1", "asked for the agreement {agreement} version {version} of {supplier} with {system} on {services}"),
+    ("tally.agreement_answer.v1", "answered the agreement {agreement} version {version}: {answer} {services} from {from} to {to}"),
     ("tally.party.v1", "registered the party {name} as {roles} from {from}"),
     ("tally.it_system.v1", "registered the it-system {name} of {supplier} from {from} to {to}"),
     ("tally.tick.v1", "moved the clock"),

@@ -115,20 +115,27 @@ fn json_lines_and_the_standard_input_say_the_same() {
 
 #[test]
 fn a_request_to_several_municipalities_is_one_event_for_each() {
-    // Until the type is known here it is refused, but for each of them, and by its place.
     let dir = journal();
-    let event = r#"{"specversion":"1.0","id":"r-1","source":"//sup","type":"tally.agreement_request.v1","subject":"sup-1","time":"2026-01-01T00:00:00Z","data":{"municipalities":["DK-0101","DK-0751"],"supplier":"sup-1","system":"sys-1","services":["sf1500"],"actor":"a","reason":"r"}}"#;
-    let file = put(dir.path(), "request.ndjson", &format!("{event}\n"));
-    let said = apply(dir.path(), &file, &[]);
-    match said.code {
-        Some(0) => {
-            let told = log(dir.path());
-            let seen: Vec<_> = told.iter().map(|(_, event)| (event["id"].as_str().unwrap(), event["subject"].as_str().unwrap())).collect();
-            assert_eq!(seen, [("r-1-DK-0101", "DK-0101"), ("r-1-DK-0751", "DK-0751")]);
-            assert!(told.iter().all(|(_, event)| event["data"].get("municipalities").is_none()));
-        }
-        code => assert!(code == Some(2) && said.stderr.contains("request.ndjson:1:1"), "{}", said.stderr),
+    let data = r#""agreement":"A","version":1,"supplier":"sup-1","system":"sys-1","services":["sf1500"],"actor":"a","reason":"r""#;
+    let line = |id: &str, municipalities: &str| {
+        format!(
+            r#"{{"specversion":"1.0","id":"{id}","source":"//sup","type":"tally.agreement_request.v1","subject":"sup-1","time":"2026-01-01T00:00:00Z","data":{{"municipalities":{municipalities},{data}}}}}"#
+        ) + "\n"
+    };
+    let file = put(dir.path(), "request.ndjson", &line("r-1", r#"["DK-0101","DK-0751"]"#));
+    for expect in ["2 events written", "0 events written; 2 in the log already"] {
+        let said = apply(dir.path(), &file, &[]);
+        assert!(said.code == Some(0) && said.stdout.contains(expect), "{} {}", said.stdout, said.stderr);
     }
+    let told = log(dir.path());
+    let seen: Vec<_> = told.iter().map(|(_, event)| (event["id"].as_str().unwrap(), event["subject"].as_str().unwrap())).collect();
+    assert_eq!(seen, [("r-1-DK-0101", "DK-0101"), ("r-1-DK-0751", "DK-0751")]);
+    let expect: Value = serde_json::from_str(&format!("{{{data}}}")).unwrap();
+    assert!(told.iter().all(|(_, event)| event["data"] == expect), "{told:?}");
+    // What is wrong with it is wrong for all of them, and told once.
+    let wrong = put(dir.path(), "wrong.ndjson", &line("r-2", r#"["DK-0101","DK-0751"]"#).replace("[\"sf1500\"]", "[]"));
+    let said = apply(dir.path(), &wrong, &[]);
+    assert!(said.code == Some(2) && said.stderr.contains("wrong.ndjson:1:1") && said.stderr.contains("1 fault"), "{}", said.stderr);
 }
 
 /// Wrong files: what is said, where. Nothing is written.
