@@ -10,6 +10,7 @@ use super::names::{GroupId, PlanId};
 use super::party::{Address, Endpoint};
 use super::rerate::Rerate;
 use super::succession::{Merger, Split};
+use super::write_off::{Recycle, WriteOff};
 use super::zone::Zone;
 
 /// A decoded control event.
@@ -53,6 +54,10 @@ pub enum Fact {
     Agreement(Box<AgreementFact>),
     /// `tally.party.v1`, `tally.it_system.v1`: what every partition knows.
     Directory(DirectoryFact),
+    /// `tally.write_off.v1`: waiting events are given up.
+    WriteOff(Box<WriteOff>),
+    /// `tally.recycle.v1`: waiting events are tried again.
+    Recycle(Recycle),
     /// `tally.tick.v1`: moves the clock, nothing else.
     Tick,
 }

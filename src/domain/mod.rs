@@ -48,3 +48,4 @@ pub mod window;
 pub mod notice;
 pub mod record;
 pub mod suspense;
+pub mod write_off;

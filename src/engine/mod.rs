@@ -50,6 +50,7 @@ mod directory;
 mod handover;
 mod release;
 mod succession;
+mod waiting;
 
 pub mod preview;
 pub mod provisional;

@@ -12,8 +12,8 @@ use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
 use tally::domain::directory::{DirectoryEntry, DirectoryKey, Party as DirectoryParty, PartyVersion, Role, System, SystemVersion};
-use tally::domain::gates::Gates;
 use tally::domain::gates::agreement::Consent;
+use tally::domain::gates::{Gates, Waiting};
 use tally::domain::instant::Instant;
 use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
 use tally::domain::lineage::{Fingerprint, Lineage};
@@ -35,10 +35,13 @@ use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
 use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
+use tally::domain::write_off::Approval;
 use tally::domain::zone::Zone;
 use tally::wire::encode::{self, Message};
 use tally::wire::stored::key::Key;
 use tally::wire::stored::value::encode_positions;
+
+use super::agreements;
 
 pub fn keys() -> Vec<(&'static str, Key)> {
     let customer = || "SE-0180".into();
@@ -159,6 +162,7 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("record: outside of VAT", encode::record(&outside_vat())),
         ("suspense: waits", encode::suspense(&suspense())),
         ("suspense: released", encode::suspense(&SuspenseRecord { state: SuspenseState::Released, ..suspense() })),
+        ("suspense: written off", encode::suspense(&written_off())),
         ("suspense: redacted", encode::suspense(&redacted())),
         ("notice: low balance", encode::notice(&low_balance())),
         ("notice: package size changed", encode::notice(&size_changed())),
@@ -168,6 +172,8 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("notice: control refused", encode::notice(&control_refused())),
         ("notice: rerated", encode::notice(&told(NoticeKind::Rerated { rerate: rerate(), periods: 2 }))),
         ("notice: rerate refused", encode::notice(&told(NoticeKind::RerateRefused { rerate: rerate(), why: "no plan".to_owned() }))),
+        ("notice: agreement approved", encode::notice(&told(agreements::approved()))),
+        ("notice: security alarm", encode::notice(&told(agreements::alarm()))),
         ("notice: merged", encode::notice(&told(succeeded(Successors::Survivor("SE-0182".into()))))),
         ("notice: split", encode::notice(&told(succeeded(Successors::Parts(vec![part("SE-0181", "0.25"), part("SE-0182", "0.75")]))))),
     ]
@@ -205,7 +211,18 @@ fn tally(units: i64) -> Tally {
 }
 
 pub fn meta() -> Meta {
-    let sums = Sums { inputs: 15, counted: 1, duplicate: 2, test: 3, suspended: 4, undecodable: 5, forwarded: 6, records: 7, notices: 300 };
+    let sums = Sums {
+        inputs: 15,
+        counted: 1,
+        duplicate: 2,
+        test: 3,
+        suspended: 4,
+        undecodable: 5,
+        written_off: 0,
+        forwarded: 6,
+        records: 7,
+        notices: 300,
+    };
     let in_force = Some(InForce { digest: [0xab; 32], since: at(), offset: 41 });
     Meta {
         watermark: at(),
@@ -258,8 +275,19 @@ fn account() -> Account {
             handover(Some(at()), Successors::Survivor("SE-0182".into())),
         ],
         predecessors: vec![Predecessor { customer: "SE-0183".into(), from: at() }],
-        gates: Gates::default(),
+        gates: gates(),
     }
+}
+
+fn gates() -> Gates {
+    let key = ParkedKey { time: Instant::from_nanos(1), arrival: 2 };
+    let suspense = Waiting {
+        by_reason: vec![(Reason::UnknownService, 1), (Reason::NoPrice, 300)],
+        oldest: Some(key),
+        due: Some(at()),
+        told: vec![(604_800_000_000_000, key)],
+    };
+    Gates { suspense, ..agreements::gates() }
 }
 
 fn head_count(count: u64, form: Option<&str>) -> HeadCount {
@@ -488,7 +516,7 @@ fn sms_line() -> Line {
     Line {
         plan: "sms".into(),
         service: Some("sms".into()),
-        consent: None,
+        consent: Some(consent()),
         description: "SMS-meddelanden, \"åäö\"".to_owned(),
         quantity: Quantity::from_units(1000),
         unit: "C62".to_owned(),
@@ -624,7 +652,13 @@ fn suspense() -> SuspenseRecord {
         log_time: Some(at()),
         origin: origin(),
         original: Some(b"{\"id\":\"a\"}\xff".to_vec()),
+        written_off: None,
     }
+}
+
+fn written_off() -> SuspenseRecord {
+    let approval = Approval { actor: "anna".to_owned(), approver: "bo".to_owned(), reason: "a test system".to_owned() };
+    SuspenseRecord { state: SuspenseState::WrittenOff, written_off: Some(approval), ..suspense() }
 }
 
 fn redacted() -> SuspenseRecord {

@@ -20,6 +20,9 @@ use crate::config::notify::{Secret, Sender, Smtp, Tls};
 use crate::domain::email::EmailAddress;
 use crate::wire::decode;
 
+/// What a certificate begins with.
+const PEM_BEGINS: &[u8] = b"-----BEGIN CERTIFICATE-----";
+
 /// What the server said of a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
@@ -44,8 +47,10 @@ pub enum PostError {
     NoVariable(String),
     #[error("cannot read {}: {source}; notify.smtp names it", path.display())]
     Unreadable { path: PathBuf, source: std::io::Error },
-    #[error("{} holds no certificates in PEM, which notify.smtp.ca is for: {source}", path.display())]
+    #[error("{} holds a certificate that cannot be read, and notify.smtp.ca names it: {source}", path.display())]
     BadCertificate { path: PathBuf, source: Error },
+    #[error("{} holds no certificate in PEM, which notify.smtp.ca is for", path.display())]
+    NoCertificate { path: PathBuf },
     #[error("TLS cannot be used: {0}")]
     Tls(Error),
     #[error("the address {0} cannot be used: {1}")]
@@ -186,6 +191,9 @@ fn tls(smtp: &Smtp) -> Result<TlsParameters, PostError> {
     let mut builder = TlsParameters::builder(smtp.host.clone());
     if let Some(path) = &smtp.ca {
         let pem = fs::read(path).map_err(|source| PostError::Unreadable { path: path.clone(), source })?;
+        if !pem.windows(PEM_BEGINS.len()).any(|text| text == PEM_BEGINS) {
+            return Err(PostError::NoCertificate { path: path.clone() });
+        }
         let certificate = Certificate::from_pem(&pem).map_err(|source| PostError::BadCertificate { path: path.clone(), source })?;
         builder = builder.add_root_certificate(certificate);
     }

@@ -24,16 +24,18 @@ impl Routes<'_> {
     pub fn of(self, notice: &Notice) -> Recipients {
         let Self(settings) = self;
         let mut found = Recipients::default();
+        let of_customer = notice.customer.as_ref().and_then(|customer| settings.customers.get(customer));
         for route in settings.routes.iter().filter(|route| is_meant(route, notice)) {
             let language = route.language.unwrap_or(settings.language);
             route.to.iter().for_each(|to| found.add(to.clone(), language));
-            let party = notice.customer.as_ref().filter(|_| route.to_customer).and_then(|customer| settings.customers.get(customer));
+            let party = of_customer.filter(|_| route.to_customer);
             let language = party.and_then(|party| party.language).unwrap_or(language);
             party.into_iter().flat_map(|party| &party.to).for_each(|to| found.add(to.clone(), language));
         }
+        let language = of_customer.and_then(|party| party.language).unwrap_or(settings.language);
         for text in notice.recipients.iter().filter(|_| settings.named_recipients) {
             match EmailAddress::parse(text) {
-                Some(to) => found.add(to, settings.language),
+                Some(to) => found.add(to, language),
                 None if found.bad.contains(text) => {}
                 None => found.bad.push(text.clone()),
             }

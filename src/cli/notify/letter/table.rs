@@ -27,10 +27,7 @@ fn member(name: &str, node: &Node, depth: usize, voice: &Voice, lines: &mut Vec<
     let indent = "  ".repeat(depth);
     match node {
         Node::Plain(_) | Node::Text(_) => lines.push(format!("{indent}{label}: {}", shown(node, voice))),
-        Node::List(items) if items.iter().all(|item| matches!(item, Node::Plain(_) | Node::Text(_))) => {
-            let items: Vec<String> = items.iter().map(|item| shown(item, voice)).collect();
-            lines.push(format!("{indent}{label}: {}", if items.is_empty() { "–".to_owned() } else { items.join(", ") }));
-        }
+        Node::List(items) if are_plain(items) => lines.push(format!("{indent}{label}: {}", shown(node, voice))),
         _ if depth >= DEEPEST => lines.push(format!("{indent}{label}: …")),
         Node::List(items) => {
             for (number, item) in (1..).zip(items) {
@@ -53,7 +50,7 @@ fn parts(node: &Node, depth: usize, voice: &Voice, lines: &mut Vec<String>) {
     }
 }
 
-/// A text in one line; dates and instants as the language writes them.
+/// A text, or a list of them, in one line; dates and instants as the language writes them.
 #[must_use]
 pub fn shown(node: &Node, voice: &Voice) -> String {
     match node {
@@ -62,8 +59,14 @@ pub fn shown(node: &Node, voice: &Voice) -> String {
             Some(date) => voice.date(date),
             None => one_line(&voice.instant(text)),
         },
+        Node::List(items) if items.is_empty() => "–".to_owned(),
+        Node::List(items) if are_plain(items) => items.iter().map(|item| shown(item, voice)).collect::<Vec<_>>().join(", "),
         Node::List(_) | Node::Object(_) => "…".to_owned(),
     }
+}
+
+fn are_plain(items: &[Node]) -> bool {
+    items.iter().all(|item| matches!(item, Node::Plain(_) | Node::Text(_)))
 }
 
 /// Nothing that could begin a line, end a header or turn the direction of what is read.

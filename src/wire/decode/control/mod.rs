@@ -6,6 +6,7 @@ mod directory;
 mod facts;
 mod fields;
 mod large;
+mod suspense;
 
 use thiserror::Error;
 
@@ -94,6 +95,8 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.agreement_answer.v1" => agreement::answer(envelope.time, &mut data()?),
         "tally.party.v1" => directory::party(subject()?, &mut data()?),
         "tally.it_system.v1" => directory::system(subject()?, &mut data()?),
+        "tally.write_off.v1" => suspense::write_off(&mut data()?, envelope.time).map(|order| Fact::WriteOff(Box::new(order))),
+        "tally.recycle.v1" => suspense::recycle(&mut data()?).map(Fact::Recycle),
         "tally.tick.v1" => Ok(Fact::Tick),
         unknown => Err(FactFault::Impossible(format!("the type {} is unknown", fields::quoted(unknown)))),
     }
