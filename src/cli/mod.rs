@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod bench;
+pub mod brake;
 pub mod catalog;
 pub mod check;
 pub mod control;
@@ -60,6 +61,7 @@ enum Command {
     Verify(verify::VerifyArgs),
     Export(export::ExportArgs),
     Held(held::HeldArgs),
+    Brake(brake::BrakeArgs),
     Notify(notify::NotifyArgs),
     Rerate(rerate::RerateArgs),
     Privacy(privacy::PrivacyArgs),
@@ -88,6 +90,7 @@ pub fn main() -> ExitCode {
         Command::Verify(args) => verify::run(args),
         Command::Export(args) => export::run(args),
         Command::Held(args) => held::run(args),
+        Command::Brake(args) => brake::run(args),
         Command::Notify(args) => notify::run(args),
         Command::Rerate(args) => rerate::run(args),
         Command::Privacy(args) => privacy::run(args),

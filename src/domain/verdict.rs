@@ -30,6 +30,8 @@ pub enum Reason {
     UnknownSystem,
     /// No approved agreement covers it.
     NoAgreement,
+    /// A brake is on (REQUIREMENTS E13).
+    Braked,
     NoPrice,
     IncompleteCustomer,
 }
@@ -66,6 +68,7 @@ impl Reason {
             Self::NotActivated => "not_activated",
             Self::UnknownSystem => "unknown_system",
             Self::NoAgreement => "no_agreement",
+            Self::Braked => "braked",
             Self::NoPrice => "no_price",
             Self::IncompleteCustomer => "incomplete_customer",
         }
@@ -80,6 +83,7 @@ impl Reason {
             | Self::NotActivated
             | Self::UnknownSystem
             | Self::NoAgreement
+            | Self::Braked
             | Self::NoPrice
             | Self::IncompleteCustomer => true,
             Self::Undecodable

@@ -117,11 +117,11 @@ fn of_seller(seller: &Seller) -> Facts {
 }
 
 fn of_service(service: &Service, catalog: &Catalog) -> Facts {
-    let Service { id: _, types, title, unit, activation, registered, agreement, bill_on, measure, retractable, negative, plan: _ } =
+    let Service { id: _, types, title, unit, activation, registered, agreement, brake, bill_on, measure, retractable, negative, plan: _ } =
         service;
     let plan = catalog.plan_of(service).map_or("no plan: its use waits", |plan| plan.id.as_str());
     let billed = bill_on.as_ref().map_or_else(|| "every outcome".to_owned(), |outcomes| outcomes.join(", "));
-    vec![
+    let mut facts = vec![
         words("charged by plan", plan),
         words("event types", types.join(", ")),
         words("title", title),
@@ -133,7 +133,9 @@ fn of_service(service: &Service, catalog: &Catalog) -> Facts {
         words("quantity, where none is reported", if *measure == Measure::SmsSegments { "segments of the message" } else { "one" }),
         words("can be taken back by id", yes_no(*retractable)),
         words("quantity may be negative", yes_no(*negative)),
-    ]
+    ];
+    facts.extend(brake.iter().map(|rule| words("trips the brake at", rules::usage_brake(rule))));
+    facts
 }
 
 fn of_plan(plan: &Plan) -> Thing {

@@ -2,5 +2,7 @@
 
 pub mod agreement;
 pub mod alarm;
+pub mod brake;
+pub mod rate;
 pub mod system;
 pub mod told;

@@ -1,6 +1,7 @@
 //! Control events (CONTRACT 5).
 
 mod agreement;
+mod brake;
 mod decision;
 mod directory;
 mod erasure;
@@ -115,6 +116,8 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.keys.v1" => erasure::keys(&mut data()?).map(Fact::Keys),
         "tally.party.v1" => directory::party(subject()?, &mut data()?),
         "tally.it_system.v1" => directory::system(subject()?, &mut data()?),
+        "tally.brake.v1" => brake::brake(envelope, &mut data()?),
+        "tally.freeze.v1" => brake::freeze(subject()?, envelope.time, &mut data()?),
         "tally.write_off.v1" => suspense::write_off(&mut data()?, envelope.time).map(|order| Fact::WriteOff(Box::new(order))),
         "tally.recycle.v1" => suspense::recycle(&mut data()?).map(Fact::Recycle),
         "tally.tick.v1" => Ok(Fact::Tick),

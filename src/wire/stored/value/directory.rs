@@ -2,8 +2,10 @@
 
 use bincode::{BorrowDecode, Encode};
 
+use super::brake::StoredBrake;
 use super::code::Coded;
 use super::format::Fault;
+use super::freeze::StoredFreeze;
 use crate::domain::directory::{DirectoryEntry, DirectoryKey, Party, PartyVersion, Role, System, SystemVersion};
 use crate::domain::instant::Instant;
 use crate::domain::names::PartyId;
@@ -13,6 +15,8 @@ use crate::domain::names::PartyId;
 pub(super) enum StoredEntry<'a> {
     Party(Vec<StoredParty<'a>>),
     System(Vec<StoredSystem<'a>>),
+    Brake(StoredBrake<'a>),
+    Freeze(StoredFreeze<'a>),
 }
 
 #[derive(Encode, BorrowDecode)]
@@ -38,6 +42,8 @@ impl<'a> StoredEntry<'a> {
         match entry {
             DirectoryEntry::Party(party) => Self::Party(party.versions().map(StoredParty::of).collect()),
             DirectoryEntry::System(system) => Self::System(system.versions().map(StoredSystem::of).collect()),
+            DirectoryEntry::Brake(brake) => Self::Brake(StoredBrake::of(brake)),
+            DirectoryEntry::Freeze(freeze) => Self::Freeze(StoredFreeze::of(freeze)),
         }
     }
 
@@ -58,6 +64,8 @@ impl<'a> StoredEntry<'a> {
                 }
                 Ok(DirectoryEntry::System(system))
             }
+            (Self::Brake(brake), DirectoryKey::Brake(_)) => brake.into_domain().map(DirectoryEntry::Brake),
+            (Self::Freeze(freeze), DirectoryKey::Freeze(_)) => freeze.into_domain().map(DirectoryEntry::Freeze),
             _ => Err(Fault("it is an entry of another kind than its key says".to_owned())),
         }
     }
