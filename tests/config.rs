@@ -135,7 +135,9 @@ fn notices_need_a_server_and_recipients() {
     );
     check(
         &format!("{}user = \"u\"\n", smtp.replace("none", "tls")),
-        &["3:9: `notify.smtp.password_env` is missing; write e.g. password_env = \"TALLY_SMTP_PASSWORD\", or password_file = \"smtp-password\""],
+        &[
+            "3:9: `notify.smtp.password_env` is missing; write e.g. password_env = \"TALLY_SMTP_PASSWORD\", or password_file = \"smtp-password\"",
+        ],
     );
     check(
         &format!("{smtp}[[notify.route]]\nkinds = [\"low_balance\"]\n"),
@@ -281,7 +283,11 @@ const PLANTED: &[(&str, &str, &str)] = &[
         r#"host = "mail a.se""#,
         r#"43:8: `notify.smtp.host` is "mail a.se", which is not the name of a server; write e.g. host = "mail.example.org""#,
     ),
-    (r#"tls = "starttls""#, r#"tls = "startls""#, r#"44:7: `notify.smtp.tls` is "startls", which is not known; write `starttls`, if that is meant"#),
+    (
+        r#"tls = "starttls""#,
+        r#"tls = "startls""#,
+        r#"44:7: `notify.smtp.tls` is "startls", which is not known; write `starttls`, if that is meant"#,
+    ),
     (
         r#"kinds = ["low_balance"]"#,
         r#"kinds = ["low balance"]"#,

@@ -13,6 +13,7 @@ pub mod generate;
 pub mod held;
 pub mod notify;
 pub mod overview;
+pub mod privacy;
 pub mod rerate;
 pub mod run;
 pub mod sizing;
@@ -63,6 +64,7 @@ enum Command {
     Brake(brake::BrakeArgs),
     Notify(notify::NotifyArgs),
     Rerate(rerate::RerateArgs),
+    Privacy(privacy::PrivacyArgs),
     Demo(demo::DemoArgs),
     Bench(bench::BenchArgs),
     /// Make a plausible year of usage: into a journal directory, or into Kafka
@@ -91,6 +93,7 @@ pub fn main() -> ExitCode {
         Command::Brake(args) => brake::run(args),
         Command::Notify(args) => notify::run(args),
         Command::Rerate(args) => rerate::run(args),
+        Command::Privacy(args) => privacy::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Bench(args) => bench::run(args),
         Command::Generate(args) => generate::run(args).map(|()| ExitCode::SUCCESS),

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::currency::Currency;
 use super::directory::{BrakeScope, DirectoryFact, FreezeOrder};
+use super::erasure::{Erasure, KeysMade};
 use super::gates::agreement::AgreementFact;
 use super::gates::brake::BrakeOrder;
 use super::instant::Instant;
@@ -53,6 +54,10 @@ pub enum Fact {
     Split(Split),
     /// `tally.agreement_request.v1`, `tally.agreement_answer.v1`.
     Agreement(Box<AgreementFact>),
+    /// `tally.erasure.v1`: keys were shredded; nothing that is billed changes.
+    Erasure(Erasure),
+    /// `tally.keys.v1`: keys were made; nothing that is billed changes.
+    Keys(KeysMade),
     /// `tally.party.v1`, `tally.it_system.v1`: what every partition knows.
     Directory(DirectoryFact),
     /// `tally.brake.v1` of a customer: of all that it does, or of one service.
@@ -73,7 +78,11 @@ impl Fact {
     /// Is it about one customer? Else it is about the partition in whose log it stands.
     #[must_use]
     pub fn is_of_customer(&self) -> bool {
-        !matches!(self, Self::Catalog(_) | Self::Directory(_) | Self::BrakeAll(..) | Self::Freeze(..) | Self::Tick)
+        match self {
+            Self::Catalog(_) | Self::Directory(_) | Self::BrakeAll(..) | Self::Freeze(..) | Self::Keys(_) | Self::Tick => false,
+            Self::Erasure(erasure) => erasure.is_of_customer(),
+            _ => true,
+        }
     }
 }
 

@@ -73,6 +73,8 @@ pub fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: 
             customer.consents.forget();
             (changed, account.gates.agreements.since(&fact.key))
         }
+        // Told for those who audit: the keys are elsewhere, and counts and amounts stay.
+        Fact::Erasure(_) | Fact::Keys(_) => return,
         // Orders that are refused were so before.
         Fact::Brake(service, order) => {
             let ordered = account.gates.brakes.entry(service.as_ref()).put(order, watermark);

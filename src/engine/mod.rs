@@ -13,8 +13,8 @@ macro_rules! ready {
     };
 }
 
-pub mod input;
 mod advance;
+pub mod input;
 mod partition;
 mod residency;
 

@@ -113,11 +113,9 @@ const BRAKE: &str = r#"{"state":"off","scope":"customer","service":"sms","actor"
 fn brakes() {
     let Fact::Brake(service, order) = fact("brake", BRAKE) else { panic!("not one") };
     assert_eq!((service.as_ref().map(ServiceId::as_str), order.state, order.approver.as_deref()), (Some("sms"), Switch::Off, Some("b-8")));
-    for (scope, expect) in [
-        ("service", BrakeScope::Service("SE-0180".into())),
-        ("source", BrakeScope::Source("SE-0180".to_owned())),
-        ("all", BrakeScope::All),
-    ] {
+    for (scope, expect) in
+        [("service", BrakeScope::Service("SE-0180".into())), ("source", BrakeScope::Source("SE-0180".to_owned())), ("all", BrakeScope::All)]
+    {
         let text = BRAKE.replace("customer", scope).replace(r#""service":"sms","#, "");
         let Fact::BrakeAll(found, _) = fact("brake", &text) else { panic!("not one") };
         assert_eq!(found, expect);

@@ -49,9 +49,7 @@ const EXAM_ENDS: &str = "2026-03-03T00:00:00Z";
 const AFTER_MARCH: &str = "2026-04-10T00:00:00Z";
 
 fn event(id: &str, kind: &str, subject: &str, time: &str, data: &str) -> String {
-    format!(
-        r#"{{"specversion":"1.0","id":"{id}","source":"//egil","type":"{kind}","subject":"{subject}","time":"{time}","data":{data}}}"#
-    )
+    format!(r#"{{"specversion":"1.0","id":"{id}","source":"//egil","type":"{kind}","subject":"{subject}","time":"{time}","data":{data}}}"#)
 }
 
 fn control() -> String {

@@ -8,10 +8,10 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use tally::domain::quantity::Quantity;
 
+use crate::given;
 use crate::harness::Run;
 use crate::model::config;
 use crate::show::{check as check_run, records, run_alike};
-use crate::given;
 
 const PLANS: &str = r#"
 [service.sms]
@@ -258,8 +258,7 @@ type Drawn = (usize, usize, u32, u32, i64);
 type Braking = (usize, u32, u32);
 
 const SERVICES: [&str; 3] = ["look", "find", "arch"];
-const SCOPES: [&str; 7] =
-    ["customer K", "customer L", "customer K service=look", "service look", "service arch", "source s", "all -"];
+const SCOPES: [&str; 7] = ["customer K", "customer L", "customer K service=look", "service look", "service arch", "source s", "all -"];
 
 fn moment(minutes: u32) -> String {
     let start = given::instant("2026-01-02T00:00:00Z").saturating_add(i64::from(minutes) * 60_000_000_000);

@@ -1,8 +1,8 @@
 //! Freeze windows (REQUIREMENTS E7): in them nothing is closed, no catalog takes effect, no size is chosen anew; all of
 //! it happens at their end.
 
-use crate::show::{check as check_run, run_alike_with, shown};
 use crate::given;
+use crate::show::{check as check_run, run_alike_with, shown};
 
 const PLANS: &str = r#"
 [service.login]
@@ -63,7 +63,10 @@ fn e7_a_window_may_be_told_late_shortened_and_withdrawn() {
     let began = "notice 2026-02-04T00:00 freeze_began dnp";
     check(
         "1 look 2026-01-10\nfreeze 2026-02-06 dnp 2026-02-04 2026-02-10",
-        &format!("counted\n{}\nnotice 2026-02-06T00:00 freeze_began dnp\nnotice 2026-02-10T00:00 freeze_ended dnp customers 0", record("2026-02-05T23:00")),
+        &format!(
+            "counted\n{}\nnotice 2026-02-06T00:00 freeze_began dnp\nnotice 2026-02-10T00:00 freeze_ended dnp customers 0",
+            record("2026-02-05T23:00")
+        ),
     );
     check(
         "1 look 2026-01-10\nfreeze 2026-01-20 dnp 2026-02-04 2026-02-10\nfreeze 2026-01-21 dnp 2026-02-04 2026-02-10 withdrawn",

@@ -16,7 +16,8 @@ use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
 use tally::domain::directory::{
-    BrakeScope, DirectoryEntry, DirectoryKey, Freeze, FreezeOrder, Party, PartyVersion, PostponedCatalog, Role, Stage, System, SystemVersion,
+    BrakeScope, DirectoryEntry, DirectoryKey, Freeze, FreezeOrder, Party, PartyVersion, PostponedCatalog, Role, Stage, System,
+    SystemVersion,
 };
 use tally::domain::gates::agreement::Consent;
 use tally::domain::gates::brake::{Brake, BrakeCause, BrakeOrder, Brakes, Switch, Trip};
@@ -36,6 +37,7 @@ use tally::domain::record::{IssuedRecord, RecordKind, RecordRef};
 use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{InForce, Meta, StateKey, StateValue};
 use tally::domain::succession::{Handover, Predecessor, SplitPart, Successors};
+use tally::domain::suspense::{Original, Sealed};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, OwnedUsage, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
@@ -62,7 +64,8 @@ pub fn key() -> impl Strategy<Value = StateKey> {
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::System(SystemId::new(&id)))),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Freeze(FreezeId::new(&id)))),
         brake_scope().prop_map(|scope| StateKey::Directory(DirectoryKey::Brake(scope))),
-        (customer(), service(), select(vec![RateOf::Use, RateOf::Culls])).prop_map(|(customer, service, of)| StateKey::Rate(customer, service, of)),
+        (customer(), service(), select(vec![RateOf::Use, RateOf::Culls]))
+            .prop_map(|(customer, service, of)| StateKey::Rate(customer, service, of)),
         (customer(), person_key()).prop_map(|(customer, person)| StateKey::Person(customer, person)),
         (customer(), plan()).prop_map(|(customer, plan)| StateKey::Levels(customer, plan)),
     ]
@@ -149,25 +152,33 @@ fn order(state: Switch) -> impl Strategy<Value = BrakeOrder> {
 }
 
 fn brake() -> impl Strategy<Value = Brake> {
-    let usage = (date(), quantity(), quantity(), of(quantity()), any::<u16>()).prop_map(|(day, quantity, limit, largest, history)| {
-        BrakeCause::Usage(UsageTrip { day, quantity, limit, largest, history })
-    });
+    let usage = (date(), quantity(), quantity(), of(quantity()), any::<u16>())
+        .prop_map(|(day, quantity, limit, largest, history)| BrakeCause::Usage(UsageTrip { day, quantity, limit, largest, history }));
     let rule = (quantity(), quantity(), any::<u16>()).prop_map(|(share, at_least, within)| CullsRule { share, at_least, within });
     let culls = (date(), date(), quantity(), quantity(), rule)
         .prop_map(|(from, to, culled, stored, rule)| BrakeCause::Culls(CullsTrip { from, to, culled, stored, rule }));
     let roster = (text(), text()).prop_map(|(load, detail)| BrakeCause::Roster { load, detail });
     let trip = (instant(), prop_oneof![usage, culls, roster]).prop_map(|(at, cause)| Trip { at, cause });
-    (of(order(Switch::On)), of(order(Switch::Off)), of(trip), of(instant()))
-        .prop_map(|(on, off, trip, released)| Brake { on, off, trip, released })
+    (of(order(Switch::On)), of(order(Switch::Off)), of(trip), of(instant())).prop_map(|(on, off, trip, released)| Brake {
+        on,
+        off,
+        trip,
+        released,
+    })
 }
 
 fn freeze() -> impl Strategy<Value = Freeze> {
-    let order = (instant(), instant(), instant(), any::<bool>(), of(quantity()), text(), text()).prop_map(
-        |(at, from, to, withdrawn, expected, actor, reason)| FreezeOrder { at, from, to, withdrawn, expected, actor, reason },
-    );
+    let order = (instant(), instant(), instant(), any::<bool>(), of(quantity()), text(), text())
+        .prop_map(|(at, from, to, withdrawn, expected, actor, reason)| FreezeOrder { at, from, to, withdrawn, expected, actor, reason });
     let catalog = any::<([u8; 32], u64)>().prop_map(|(digest, offset)| PostponedCatalog { digest, offset });
     let stage = select(vec![Stage::Planned, Stage::Begun, Stage::Over]);
-    (order, instant(), instant(), stage, of(catalog)).prop_map(|(order, from, to, stage, catalog)| Freeze { order, from, to, stage, catalog })
+    (order, instant(), instant(), stage, of(catalog)).prop_map(|(order, from, to, stage, catalog)| Freeze {
+        order,
+        from,
+        to,
+        stage,
+        catalog,
+    })
 }
 
 pub fn lane() -> impl Strategy<Value = (u64, Vec<(String, u64)>)> {
@@ -509,19 +520,28 @@ fn hour() -> impl Strategy<Value = HourWindow> {
 }
 
 fn parked() -> impl Strategy<Value = ParkedEvent> {
-    let reason =
-        select(vec![Reason::UnknownService, Reason::UnknownCustomer, Reason::NotActivated, Reason::NoPrice, Reason::IncompleteCustomer, Reason::Braked]);
+    let reason = select(vec![
+        Reason::UnknownService,
+        Reason::UnknownCustomer,
+        Reason::NotActivated,
+        Reason::NoPrice,
+        Reason::IncompleteCustomer,
+        Reason::Braked,
+    ]);
     let origin = (text(), any::<u32>(), any::<u64>()).prop_map(|(topic, partition, offset)| Origin { topic, partition, offset });
-    (reason, event(), any::<u128>(), instant(), origin, vec(any::<u8>(), 0..300)).prop_map(
-        |(reason, event, fingerprint, log_time, origin, original)| ParkedEvent {
-            reason,
-            event,
-            fingerprint: Fingerprint(fingerprint),
-            log_time,
-            origin,
-            original,
-        },
-    )
+    (reason, event(), any::<u128>(), instant(), origin, original()).prop_map(|(reason, event, fingerprint, log_time, origin, original)| {
+        ParkedEvent { reason, event, fingerprint: Fingerprint(fingerprint), log_time, origin, original }
+    })
+}
+
+fn original() -> impl Strategy<Value = Original> {
+    let bytes = || vec(any::<u8>(), 0..300);
+    let sealed = (any::<u32>(), of(any::<[u8; 16]>()), of(bytes()));
+    prop_oneof![
+        bytes().prop_map(Original::Clear),
+        Just(Original::Redacted),
+        sealed.prop_map(|(version, person, value)| Original::Sealed(Sealed { version, person, value })),
+    ]
 }
 
 fn reported<T: std::fmt::Debug>(given: impl Strategy<Value = T>) -> impl Strategy<Value = Reported<T>> {

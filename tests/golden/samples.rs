@@ -1,6 +1,7 @@
 //! One or more of everything that has bytes.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -35,7 +36,7 @@ use tally::domain::rerate::Rerate;
 use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{InForce, Meta, StateKey, StateRef, StateValue};
 use tally::domain::succession::{ArchiveHandover, Handover, PoolHandover, Predecessor, SplitPart, Successors};
-use tally::domain::suspense::{SuspenseRecord, SuspenseState};
+use tally::domain::suspense::{Original, Sealed, SuspenseRecord, SuspenseState};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
@@ -43,6 +44,7 @@ use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
 use tally::domain::write_off::Approval;
 use tally::domain::zone::Zone;
 use tally::wire::encode::{self, Message};
+use tally::wire::keys::{Act, KeyRing, Sealer, Secret, Seeds, Shredded};
 use tally::wire::stored::key::Key;
 use tally::wire::stored::value::encode_positions;
 
@@ -111,7 +113,15 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Account("X".into())),
         StateValue::Account(Account { parked: 1, ..Account::default() }),
     );
-    state.map(with_value).chain([empty_account]).collect()
+    let waiting = || Key::State(StateKey::Parked("X".into(), ParkedKey { time: at(), arrival: 8 }));
+    let kept = |original| StateValue::Parked(ParkedEvent { original, ..parked() });
+    let seal = |value| Original::Sealed(Sealed { version: 2, person: Some([7; 16]), value });
+    let others = [
+        ("parked, redacted", waiting(), kept(Original::Redacted)),
+        ("parked, sealed", waiting(), kept(seal(Some(vec![1, 2, 3])))),
+        ("parked, erased", waiting(), kept(seal(None))),
+    ];
+    state.map(with_value).chain([empty_account]).chain(others).collect()
 }
 
 fn party_entry() -> DirectoryParty {
@@ -232,12 +242,19 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("suspense: released", encode::suspense(&SuspenseRecord { state: SuspenseState::Released, ..suspense() })),
         ("suspense: written off", encode::suspense(&written_off())),
         ("suspense: redacted", encode::suspense(&redacted())),
+        ("suspense: sealed", encode::suspense(&sealed(Some("SE-9999"), None))),
+        ("suspense: sealed, of a person", encode::suspense(&sealed(Some("SE-9999"), Some("0123456789abcdef")))),
+        ("suspense: sealed, of nobody known", encode::suspense(&sealed(None, None))),
+        ("suspense: of a customer that was erased", encode::suspense(&sealed(Some("SE-0001"), None))),
         ("notice: low balance", encode::notice(&low_balance())),
         ("notice: package size changed", encode::notice(&size_changed())),
         ("notice: record held", encode::notice(&record_held())),
         ("notice: customer incomplete", encode::notice(&customer_incomplete())),
         ("notice: record waived", encode::notice(&record_waived())),
-        ("notice: brake on a customer", encode::notice(&brake_switched(Braked::Customer { service: Some("sms".into()), waiting: 7 }, Switch::On))),
+        (
+            "notice: brake on a customer",
+            encode::notice(&brake_switched(Braked::Customer { service: Some("sms".into()), waiting: 7 }, Switch::On)),
+        ),
         ("notice: brake off a source", encode::notice(&brake_switched(everywhere(), Switch::Off))),
         ("notice: brake tripped by use", encode::notice(&brake_tripped(usage_trip()))),
         ("notice: brake tripped by culls", encode::notice(&brake_tripped(culls_trip()))),
@@ -580,7 +597,7 @@ fn parked() -> ParkedEvent {
         fingerprint: Fingerprint(0xfe),
         log_time: at(),
         origin: origin(),
-        original: b"{}".to_vec(),
+        original: Original::Clear(b"{}".to_vec()),
     }
 }
 
@@ -727,7 +744,8 @@ fn suspense() -> SuspenseRecord {
         event_id: Some(("it-7".to_owned(), "a".to_owned())),
         log_time: Some(at()),
         origin: origin(),
-        original: Some(b"{\"id\":\"a\"}\xff".to_vec()),
+        person: None,
+        original: Original::Clear(b"{\"id\":\"a\"}\xff".to_vec()),
         written_off: None,
     }
 }
@@ -738,7 +756,31 @@ fn written_off() -> SuspenseRecord {
 }
 
 fn redacted() -> SuspenseRecord {
-    SuspenseRecord { reason: Reason::PersonalData, customer: None, event_id: None, log_time: None, original: None, ..suspense() }
+    SuspenseRecord {
+        reason: Reason::PersonalData,
+        customer: None,
+        event_id: None,
+        log_time: None,
+        original: Original::Redacted,
+        ..suspense()
+    }
+}
+
+/// With a ring of fixed seeds: what an original looks like when it is sealed.
+pub fn sealer() -> Sealer {
+    let seeds = Seeds { originals: Secret::new([1; 32]), pseudonyms: Secret::new([2; 32]) };
+    let mut ring = KeyRing::default();
+    ring.rotate(&seeds, Instant::from_nanos(0)).expect("the first version");
+    let act = Act { at: at(), actor: "anna".to_owned(), approver: "bo".to_owned(), reason: "the contract has ended".to_owned() };
+    ring.shred(Shredded::Customer("SE-0001".to_owned()), act).expect("shredded");
+    Sealer::new(Arc::new(ring))
+}
+
+/// The same suspense record, sealed for a customer and a person.
+fn sealed(customer: Option<&str>, person: Option<&str>) -> SuspenseRecord {
+    let record = suspense();
+    let original = sealer().seal(&record.original, record.log_time, customer, person, &record.origin);
+    SuspenseRecord { customer: customer.map(ToOwned::to_owned), original, ..record }
 }
 
 fn low_balance() -> Notice {

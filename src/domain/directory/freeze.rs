@@ -54,8 +54,7 @@ impl Freeze {
     /// Told for the first time. It counts only from where it is told.
     #[must_use]
     pub fn new(order: &FreezeOrder, watermark: Instant) -> Self {
-        let mut freeze =
-            Self { from: order.from, to: order.to, stage: Stage::Planned, catalog: None, order: order.clone() };
+        let mut freeze = Self { from: order.from, to: order.to, stage: Stage::Planned, catalog: None, order: order.clone() };
         freeze.plan(watermark);
         freeze
     }

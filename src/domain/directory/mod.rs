@@ -10,13 +10,13 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::instant::Instant;
 use super::gates::brake::{Brake, BrakeOrder, Ordered, Refused};
+use super::instant::Instant;
 use super::names::{FreezeId, PartyId, SystemId};
 use super::span::Span;
 
 pub use brake::{BrakeScope, BrakesOn};
-pub use freeze::{Freeze, Freezes, FreezeOrder, PostponedCatalog, Stage, Turn};
+pub use freeze::{Freeze, FreezeOrder, Freezes, PostponedCatalog, Stage, Turn};
 pub use party::{Party, PartyVersion, Role};
 pub use system::{System, SystemVersion};
 
@@ -186,7 +186,11 @@ impl Directory {
     /// Takes an order in, told at a log time; true if it changed anything.
     pub fn order_freeze(&mut self, id: &FreezeId, order: &FreezeOrder, watermark: Instant) -> bool {
         let known = self.freeze(id).is_some();
-        if known { self.change_freeze(id, |freeze| freeze.put(order, watermark)) } else { self.put_freeze(id, Freeze::new(order, watermark)) }
+        if known {
+            self.change_freeze(id, |freeze| freeze.put(order, watermark))
+        } else {
+            self.put_freeze(id, Freeze::new(order, watermark))
+        }
     }
 
     /// Changes a window; true if `change` says that it did.

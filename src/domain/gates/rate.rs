@@ -132,7 +132,13 @@ impl Rate {
 
     /// Does this use trip the brake? `expected`: how many times as much as usual is expected on that day.
     #[must_use]
-    pub fn trips(&self, rule: &UsageRule, day: NaiveDate, quantity: Quantity, expected: impl Fn() -> Option<Quantity>) -> Option<UsageTrip> {
+    pub fn trips(
+        &self,
+        rule: &UsageRule,
+        day: NaiveDate,
+        quantity: Quantity,
+        expected: impl Fn() -> Option<Quantity>,
+    ) -> Option<UsageTrip> {
         let sum = self.on(day).checked_add(quantity)?;
         if sum <= rule.at_least || quantity <= Quantity::ZERO {
             return None;

@@ -68,7 +68,8 @@ pub fn holds(account: &Account, plan: &Plan, directory: &Directory) -> Option<St
 /// A period whose use waits is not closed without it: it falls due, and is held.
 pub fn await_release(customer: &mut Customer, event: &UsageEvent<'_>, watermark: Instant, catalog: &Catalog) {
     let Some(plan) = catalog.service_of_type(&event.kind).and_then(|service| catalog.plan_of(service)) else { return };
-    let Some((zone, currency, day)) = customer.version_and_day(event.time).map(|(version, day)| (version.zone, version.currency, day)) else {
+    let Some((zone, currency, day)) = customer.version_and_day(event.time).map(|(version, day)| (version.zone, version.currency, day))
+    else {
         return;
     };
     let model = models::of(plan);

@@ -2,9 +2,9 @@
 //! (REQUIREMENTS E13, U23): the event that crosses the line waits with all that follow.
 
 use crate::domain::catalog::Model;
+use crate::domain::directory::BrakeScope;
 use crate::domain::gates::brake::{Brake, BrakeCause};
 use crate::domain::gates::rate::{CullsRule, Rate, RateOf, UsageRule};
-use crate::domain::directory::BrakeScope;
 use crate::domain::names::PlanId;
 use crate::domain::quantity::Quantity;
 use crate::domain::state::StateKey;
@@ -32,9 +32,10 @@ fn is_cull(using: &Use<'_>) -> bool {
 pub fn missing(customer: &Customer, admitted: &Admitted<'_>) -> impl Iterator<Item = StateKey> {
     let culls = culls_rule(admitted).map(|_| RateOf::Culls);
     let wanted = admitted.service.brake.map(|_| RateOf::Use).into_iter().chain(culls);
-    wanted.map(|of| (admitted.service.id.clone(), of)).filter(|key| !customer.rates.is_resident(key)).map(|(service, of)| {
-        StateKey::Rate(customer.id.clone(), service, of)
-    })
+    wanted
+        .map(|of| (admitted.service.id.clone(), of))
+        .filter(|key| !customer.rates.is_resident(key))
+        .map(|(service, of)| StateKey::Rate(customer.id.clone(), service, of))
 }
 
 /// Counts a use into its sums. None if a sum cannot be counted exactly.
@@ -58,7 +59,8 @@ pub fn trip(customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>, w
     if was_released(customer, admitted, using, world) {
         return None;
     }
-    let refusal = Refusal::new(Reason::Braked, format!("customer `{}` is braked for `{}`: {}", customer.id, admitted.service.id, cause.why()));
+    let refusal =
+        Refusal::new(Reason::Braked, format!("customer `{}` is braked for `{}`: {}", customer.id, admitted.service.id, cause.why()));
     brake::trip(customer, Some(&admitted.service.id), cause, using.watermark, outbox);
     Some(refusal)
 }

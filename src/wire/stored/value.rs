@@ -3,12 +3,12 @@
 
 mod account;
 mod archive;
+mod brake;
 mod bundle;
 mod code;
 mod consent;
 mod directory;
 mod format;
-mod brake;
 mod freeze;
 mod gates;
 mod ids;
@@ -19,9 +19,9 @@ mod parked;
 mod period;
 mod person;
 mod plain;
-mod rate;
 mod pool;
 mod positions;
+mod rate;
 mod register;
 mod succession;
 mod tally;
@@ -39,7 +39,7 @@ use directory::StoredEntry;
 use format::Fault;
 use levels::StoredLevels;
 use meta::{StoredMeta, StoredMetaV1, StoredMetaV2};
-use parked::{StoredParked, StoredParkedV1};
+use parked::{StoredParked, StoredParkedV1, StoredParkedV2};
 use period::{StoredCell, StoredCellV2};
 use person::StoredPerson;
 use pool::StoredPool;
@@ -60,8 +60,8 @@ const fn newest_version(kind: Kind) -> u8 {
         | Kind::Timer
         | Kind::IdBlock
         | Kind::IdRun => 1,
-        Kind::Archive | Kind::Day | Kind::Parked => 2,
-        Kind::Meta | Kind::Account | Kind::Issued | Kind::Pool | Kind::Period => 3,
+        Kind::Archive | Kind::Day => 2,
+        Kind::Meta | Kind::Account | Kind::Issued | Kind::Pool | Kind::Period | Kind::Parked => 3,
     }
 }
 
@@ -121,6 +121,7 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Issued(_) => format::read::<StoredRegister<'_>>(body)?.into_domain().map(StateValue::Issued),
         StateKey::Day(..) => window::read(version, body).map(StateValue::Day),
         StateKey::Parked(..) if version == 1 => format::read::<StoredParkedV1<'_>>(body)?.into_domain().map(StateValue::Parked),
+        StateKey::Parked(..) if version == 2 => format::read::<StoredParkedV2<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Parked(..) => format::read::<StoredParked<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Person(..) => format::read::<StoredPerson<'_>>(body)?.into_domain().map(StateValue::Person),
         StateKey::Directory(key) => format::read::<StoredEntry<'_>>(body)?.into_domain(key).map(StateValue::Directory),
