@@ -11,7 +11,9 @@ pub mod quantity;
 pub mod duration;
 pub mod period;
 pub mod sizing;
+pub mod spans;
 pub mod timetable;
+pub mod working_days;
 pub mod zone;
 
 pub mod identifier;
@@ -21,6 +23,7 @@ pub mod catalog;
 pub mod models;
 
 pub mod control;
+pub mod gates;
 pub mod message;
 pub mod rerate;
 pub mod succession;

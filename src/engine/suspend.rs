@@ -33,7 +33,8 @@ pub fn of_event(input: &Input<'_>, event: &UsageEvent<'_>, refusal: &Refusal, pa
 
 /// The suspense record of an input that could not be read, or of a refused control event.
 pub fn of_input(input: &Input<'_>, refusal: &Refusal, partition: u32) -> Effect {
-    record(input, refusal, partition, None, None, true)
+    let show = refusal.reason != Reason::PersonalData;
+    record(input, refusal, partition, None, None, show)
 }
 
 fn record(

@@ -166,6 +166,7 @@ fn control<M: Message>(message: &M) -> (Body<'_>, Option<Instant>) {
             (Body::Control(event), Some(recorded))
         }
         Err(ControlFault::Undecodable(detail)) => refused(Reason::Undecodable, detail, None),
+        Err(ControlFault::Personal { detail, recorded_log_time }) => refused(Reason::PersonalData, detail, Some(recorded_log_time)),
         Err(ControlFault::BadData { detail, recorded_log_time }) => refused(Reason::BadData, detail, Some(recorded_log_time)),
     }
 }

@@ -10,6 +10,7 @@ use crate::domain::instant::Instant;
 use crate::domain::zone::Zone;
 use crate::wire::decode::json::{Kind, Reader};
 use crate::wire::decode::{Undecodable, envelope, time};
+use crate::wire::personal::{self, Forms};
 
 /// How much of a wrong value a message shows, in characters.
 const SHOWN: usize = 40;
@@ -46,6 +47,14 @@ pub(super) fn quoted(text: &str) -> String {
 
 pub(super) fn filled(text: Cow<'_, str>, member: &str) -> Result<String, FactFault> {
     if text.trim().is_empty() { Err(bad(member, "is empty")) } else { Ok(text.into_owned()) }
+}
+
+/// The name of somebody or something, which names no person in clear.
+pub(super) fn id(text: Cow<'_, str>, member: &str) -> Result<String, FactFault> {
+    if personal::holds(&text, Forms::All) {
+        return Err(FactFault::Personal(format!("`data.{member}` holds a personal number; write an id that names nobody")));
+    }
+    filled(text, member)
 }
 
 pub(super) fn day(text: &str, member: &str) -> Result<NaiveDate, FactFault> {
