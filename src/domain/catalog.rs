@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use super::charge::PriceKey;
 use super::currency::Currency;
 use super::duration::CalendarDuration;
+use super::gates::onboarding::OnboardingRules;
 use super::models::capacity::CapacityPlan;
 use super::models::fixed::FixedPlan;
 use super::models::per_head::PerHeadPlan;
@@ -76,6 +77,8 @@ pub struct Service {
     pub retractable: bool,
     /// May a quantity be negative?
     pub negative: bool,
+    /// What customers do before its use is charged as production (REQUIREMENTS K1 to K15); none: nothing.
+    pub onboarding: Option<OnboardingRules>,
     /// The plan that charges it, as an index into [`Catalog::plans`]; none: its use waits (`no_price`).
     pub plan: Option<usize>,
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::instant::Instant;
-use super::names::{CustomerId, PlanId};
+use super::names::{CustomerId, PlanId, ServiceId};
 use super::parked::Origin;
 use super::party::MissingTerm;
 use super::quantity::Quantity;
@@ -38,8 +38,50 @@ pub enum NoticeKind {
     RerateRefused { rerate: Rerate, why: String },
     /// A merger or split has come into effect, and pools were handed over.
     Succeeded { handover: Handover, pools: Vec<PoolHandover>, archives: Vec<ArchiveHandover> },
+    /// A service is being taken into use.
+    Onboarding(OnboardingNotice),
     /// A control event was refused.
     ControlRefused { reason: Reason, detail: String, origin: Origin },
+}
+
+/// What people are told while a customer takes a service into use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OnboardingNotice {
+    /// A commissioning test is to be reported within a weekday (REQUIREMENTS K15).
+    ReportDue(Box<ReportDeadline>),
+    /// It was not.
+    ReportOverdue(Box<ReportDeadline>),
+    /// What the archivist found does not open production (K12, K13).
+    Unverified { plan: String, service: ServiceId, why: String },
+    /// Production is open, for use from an instant on (K14).
+    Opened { service: ServiceId, from: Instant },
+    /// A fact was told late that ends production, or makes a test of use: what was counted of `[from, to)` stays.
+    ToldLate { service: ServiceId, from: Instant, to: Instant },
+    /// A test id was used by another customer, or at another time, than it was issued for (K10, K11).
+    TestIdMisused { service: ServiceId, source: String, id: String, time: Instant, why: String },
+}
+
+/// Of which test a report is due, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportDeadline {
+    pub plan: String,
+    pub service: ServiceId,
+    pub supplier: String,
+    pub tested: Instant,
+    pub due: Instant,
+}
+
+impl OnboardingNotice {
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::ReportDue(_) => "commissioning_report_due",
+            Self::ReportOverdue(_) => "commissioning_report_overdue",
+            Self::Unverified { .. } => "commissioning_unverified",
+            Self::Opened { .. } => "production_opened",
+            Self::ToldLate { .. } => "onboarding_told_late",
+            Self::TestIdMisused { .. } => "test_id_misused",
+        }
+    }
 }
 
 impl NoticeKind {
@@ -57,6 +99,7 @@ impl NoticeKind {
                 Successors::Survivor(_) => "customer_merged",
                 Successors::Parts(_) => "customer_split",
             },
+            Self::Onboarding(notice) => notice.as_str(),
             Self::ControlRefused { .. } => "control_refused",
         }
     }

@@ -28,6 +28,7 @@ pub enum Reason {
     NotActivated,
     NoPrice,
     IncompleteCustomer,
+    NotOnboarded,
 }
 
 impl Reason {
@@ -46,13 +47,14 @@ impl Reason {
             Self::NotActivated => "not_activated",
             Self::NoPrice => "no_price",
             Self::IncompleteCustomer => "incomplete_customer",
+            Self::NotOnboarded => "not_onboarded",
         }
     }
 
     /// Does it wait for the world (parked, released by itself), or is it the event's own fault?
     #[must_use]
     pub fn waits(self) -> bool {
-        matches!(self, Self::UnknownService | Self::UnknownCustomer | Self::NotActivated | Self::NoPrice | Self::IncompleteCustomer)
+        matches!(self, Self::UnknownService | Self::UnknownCustomer | Self::NotActivated | Self::NoPrice | Self::IncompleteCustomer | Self::NotOnboarded)
     }
 }
 

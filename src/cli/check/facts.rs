@@ -117,7 +117,7 @@ fn of_seller(seller: &Seller) -> Facts {
 }
 
 fn of_service(service: &Service, catalog: &Catalog) -> Facts {
-    let Service { id: _, types, title, unit, activation, bill_on, measure, retractable, negative, plan: _ } = service;
+    let Service { id: _, types, title, unit, activation, bill_on, measure, retractable, negative, onboarding, plan: _ } = service;
     let plan = catalog.plan_of(service).map_or("no plan: its use waits", |plan| plan.id.as_str());
     let billed = bill_on.as_ref().map_or_else(|| "every outcome".to_owned(), |outcomes| outcomes.join(", "));
     vec![
@@ -130,7 +130,16 @@ fn of_service(service: &Service, catalog: &Catalog) -> Facts {
         words("quantity, where none is reported", if *measure == Measure::SmsSegments { "segments of the message" } else { "one" }),
         words("can be taken back by id", yes_no(*retractable)),
         words("quantity may be negative", yes_no(*negative)),
+        words("must be taken into use", onboarding.as_ref().map_or_else(|| "no".to_owned(), taken_into_use)),
     ]
+}
+
+/// What customers do first.
+fn taken_into_use(rules: &OnboardingRules) -> String {
+    let OnboardingRules { archive, report_closes } = rules;
+    let archive = archive.as_ref().map(|archive| format!(", verified in {archive}")).unwrap_or_default();
+    let report = if *report_closes { ", closed when the report is overdue" } else { "" };
+    format!("yes{archive}{report}")
 }
 
 fn of_plan(plan: &Plan) -> Thing {

@@ -1,12 +1,13 @@
 //! `[service.NAME]`
 
 use super::names::Names;
+use super::onboarding;
 use crate::domain::catalog::{Measure, Service};
 use crate::domain::names::ServiceId;
 use crate::wire::document::Table;
 
 pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>) -> Option<Service> {
-    table.only(&["types", "title", "unit", "activation", "bill_on", "quantity", "retractable", "negative"]);
+    table.only(&["types", "title", "unit", "activation", "bill_on", "quantity", "retractable", "negative", "onboarding"]);
     let types = types(table, names);
     let title = table.need("title", "title = \"SMS\"").and_then(|value| value.words());
     let unit = table
@@ -18,6 +19,7 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>) -> Option<Serv
         table.find("quantity").and_then(|value| value.choice(&[("events", Measure::Events), ("sms_segments", Measure::SmsSegments)]));
     let retractable = table.find("retractable").and_then(|value| value.flag());
     let negative = table.find("negative").and_then(|value| value.flag());
+    let onboarding = table.find("onboarding").and_then(|value| onboarding::read(&value));
     Some(Service {
         id: ServiceId::new(name),
         types: types?,
@@ -28,6 +30,7 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>) -> Option<Serv
         measure: measure.unwrap_or(Measure::Events),
         retractable: retractable.unwrap_or(false),
         negative: negative.unwrap_or(false),
+        onboarding,
         plan: None,
     })
 }

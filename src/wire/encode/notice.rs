@@ -1,6 +1,7 @@
 //! Notices (CONTRACT 8).
 
 use super::json::{self, Object};
+use super::onboarding;
 use super::suspense::origin;
 use super::{JSON, Message, header};
 use crate::domain::names::CustomerId;
@@ -41,6 +42,7 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
         NoticeKind::Rerated { rerate: asked, periods } => rerate(object, asked).number("periods", *periods),
         NoticeKind::RerateRefused { rerate: asked, why } => rerate(object, asked).text("why", why),
         NoticeKind::Succeeded { handover, pools, archives } => succession(object, handover, pools, archives),
+        NoticeKind::Onboarding(told) => onboarding::members(object, told),
         NoticeKind::ControlRefused { reason, detail, origin: stands } => {
             object.text("reason", reason).text("detail", detail).object("origin", |object| origin(object, stands))
         }

@@ -4,6 +4,7 @@ use super::format::Fault;
 use crate::domain::account::TaskKind;
 use crate::domain::cell::PeriodStatus;
 use crate::domain::control::{HeadCountKind, Ruling};
+use crate::domain::gates::onboarding::facts::DocumentFlaw;
 use crate::domain::levels::Lifecycle;
 use crate::domain::record::RecordKind;
 use crate::domain::sizing::SizeReason;
@@ -39,6 +40,7 @@ codes!(TaskKind {
     2 = Correct,
     3 = Bundle,
     4 = Forget,
+    5 = Remind,
 });
 
 codes!(SizeReason {
@@ -55,6 +57,12 @@ codes!(SizeReason {
 codes!(HeadCountKind {
     1 = Inhabitants,
     2 = ActivePupils,
+});
+
+codes!(DocumentFlaw {
+    1 = NotArchived,
+    2 = NotRegistered,
+    3 = Differs,
 });
 
 codes!(Ruling {
@@ -100,4 +108,5 @@ codes!(Reason {
     10 = NoPrice,
     11 = IncompleteCustomer,
     12 = NothingToRetract,
+    16 = NotOnboarded,
 });

@@ -1,0 +1,90 @@
+//! Gate `not_onboarded` (REQUIREMENTS K1 to K15): is production of the service open for the customer at event time?
+//! And its door: an event that is a commissioning test is counted apart, and never charged.
+
+mod deadlines;
+mod opened;
+pub mod steps;
+mod take;
+
+pub use deadlines::remind;
+pub use opened::Opened;
+pub use take::{Watch, take};
+
+use self::steps::Asking;
+use crate::domain::catalog::{Catalog, Service};
+use crate::domain::gates::onboarding::descriptions::Descriptions;
+use crate::domain::gates::onboarding::test_ids::TestIds;
+use crate::domain::names::CustomerId;
+use crate::domain::notice::OnboardingNotice;
+use crate::domain::usage::UsageEvent;
+use crate::domain::verdict::Reason;
+use crate::engine::customer::Customer;
+use crate::engine::gate::Refusal;
+
+/// What all customers of a partition share.
+#[derive(Debug, Clone, Copy)]
+pub struct Shared<'a> {
+    pub catalog: &'a Catalog,
+    pub descriptions: &'a Descriptions,
+    pub test_ids: &'a TestIds,
+}
+
+/// What an event's person is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Person {
+    /// Of production, as far as is known.
+    Real,
+    /// A test id that is issued to this customer for this service now, while a test is agreed on (K11).
+    OfTest,
+    /// A test id, and the customer, the service or the time is another.
+    Misused(String),
+}
+
+fn person(event: &UsageEvent<'_>, service: &Service, customer: &Customer, shared: Shared<'_>) -> Person {
+    let Some(id) = event.person.as_deref().and_then(|person| shared.test_ids.get(person)) else { return Person::Real };
+    // The name that the event gives: after a merger the customer in hand is another one.
+    let spans = id.spans(&CustomerId::new(&event.subject), &service.id);
+    if !spans.contains(event.time) {
+        return Person::Misused(format!(
+            "its person is a test id that is not issued to `{}` for `{}` at {}: tell with tally.test_id_issue.v1, or write it off",
+            event.subject, service.id, event.time
+        ));
+    }
+    if !customer.account.gates.onboarding.is_test_window(&service.id, &event.source, event.time) {
+        return Person::Misused(format!(
+            "its person is a test id, and no commissioning test of `{}` is agreed on for {} with `{}`: send tally.commissioning_plan.v1, or write it off",
+            service.id, event.time, event.source
+        ));
+    }
+    Person::OfTest
+}
+
+/// Is the event a commissioning test? By id **and** customer **and** time (K11); never, where the catalog does not ask.
+pub fn is_test(event: &UsageEvent<'_>, customer: &Customer, shared: Shared<'_>) -> bool {
+    let service = shared.catalog.service_of_type(&event.kind).filter(|service| service.onboarding.is_some());
+    event.person.is_some() && service.is_some_and(|service| person(event, service, customer, shared) == Person::OfTest)
+}
+
+/// Why the event waits; none: production is open for it.
+pub fn refusal(event: &UsageEvent<'_>, service: &Service, customer: &mut Customer, shared: Shared<'_>) -> Option<Refusal> {
+    let rules = service.onboarding.as_ref()?;
+    if let Person::Misused(why) = person(event, service, customer, shared) {
+        return Some(Refusal::new(Reason::NotOnboarded, why));
+    }
+    let Customer { account, onboarded, .. } = customer;
+    let Shared { catalog, descriptions, .. } = shared;
+    let asking = Asking { account, service, rules, descriptions, catalog };
+    if onboarded.contains(&asking, event.time) {
+        return None;
+    }
+    let (_, cure) = asking.lacks(event.time)?;
+    Some(Refusal::new(Reason::NotOnboarded, cure))
+}
+
+/// The alarm about an event that waits: it used a test id where it is none.
+pub fn alarm(event: &UsageEvent<'_>, customer: &Customer, shared: Shared<'_>) -> Option<OnboardingNotice> {
+    let service = shared.catalog.service_of_type(&event.kind).filter(|service| service.onboarding.is_some())?;
+    let Person::Misused(why) = person(event, service, customer, shared) else { return None };
+    let (source, id) = (event.source.clone().into_owned(), event.id.clone().into_owned());
+    Some(OnboardingNotice::TestIdMisused { service: service.id.clone(), source, id, time: event.time, why })
+}
