@@ -123,7 +123,7 @@ fn fold(engine: &mut Engine, input: &Input<'_>) {
                     engine.supply_persons(&customer, (&plan, period), after.as_ref(), Vec::new(), true)
                 }
                 Want::Parked { customer, after } => engine.supply_parked(&customer, after, Vec::new(), true),
-                Want::Customer { after } => engine.supply_customer(after.as_ref(), None),
+                Want::Customer { after, .. } => engine.supply_customer(after.as_ref(), None),
                 Want::Catalog(digest) => panic!("no event names the catalog {digest:?}"),
             }),
         }

@@ -73,6 +73,8 @@ mod steady;
 mod stored;
 #[path = "engine/subscription.rs"]
 mod subscription;
+#[path = "engine/systems.rs"]
+mod systems;
 #[path = "engine/truth.rs"]
 mod truth;
 #[path = "engine/vectors.rs"]

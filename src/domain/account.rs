@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind};
 use super::currency::Currency;
+use super::gates::Gates;
 use super::instant::Instant;
 use super::names::{CustomerId, PlanId, ServiceId};
 use super::succession::{Handover, Predecessor, Successors};
@@ -37,6 +38,8 @@ pub struct Account {
     pub handovers: Vec<Handover>,
     /// Whose use counts on it, in the order in which it was told.
     pub predecessors: Vec<Predecessor>,
+    /// Who may be charged for what, from when.
+    pub gates: Gates,
 }
 
 /// Something to do when the watermark reaches an instant.

@@ -9,7 +9,6 @@ use rustc_hash::FxHashMap;
 use super::charge::PriceKey;
 use super::currency::Currency;
 use super::duration::CalendarDuration;
-use super::gates::onboarding::OnboardingRules;
 use super::models::capacity::CapacityPlan;
 use super::models::fixed::FixedPlan;
 use super::models::per_head::PerHeadPlan;
@@ -21,6 +20,7 @@ use super::quantity::Quantity;
 use super::sizing::Sizing;
 
 pub use super::party::Endpoint;
+pub use super::service::{Measure, Service};
 
 /// A price per currency.
 pub type Amounts = BTreeMap<Currency, Decimal>;
@@ -57,51 +57,6 @@ pub struct Seller {
     pub terms: Option<CalendarDuration>,
     /// What its records must be good for; none: nothing is asked for.
     pub invoice: Option<InvoiceFormat>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Service {
-    pub id: ServiceId,
-    /// `CloudEvents` types that report its use.
-    pub types: Vec<String>,
-    pub title: String,
-    /// UN/ECE Recommendation 20 code (BT-130).
-    pub unit: String,
-    /// Must a customer have it activated at event time?
-    pub activation: bool,
-    /// Outcomes that are billed; none: all are.
-    pub bill_on: Option<Vec<String>>,
-    /// What its quantity is when an event does not say.
-    pub measure: Measure,
-    /// May an event take another one back by its id?
-    pub retractable: bool,
-    /// May a quantity be negative?
-    pub negative: bool,
-    /// What customers do before its use is charged as production (REQUIREMENTS K1 to K15); none: nothing.
-    pub onboarding: Option<OnboardingRules>,
-    /// The plan that charges it, as an index into [`Catalog::plans`]; none: its use waits (`no_price`).
-    pub plan: Option<usize>,
-}
-
-/// How the quantity of an event is reckoned that does not report it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Measure {
-    /// One.
-    Events,
-    /// Segments of a text message, from its length and alphabet.
-    SmsSegments,
-}
-
-impl Service {
-    /// Is use with this outcome charged (REQUIREMENTS U7, P19)?
-    #[must_use]
-    pub fn bills(&self, outcome: Option<&str>) -> bool {
-        match (&self.bill_on, outcome) {
-            (None, _) => true,
-            (Some(listed), Some(outcome)) => listed.iter().any(|one| one == outcome),
-            (Some(_), None) => false,
-        }
-    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

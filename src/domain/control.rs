@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 
 use super::currency::Currency;
-use super::gates::onboarding::facts::{Description, OnboardingFact, TestIdFact};
+use super::directory::DirectoryFact;
+use super::gates::onboarding::facts::{OnboardingFact, TestIdFact};
 use super::instant::Instant;
 use super::names::{GroupId, PlanId};
 use super::party::{Address, Endpoint};
@@ -48,10 +49,10 @@ pub enum Fact {
     Merger(Merger),
     /// `tally.split.v1`: the customer is divided.
     Split(Split),
+    /// `tally.party.v1`, `tally.it_system.v1`: what every partition knows.
+    Directory(DirectoryFact),
     /// A customer takes a service into use: `tally.relation.v1`, `tally.commissioning_*.v1` and others.
     Onboarding(OnboardingFact),
-    /// `tally.service_description.v1`: of a service, for all customers.
-    Description(Description),
     /// `tally.test_id_*.v1`: told to all partitions.
     TestId(TestIdFact),
     /// `tally.tick.v1`: moves the clock, nothing else.
@@ -62,7 +63,7 @@ impl Fact {
     /// Is it about one customer? Else it is about the partition in whose log it stands.
     #[must_use]
     pub fn is_of_customer(&self) -> bool {
-        !matches!(self, Self::Catalog(_) | Self::Description(_) | Self::TestId(_) | Self::Tick)
+        !matches!(self, Self::Catalog(_) | Self::Directory(_) | Self::TestId(_) | Self::Tick)
     }
 }
 

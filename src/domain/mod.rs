@@ -21,8 +21,10 @@ pub mod party;
 
 pub mod catalog;
 pub mod models;
+pub mod service;
 
 pub mod control;
+pub mod directory;
 pub mod gates;
 pub mod message;
 pub mod rerate;

@@ -65,6 +65,14 @@ name!(
     SellerId
 );
 name!(
+    /// Who takes part: a municipality, a supplier.
+    PartyId
+);
+name!(
+    /// A registered it-system.
+    SystemId
+);
+name!(
     /// A group of customers that has prices of its own.
     GroupId
 );

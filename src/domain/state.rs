@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use super::account::{Account, PeriodKey};
 use super::archive::ArchiveLedger;
 use super::cell::PeriodCell;
+use super::directory::{DirectoryEntry, DirectoryKey};
 use super::instant::Instant;
 use super::levels::LevelLedger;
 use super::lineage::Fingerprint;
@@ -33,6 +34,7 @@ pub enum StateKey {
     Person(CustomerId, PersonKey),
     /// The customer has something to do at this instant: one timer per customer at most.
     Timer(Instant, CustomerId),
+    Directory(DirectoryKey),
     /// Event ids as they came, packed: of one day of event time (days since 1970), in one commit.
     IdBlock {
         day: i32,
@@ -60,6 +62,7 @@ pub enum StateValue {
     Parked(ParkedEvent),
     Person(PersonUse),
     Timer,
+    Directory(DirectoryEntry),
     Ids(Vec<Fingerprint>),
 }
 
@@ -77,6 +80,7 @@ pub enum StateRef<'a> {
     Parked(&'a ParkedEvent),
     Person(&'a PersonUse),
     Timer,
+    Directory(&'a DirectoryEntry),
     Ids(&'a [Fingerprint]),
 }
 

@@ -26,6 +26,8 @@ pub enum Reason {
     UnknownService,
     UnknownCustomer,
     NotActivated,
+    /// No it-system, or no single one, is registered with its source.
+    UnknownSystem,
     NoPrice,
     IncompleteCustomer,
     NotOnboarded,
@@ -45,6 +47,7 @@ impl Reason {
             Self::UnknownService => "unknown_service",
             Self::UnknownCustomer => "unknown_customer",
             Self::NotActivated => "not_activated",
+            Self::UnknownSystem => "unknown_system",
             Self::NoPrice => "no_price",
             Self::IncompleteCustomer => "incomplete_customer",
             Self::NotOnboarded => "not_onboarded",
@@ -54,7 +57,22 @@ impl Reason {
     /// Does it wait for the world (parked, released by itself), or is it the event's own fault?
     #[must_use]
     pub fn waits(self) -> bool {
-        matches!(self, Self::UnknownService | Self::UnknownCustomer | Self::NotActivated | Self::NoPrice | Self::IncompleteCustomer | Self::NotOnboarded)
+        match self {
+            Self::UnknownService
+            | Self::UnknownCustomer
+            | Self::NotActivated
+            | Self::UnknownSystem
+            | Self::NoPrice
+            | Self::IncompleteCustomer
+            | Self::NotOnboarded => true,
+            Self::Undecodable
+            | Self::BadQuantity
+            | Self::BadData
+            | Self::PersonalData
+            | Self::InFuture
+            | Self::TooOld
+            | Self::NothingToRetract => false,
+        }
     }
 }
 

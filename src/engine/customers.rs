@@ -41,9 +41,10 @@ impl Customers {
         Some(customer)
     }
 
-    /// Those in memory, in no order.
-    pub fn ids(&self) -> Vec<CustomerId> {
-        self.resident.keys().cloned().collect()
+    /// Those in memory, or those of them with waiting events, in no order.
+    pub fn ids(&self, waiting: bool) -> Vec<CustomerId> {
+        let all = self.resident.values().filter(|customer| !waiting || customer.account.parked > 0);
+        all.map(|customer| customer.id.clone()).collect()
     }
 
     /// Lets go of one that was only looked at: a walk over all customers must not fill the memory.

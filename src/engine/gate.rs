@@ -12,9 +12,11 @@ use crate::domain::verdict::Reason;
 use crate::domain::zone::LocalDay;
 
 use super::customer::Customer;
+use super::gates;
 use super::models::{self, Asked, Billing, Priced};
 use super::reported;
 use super::succession;
+use super::world::World;
 
 /// Why an event is not charged now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,8 +102,9 @@ pub struct Admitted<'c> {
 /// The gates that wait for the world.
 ///
 /// # Errors
-/// `unknown_service`, `unknown_customer`, `not_activated`, `no_price`.
-pub fn admit<'c>(event: &UsageEvent<'_>, customer: &mut Customer, catalog: &'c Catalog) -> Result<Admitted<'c>, Refusal> {
+/// `unknown_service`, `unknown_customer`, `not_activated`, `unknown_system`, `not_onboarded`, `no_price`.
+pub fn admit<'c>(event: &UsageEvent<'_>, customer: &mut Customer, world: &'c World) -> Result<Admitted<'c>, Refusal> {
+    let catalog = &*world.catalog;
     let service = catalog
         .service_of_type(&event.kind)
         .ok_or_else(|| Refusal::new(Reason::UnknownService, format!("no service of the catalog has the type `{}`", event.kind)))?;
@@ -116,6 +119,12 @@ pub fn admit<'c>(event: &UsageEvent<'_>, customer: &mut Customer, catalog: &'c C
     if service.activation && !customer.account.is_activated(service.id.as_str(), event.time) {
         let detail = format!("`{}` has not activated `{}` at {}", customer.id, service.id, event.time);
         return Err(Refusal::new(Reason::NotActivated, detail));
+    }
+    if service.registered {
+        gates::system::check(event, &world.directory)?;
+    }
+    if let Some(refusal) = gates::onboarding::refusal(event, service, customer, world) {
+        return Err(refusal);
     }
     let no_plan = || Refusal::new(Reason::NoPrice, format!("no plan charges `{}`", service.id));
     let plan = catalog.plan_of(service).ok_or_else(no_plan)?;

@@ -26,7 +26,7 @@ impl Engine {
     /// # Errors
     /// A pool whose units cannot be counted exactly.
     pub(super) fn hand_over(&mut self, id: &CustomerId, at: Instant) -> Result<Step<()>, EngineError> {
-        let catalog = Arc::clone(&self.catalog);
+        let catalog = Arc::clone(&self.world.catalog);
         let Some(customer) = self.customers.get(id.as_str()) else { return Ok(account_of(id)) };
         let is_due = |one: &Handover| one.due.is_some_and(|due| due <= at);
         let Some(handover) = customer.account.handovers.iter().find(|one| is_due(one)).cloned() else {
@@ -132,7 +132,7 @@ impl Engine {
 
     fn handed_over(&mut self, id: &CustomerId, at: Instant, notice: NoticeKind) {
         let NoticeKind::Succeeded { handover, .. } = &notice else { return };
-        let catalog = Arc::clone(&self.catalog);
+        let catalog = Arc::clone(&self.world.catalog);
         let Some((customer, changed)) = self.customers.get_with_list(id.as_str()) else { return };
         if let Some(done) = customer.account.handovers.iter_mut().find(|one| *one == handover) {
             done.due = None;

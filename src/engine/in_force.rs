@@ -17,7 +17,7 @@ impl Engine {
     /// The catalog by which inputs are folded now.
     #[must_use]
     pub fn catalog(&self) -> &Arc<Catalog> {
-        &self.catalog
+        &self.world.catalog
     }
 
     /// The catalog that the log put in force, known or not; none: it never did.
@@ -52,18 +52,18 @@ impl Engine {
     }
 
     pub(super) fn digest_in_force(&self) -> [u8; 32] {
-        self.meta.in_force.map_or(self.catalog.digest, |in_force| in_force.digest)
+        self.meta.in_force.map_or(self.world.catalog.digest, |in_force| in_force.digest)
     }
 
     fn known(&self, digest: [u8; 32]) -> Option<Arc<Catalog>> {
-        let own = (self.catalog.digest == digest).then_some(&self.catalog);
+        let own = (self.world.catalog.digest == digest).then_some(&self.world.catalog);
         own.or_else(|| self.catalogs.0.get(&digest)).map(Arc::clone)
     }
 
     /// The one that was in use stays known: the log may name it again.
     fn install(&mut self, catalog: Arc<Catalog>) {
         self.dedupe.set_horizon(catalog.dedupe_horizon);
-        let before = std::mem::replace(&mut self.catalog, catalog);
+        let before = std::mem::replace(&mut Arc::make_mut(&mut self.world).catalog, catalog);
         self.know(before);
         self.settled = false;
     }
@@ -86,7 +86,7 @@ impl Engine {
             return Ok(Step::Done(()));
         }
         let digest = self.digest_in_force();
-        if self.catalog.digest != digest {
+        if self.world.catalog.digest != digest {
             let Some(catalog) = self.known(digest) else { return Ok(Step::Missing(vec![Want::Catalog(digest)])) };
             self.install(catalog);
         }
@@ -109,8 +109,8 @@ impl Engine {
     /// Ids that this horizon lets go of are not known again under a longer one: a copy of their
     /// events would be counted twice, so such events stay `too_old`.
     pub(super) fn remember_horizon(&mut self) {
-        if self.catalog.digest == self.digest_in_force() {
-            let since = self.meta.watermark.saturating_sub(self.catalog.dedupe_horizon);
+        if self.world.catalog.digest == self.digest_in_force() {
+            let since = self.meta.watermark.saturating_sub(self.world.catalog.dedupe_horizon);
             self.meta.remembered_since = self.meta.remembered_since.max(since);
         }
     }

@@ -80,9 +80,10 @@ pub enum Want {
         customer: CustomerId,
         after: Option<ParkedKey>,
     },
-    /// The first customer after this one (none: of all) that the store knows.
+    /// The first customer after this one (none: of all) that the store knows, or of whom it has waiting events.
     Customer {
         after: Option<CustomerId>,
+        waiting: bool,
     },
     /// The catalog with this digest: it is in force from the input on that is being folded.
     Catalog([u8; 32]),

@@ -22,9 +22,11 @@ pub mod route;
 pub mod dedupe;
 
 mod gate;
+mod gates;
 pub mod reported;
 mod retract;
 mod suspend;
+mod world;
 
 mod models;
 mod package;
@@ -44,6 +46,7 @@ mod settle;
 mod standing;
 
 mod control;
+mod directory;
 mod handover;
 mod release;
 mod succession;

@@ -1,9 +1,11 @@
 //! The engine of one partition: folds inputs into state and effects.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::domain::catalog::Catalog;
 use crate::domain::control::{ControlEvent, Fact};
+use crate::domain::directory::{Directory, DirectoryKey};
 use crate::domain::instant::Instant;
 use crate::domain::lineage::Fingerprint;
 use crate::domain::names::CustomerId;
@@ -13,11 +15,11 @@ use crate::domain::usage::{Environment, UsageEvent};
 use crate::domain::verdict::{Reason, Sums, Verdict};
 
 use super::close;
-use super::complete;
 use super::control;
 use super::customers::Customers;
 use super::dedupe::{Dedupe, Probe};
 use super::gate::{self, Refusal};
+use super::gates;
 use super::in_force::Catalogs;
 use super::input::{Body, Effect, EngineError, Input, Outcome, PostImages, Step, Timing, Want};
 use super::issue::Outbox;
@@ -28,6 +30,7 @@ use super::route;
 use super::suspend;
 use super::timers::Timers;
 use super::usage::{self, Use};
+use super::world::World;
 
 /// Bounds of what a partition keeps in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +41,9 @@ pub struct Limits {
 
 #[derive(Debug)]
 pub struct Engine {
-    pub(super) catalog: Arc<Catalog>,
+    pub(super) world: Arc<World>,
+    /// Entries that changed since the last freeze.
+    pub(super) directory_changes: BTreeSet<DirectoryKey>,
     pub(super) partition: u32,
     pub(super) partitions: u32,
     pub(super) meta: Meta,
@@ -61,7 +66,8 @@ impl Engine {
         Self {
             dedupe: Dedupe::new(catalog.dedupe_horizon, limits.ids_in_ram),
             customers: Customers::new(limits.accounts_in_ram),
-            catalog,
+            world: Arc::new(World { catalog, directory: Directory::default() }),
+            directory_changes: BTreeSet::new(),
             partition,
             partitions,
             meta: Meta::default(),
@@ -88,7 +94,7 @@ impl Engine {
     /// Roughly how many pieces the next freeze writes.
     #[must_use]
     pub fn changes(&self) -> usize {
-        self.customers.changes() + self.dedupe.changes() + self.effects.len()
+        self.customers.changes() + self.dedupe.changes() + self.directory_changes.len() + self.effects.len()
     }
 
     pub fn take_effects(&mut self) -> Vec<Effect> {
@@ -155,7 +161,7 @@ impl Engine {
     pub fn advance(&mut self, watermark: Instant) -> Result<Step<()>, EngineError> {
         ready!(self.settle()?);
         while let Some((at, id)) = self.timers.due(watermark) {
-            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &self.catalog };
+            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &self.world.catalog };
             let Some((customer, changed)) = self.customers.get_with_list(id.as_str()) else {
                 return Ok(Step::Missing(vec![Want::State(StateKey::Account(id))]));
             };
@@ -177,8 +183,8 @@ impl Engine {
     }
 
     fn fold_usage(&mut self, input: &Input<'_>, event: &UsageEvent<'_>, fingerprint: Fingerprint) -> Result<Step<Verdict>, EngineError> {
-        let catalog = Arc::clone(&self.catalog);
-        if let Err(refusal) = gate::own_fault(event, &catalog).and_then(|()| self.in_time(input, event)) {
+        let world = Arc::clone(&self.world);
+        if let Err(refusal) = gate::own_fault(event, &world.catalog).and_then(|()| self.in_time(input, event)) {
             return Ok(Step::Done(self.suspend(input, event, &refusal)));
         }
         match self.dedupe.probe(fingerprint, self.meta.watermark) {
@@ -190,7 +196,7 @@ impl Engine {
             self.dedupe.remember(fingerprint, event.time);
             return Ok(Step::Done(Verdict::Test));
         }
-        self.fold_use(None, input, event, fingerprint, &catalog)
+        self.fold_use(None, input, event, fingerprint, &world)
     }
 
     fn in_time(&self, input: &Input<'_>, event: &UsageEvent<'_>) -> Result<(), Refusal> {
@@ -200,7 +206,7 @@ impl Engine {
             Timing::Unknown => (event.time, true),
         };
         let Meta { watermark, remembered_since, .. } = self.meta;
-        gate::in_time(event, log_time, plausible, watermark, remembered_since, &self.catalog)
+        gate::in_time(event, log_time, plausible, watermark, remembered_since, &self.world.catalog)
     }
 
     fn suspend(&mut self, input: &Input<'_>, event: &UsageEvent<'_>, refusal: &Refusal) -> Verdict {
@@ -216,7 +222,7 @@ impl Engine {
         input: &Input<'_>,
         event: &UsageEvent<'_>,
         fingerprint: Fingerprint,
-        catalog: &Catalog,
+        world: &World,
     ) -> Result<Step<Verdict>, EngineError> {
         let watermark = self.meta.watermark;
         let id = owner.map_or(&*event.subject, CustomerId::as_str);
@@ -224,17 +230,21 @@ impl Engine {
             return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(id)))]));
         };
         if owner.is_none() && !customer.account.handovers.is_empty() {
-            let owner = ready!(self.owner(event, catalog));
-            return self.fold_use(Some(&owner), input, event, fingerprint, catalog);
+            let owner = ready!(self.owner(event, &world.catalog));
+            return self.fold_use(Some(&owner), input, event, fingerprint, world);
         }
-        let admitted = gate::admit(event, customer, catalog);
+        if gates::onboarding::is_test(event, customer, world) {
+            self.dedupe.remember(fingerprint, event.time);
+            return Ok(Step::Done(Verdict::Test));
+        }
+        let admitted = gate::admit(event, customer, world);
         let wants = admitted.as_ref().map(|admitted| usage::missing(customer, admitted)).unwrap_or_default();
         if !wants.is_empty() {
             return Ok(Step::Missing(wants));
         }
         let using = |quantity| Use { event, fingerprint, offset: input.offset, watermark, quantity };
         let fitting = admitted.and_then(|admitted| {
-            usage::fits(customer, &admitted, &using(admitted.quantity), catalog)?;
+            usage::fits(customer, &admitted, &using(admitted.quantity), &world.catalog)?;
             let mark = retract::mark(customer, &admitted, &using(admitted.quantity), &self.dedupe)?;
             Ok((admitted, mark))
         });
@@ -244,6 +254,8 @@ impl Engine {
                 let arrival = self.meta.next_parked;
                 self.meta.next_parked += 1;
                 suspend::park(customer, input, event, fingerprint, refusal.reason, arrival, self.partition);
+                let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &world.catalog };
+                gates::onboarding::alarm(event, customer, watermark, world, &mut outbox);
                 Customers::list(changed, customer);
                 self.dedupe.remember(fingerprint, event.time);
                 return Ok(Step::Done(self.suspend(input, event, &refusal)));
@@ -251,7 +263,7 @@ impl Engine {
             Err(refusal) => return Ok(Step::Done(self.suspend(input, event, &refusal))),
         };
         let (using, mark) = (using(admitted.quantity), ready!(mark));
-        let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog };
+        let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &world.catalog };
         usage::count(customer, &admitted, &using, &mut outbox)?;
         Customers::list(changed, customer);
         self.timers.follow(customer);
@@ -272,27 +284,29 @@ impl Engine {
         }
         match &event.fact {
             Fact::Catalog(change) => return self.put_in_force(change.digest, input.offset),
+            Fact::Directory(fact) => return self.fold_directory(fact),
+            Fact::TestId(fact) => return self.fold_test_id(input, fact),
             Fact::Rerate(rerate) => return Ok(self.fold_rerate(&event.subject, rerate)),
             Fact::Merger(merger) => return self.fold_succession(input, event, &merger.handover()),
             Fact::Split(split) => return self.fold_succession(input, event, &split.handover()),
             _ => {}
         }
         if self.release.is_none() {
-            let catalog = Arc::clone(&self.catalog);
+            let world = Arc::clone(&self.world);
+            let catalog = &world.catalog;
             let Some((customer, changed)) = self.customers.get_with_list(&event.subject) else {
                 return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(&event.subject)))]));
             };
-            if let Some(why) = control::why_not(&customer.account, &event.fact, &catalog) {
+            if let Some(why) = control::why_not(&customer.account, &event.fact, catalog) {
                 self.refuse_control(input, Reason::BadData, &why);
                 return Ok(Step::Done(()));
             }
-            let wants = control::missing(customer, &event.fact, self.meta.watermark, &catalog);
+            let wants = control::missing(customer, &event.fact, self.meta.watermark, catalog);
             if !wants.is_empty() {
                 return Ok(Step::Missing(wants));
             }
-            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
-            complete::notify(customer, &event.fact, self.meta.watermark, &mut outbox);
-            control::apply(customer, &event.fact, self.meta.watermark, &catalog);
+            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog };
+            control::take(customer, &event.fact, self.meta.watermark, &world, &mut outbox);
             Customers::list(changed, customer);
             self.timers.follow(customer);
         }
@@ -323,16 +337,16 @@ impl Engine {
             }
             self.release = Some(Release::of(id.clone(), survivors));
         }
-        let catalog = Arc::clone(&self.catalog);
+        let world = Arc::clone(&self.world);
         while let Some(mut release) = self.release.take() {
             let lacking = self.customers.lacking(release.customers());
             let Some((customer, changed)) = self.customers.get_with_list(release.customer.as_str()).filter(|_| lacking.is_empty()) else {
                 self.release = Some(release);
                 return Ok(Step::Missing(lacking.into_iter().map(|id| Want::State(StateKey::Account(id))).collect()));
             };
-            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
+            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &world.catalog };
             let waiting = customer.account.parked;
-            let step = release.proceed(customer, self.meta.watermark, &mut self.dedupe, &mut outbox)?;
+            let step = release.proceed(customer, self.meta.watermark, &mut self.dedupe, &world, &mut outbox)?;
             // Else a step that only asked would call for a commit, which forgets what it was told.
             if customer.account.parked != waiting {
                 Customers::list(changed, customer);
@@ -365,6 +379,11 @@ impl Engine {
         self.dedupe.freeze(self.epoch, &mut self.meta, images);
         self.customers.freeze(self.epoch, images);
         self.timers.freeze(images);
+        for key in std::mem::take(&mut self.directory_changes) {
+            if let Some(entry) = self.world.directory.get(&key) {
+                images.put(&StateKey::Directory(key.clone()), StateRef::Directory(entry));
+            }
+        }
         images.put(&StateKey::Meta, StateRef::Meta(&self.meta));
         Ok(self.epoch)
     }

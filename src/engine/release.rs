@@ -15,6 +15,7 @@ use crate::domain::verdict::{Sums, Verdict};
 use super::customer::Customer;
 use super::dedupe::Dedupe;
 use super::gate;
+use super::gates;
 use super::input::{EngineError, Step, Want};
 use super::issue::Outbox;
 use super::retract;
@@ -22,6 +23,7 @@ use super::shelf::Slot;
 use super::succession;
 use super::suspend;
 use super::usage::{self, Use};
+use super::world::World;
 
 /// A release under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,13 +108,14 @@ impl Release {
         customer: &mut Customer,
         watermark: Instant,
         dedupe: &mut Dedupe,
+        world: &World,
         outbox: &mut Outbox<'_>,
     ) -> Result<Step<()>, EngineError> {
         if customer.is_new || (self.loaded.is_none() && customer.account.parked == 0) {
             self.complete = true;
         }
         while let Some(key) = self.next_key(customer) {
-            let wants = self.try_one(customer, key, watermark, dedupe, outbox)?;
+            let wants = self.try_one(customer, key, watermark, dedupe, world, outbox)?;
             if !wants.is_empty() {
                 return Ok(Step::Missing(wants));
             }
@@ -140,16 +143,24 @@ impl Release {
         key: ParkedKey,
         watermark: Instant,
         dedupe: &mut Dedupe,
+        world: &World,
         outbox: &mut Outbox<'_>,
     ) -> Result<Vec<Want>, EngineError> {
         let Some(parked) = customer.parked.get(&key).and_then(|slot| slot.value.clone()) else { return Ok(Vec::new()) };
-        let catalog = outbox.catalog;
+        let catalog = &*world.catalog;
         if let Some(to) = succession::survivor(&customer.account, &parked.event, catalog).cloned() {
             gone(customer, key);
             self.moved.push(Moved { to, key, event: parked });
             return Ok(Vec::new());
         }
-        let admitted = match gate::own_fault(&parked.event, catalog).and_then(|()| gate::admit(&parked.event, customer, catalog)) {
+        let own_fault = gate::own_fault(&parked.event, catalog);
+        if own_fault.is_ok() && gates::onboarding::is_test(&parked.event, customer, world) {
+            gone(customer, key);
+            outbox.effects.push(suspend::released(&parked));
+            move_to(Verdict::Test, outbox.sums);
+            return Ok(Vec::new());
+        }
+        let admitted = match own_fault.and_then(|()| gate::admit(&parked.event, customer, world)) {
             Ok(admitted) => admitted,
             Err(_) => return Ok(Vec::new()),
         };
@@ -177,7 +188,7 @@ impl Release {
         }
         gone(customer, key);
         outbox.effects.push(suspend::released(&parked));
-        move_to_counted(outbox.sums);
+        move_to(Verdict::Counted, outbox.sums);
         Ok(Vec::new())
     }
 }
@@ -189,7 +200,7 @@ fn gone(customer: &mut Customer, key: ParkedKey) {
     customer.account_dirty = true;
 }
 
-fn move_to_counted(sums: &mut Sums) {
+fn move_to(verdict: Verdict, sums: &mut Sums) {
     sums.suspended = sums.suspended.saturating_sub(1);
-    sums.count(Verdict::Counted);
+    sums.count(verdict);
 }

@@ -38,7 +38,7 @@ impl Engine {
         match self.customers.get(&event.subject) {
             None => wants.push(Want::State(StateKey::Account(CustomerId::new(&event.subject)))),
             Some(customer) => {
-                if let Ok(admitted) = gate::admit(event, customer, &self.catalog) {
+                if let Ok(admitted) = gate::admit(event, customer, &self.world) {
                     wants.extend(usage::missing(customer, &admitted));
                 }
             }
@@ -52,6 +52,7 @@ impl Engine {
     pub fn restore(&mut self, key: StateKey, value: StateValue) -> Result<(), EngineError> {
         match (key, value) {
             (StateKey::Meta, StateValue::Meta(meta)) => self.restore_meta(meta),
+            (StateKey::Directory(key), StateValue::Directory(entry)) => self.restore_directory(key, entry),
             (StateKey::Timer(at, customer), StateValue::Timer) => self.timers.restore(at, customer),
             (StateKey::IdBlock { day, sequence }, StateValue::Ids(ids)) => self.dedupe.restore_block(day, sequence, &ids),
             (StateKey::IdRun { day, run, block }, StateValue::Ids(ids)) => self.dedupe.restore_run(day, run, block, &ids),
@@ -105,7 +106,9 @@ impl Engine {
                 self.customers.with(id, |customer| customer.persons.supply(key.clone(), value));
             }
             StateKey::IdRun { day, run, block } => self.dedupe.supply(*day, *run, *block, unwrap_kind!(Ids).unwrap_or_default()),
-            StateKey::Meta | StateKey::Parked(..) | StateKey::Timer(..) | StateKey::IdBlock { .. } => return Err(wrong_kind(&key)),
+            StateKey::Meta | StateKey::Parked(..) | StateKey::Timer(..) | StateKey::Directory(_) | StateKey::IdBlock { .. } => {
+                return Err(wrong_kind(&key));
+            }
         }
         Ok(())
     }

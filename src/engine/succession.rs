@@ -156,7 +156,7 @@ impl Engine {
     }
 
     fn take_in(&mut self, id: &CustomerId, told: &Handover) {
-        let (catalog, watermark) = (Arc::clone(&self.catalog), self.meta.watermark);
+        let (catalog, watermark) = (Arc::clone(&self.world.catalog), self.meta.watermark);
         let Some((customer, changed)) = self.customers.get_with_list(id.as_str()) else { return };
         if is_told(&customer.account, told) {
             return;

@@ -43,7 +43,10 @@ impl<D: Store> Fetch<'_, D> {
                     }
                 }
                 Want::Parked { customer, after } => self.supply_parked(engine, &customer, after)?,
-                Want::Customer { after } => engine.supply_customer(after.as_ref(), self.next_customer(after.as_ref())?),
+                Want::Customer { after, waiting } => {
+                    let kind = if waiting { Kind::Parked } else { Kind::Account };
+                    engine.supply_customer(after.as_ref(), self.next_customer(kind, after.as_ref())?);
+                }
                 Want::Catalog(digest) => engine.know(shelf.catalogs.find(&digest).map_err(|why| {
                     let (partition, place) = (self.partition, (shelf.place)());
                     RunError::UnknownCatalog { partition, digest, place, why }
@@ -80,15 +83,15 @@ impl<D: Store> Fetch<'_, D> {
         Ok(())
     }
 
-    /// The first customer after this one.
-    fn next_customer(&self, after: Option<&CustomerId>) -> Result<Option<CustomerId>, RunError> {
-        let mut range = scan::all(Kind::Account);
+    /// The first customer after this one that has pieces of a kind.
+    fn next_customer(&self, kind: Kind, after: Option<&CustomerId>) -> Result<Option<CustomerId>, RunError> {
+        let mut range = scan::all(kind);
         if let Some(after) = after {
-            range.start = scan::of_customer(Kind::Account, after).end;
+            range.start = scan::of_customer(kind, after).end;
         }
         let first = self.scan(&range, 1)?;
         Ok(first.into_iter().find_map(|(key, _)| match key {
-            StateKey::Account(customer) => Some(customer),
+            StateKey::Account(customer) | StateKey::Parked(customer, _) => Some(customer),
             _ => None,
         }))
     }

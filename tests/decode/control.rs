@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use tally::domain::control::{Fact, HeadCountKind, Ruling};
+use tally::domain::directory::{DirectoryFact, Role};
 use tally::domain::instant::Instant;
 use tally::wire::decode::{ControlFault, control};
 
@@ -232,4 +233,28 @@ fn corrections_of_the_large_kind() {
     undecodable(&split(r#"["B"]"#), "not an object");
     undecodable(&split(r#"[{"pool_share":"1"}]"#), "data.parts.customer");
     undecodable(&event("rerate", &format!(r#"{{"plan":"cpr","from":"2026-01-01",{WHO}}}"#)), "data.to");
+}
+
+#[test]
+fn what_every_partition_knows() {
+    let party =
+        r#"{"name":"Leverantör AB","roles":["supplier","municipality","supplier"],"emails":["a@b.example"],"from":"2026-01-01T00:00:00Z"}"#;
+    let Fact::Directory(DirectoryFact::Party(id, version)) = fact("party", party) else { panic!("not a party") };
+    assert_eq!((id.as_str(), &version.roles[..], version.emails.len()), ("SE-0180", &[Role::Municipality, Role::Supplier][..], 1));
+    let system =
+        r#"{"name":"Journal","supplier":"lev","sources":["//b","//a","//b"],"from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}"#;
+    let Fact::Directory(DirectoryFact::System(id, version)) = fact("it_system", system) else { panic!("not a system") };
+    assert_eq!((id.as_str(), version.sources.join(" ")), ("SE-0180", "//a //b".to_owned()));
+    for (from, to, says) in [
+        ("[\"supplier\",\"municipality\",\"supplier\"]", "[]", "`data.roles` is empty"),
+        ("\"supplier\",", "\"king\",", "\"king\""),
+        ("a@b.example", "a@b@c", "no e-mail address"),
+        ("a@b.example", "a@b\\nBcc: c@d", "no e-mail address"),
+        ("\"2026-01-01T00:00:00Z\"", "\"2026-01-01\"", "`data.from`"),
+    ] {
+        bad_data(&event("party", &party.replace(from, to)), says);
+    }
+    bad_data(&event("it_system", &system.replace("2026-02", "2026-01")), "`data.to` is not after");
+    bad_data(&event("it_system", &system.replace("//a", " ")), "`data.sources` is empty");
+    undecodable(&event("it_system", &system.replace("[\"//b\",\"//a\",\"//b\"]", "\"//b\"")), "`data.sources` is not a list");
 }

@@ -9,6 +9,7 @@
 //! rerate 2026-05-01 K sms 2026-01-01 2026-04-01
 //! merge 2026-05-01 OLD INTO 2026-05-01
 //! split 2026-05-01 OLD 2026-05-01 [NEW=0.25 ...]
+//! system 2026-01-01 journal-9 s 2026-01-01 [2026-06-01]   a registered it-system, its source, from when to when
 //! tick 2026-05-01
 //! catalog 2026-05-01 sha256:...            that catalog is in force from here on
 //! control {...}                            the line as it stands
@@ -71,6 +72,7 @@ pub fn journal(lines: &str, until: &str) -> Journal {
             "rerate" => control.push(rerate(rest, control.len())),
             "merge" => control.push(merge(rest, control.len())),
             "split" => control.push(split(rest, control.len())),
+            "system" => control.push(system(rest, control.len())),
             "tick" => control.push(event(&format!("tick-{rest}"), "tally.tick.v1", "", &midnight(rest), "{}")),
             "catalog" => control.push(in_force(rest, control.len())),
             "control" => control.push(rest.as_bytes().to_vec()),
@@ -114,6 +116,13 @@ fn active(rest: &str, number: usize) -> Vec<u8> {
     let to = words.get(4).map_or(String::new(), |to| format!(r#","to":"{}""#, midnight(to)));
     let data = format!(r#"{{"service":"{}","from":"{}"{to}}}"#, words[2], midnight(words[3]));
     event(&format!("c{number}"), "tally.activation.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+fn system(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let to = words.get(4).map_or(String::new(), |to| format!(r#","to":"{}""#, midnight(to)));
+    let data = format!(r#"{{"name":"{}","supplier":"lev","sources":["{}"],"from":"{}"{to}}}"#, words[1], words[2], midnight(words[3]));
+    event(&format!("c{number}"), "tally.it_system.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
 }
 
 /// Puts a catalog in force.

@@ -187,8 +187,8 @@ impl Driver<'_> {
                     let (events, end) = store::parked(&self.store, &customer, after, self.schedule.chunk);
                     self.engine.supply_parked(&customer, after, events, end);
                 }
-                Want::Customer { after } => {
-                    let found = store::next_customer(&self.store, after.as_ref());
+                Want::Customer { after, waiting } => {
+                    let found = store::next_customer(&self.store, after.as_ref(), waiting);
                     self.engine.supply_customer(after.as_ref(), found);
                 }
                 Want::Catalog(digest) => {

@@ -287,7 +287,7 @@ fn a_merger_across_partitions_is_refused() {
                 for want in wants {
                     match want {
                         Want::State(key) => engine.supply(key, None).expect("of its kind"),
-                        Want::Customer { after } => engine.supply_customer(after.as_ref(), None),
+                        Want::Customer { after, .. } => engine.supply_customer(after.as_ref(), None),
                         other => panic!("nothing is stored, and it wants {other:?}"),
                     }
                 }

@@ -50,6 +50,7 @@ fn owned(value: StateRef<'_>) -> StateValue {
         StateRef::Day(day) => StateValue::Day(day.clone()),
         StateRef::Parked(event) => StateValue::Parked(event.clone()),
         StateRef::Person(person) => StateValue::Person(person.clone()),
+        StateRef::Directory(entry) => StateValue::Directory(entry.clone()),
         StateRef::Timer => StateValue::Timer,
         StateRef::Ids(ids) => StateValue::Ids(ids.to_vec()),
     }
@@ -57,14 +58,15 @@ fn owned(value: StateRef<'_>) -> StateValue {
 
 /// Is it kept in memory from the start?
 pub fn is_restored(key: &StateKey) -> bool {
-    matches!(key, StateKey::Meta | StateKey::Timer(..) | StateKey::IdBlock { .. } | StateKey::IdRun { .. })
+    matches!(key, StateKey::Meta | StateKey::Directory(_) | StateKey::Timer(..) | StateKey::IdBlock { .. } | StateKey::IdRun { .. })
 }
 
-/// The first customer after this one that has waiting events, in the order of stored keys: shorter names first.
-pub fn next_customer(map: &Map, after: Option<&CustomerId>) -> Option<CustomerId> {
+/// The first customer after this one, or of those with waiting events, in the order of stored keys: shorter names first.
+pub fn next_customer(map: &Map, after: Option<&CustomerId>, waiting: bool) -> Option<CustomerId> {
     let rank = |id: &CustomerId| (id.as_str().len(), id.as_str().to_owned());
     let customers = map.keys().filter_map(|key| match key {
-        StateKey::Account(customer) => Some(customer),
+        StateKey::Account(customer) if !waiting => Some(customer),
+        StateKey::Parked(customer, _) if waiting => Some(customer),
         _ => None,
     });
     customers.filter(|id| after.is_none_or(|after| rank(id) > rank(after))).min_by_key(|id| rank(id)).cloned()

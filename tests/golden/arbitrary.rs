@@ -15,10 +15,11 @@ use tally::domain::cell::{Calls, PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
+use tally::domain::directory::{DirectoryEntry, DirectoryKey, Party, PartyVersion, Role, System, SystemVersion};
 use tally::domain::instant::Instant;
 use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
 use tally::domain::lineage::{Fingerprint, Lineage};
-use tally::domain::names::{CustomerId, GroupId, PlanId, ServiceId};
+use tally::domain::names::{CustomerId, GroupId, PartyId, PlanId, ServiceId, SystemId};
 use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
 use tally::domain::party::{Address, Endpoint};
 use tally::domain::period::Period;
@@ -49,6 +50,8 @@ pub fn key() -> impl Strategy<Value = StateKey> {
         any::<(i32, u64)>().prop_map(|(day, sequence)| StateKey::IdBlock { day, sequence }),
         any::<(i32, u64, u32)>().prop_map(|(day, run, block)| StateKey::IdRun { day, run, block }),
         customer().prop_map(StateKey::Issued),
+        ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Party(PartyId::new(&id)))),
+        ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::System(SystemId::new(&id)))),
         (customer(), person_key()).prop_map(|(customer, person)| StateKey::Person(customer, person)),
         (customer(), plan()).prop_map(|(customer, plan)| StateKey::Levels(customer, plan)),
     ]
@@ -66,6 +69,7 @@ pub fn value() -> impl Strategy<Value = StateValue> {
         vec(hour(), 0..26).prop_map(|hours| StateValue::Day(DayWindow { hours })),
         parked().prop_map(StateValue::Parked),
         person().prop_map(StateValue::Person),
+        directory_entry().prop_map(StateValue::Directory),
         Just(StateValue::Timer),
         vec(any::<u128>().prop_map(Fingerprint), 0..40).prop_map(StateValue::Ids),
     ]
@@ -88,9 +92,34 @@ pub fn key_for(value: &StateValue) -> StateKey {
         StateValue::Day(_) => StateKey::Day(customer(), "s".into(), NaiveDate::MIN),
         StateValue::Parked(_) => StateKey::Parked(customer(), ParkedKey { time: Instant::MIN, arrival: 0 }),
         StateValue::Person(_) => StateKey::Person(customer(), super::samples::person_key()),
+        StateValue::Directory(DirectoryEntry::Party(_)) => StateKey::Directory(DirectoryKey::Party("P".into())),
+        StateValue::Directory(DirectoryEntry::System(_)) => StateKey::Directory(DirectoryKey::System("S".into())),
         StateValue::Timer => StateKey::Timer(Instant::MAX, customer()),
         StateValue::Ids(_) => StateKey::IdBlock { day: 0, sequence: 0 },
     }
+}
+
+fn directory_entry() -> impl Strategy<Value = DirectoryEntry> {
+    let roles = prop_oneof![Just(vec![Role::Supplier]), Just(Role::ALL.to_vec())];
+    let party = (instant(), text(), roles, proptest::option::of(text()), vec(text(), 0..3))
+        .prop_map(|(from, name, roles, org_number, emails)| PartyVersion { from, name, roles, org_number, emails });
+    let system = (instant(), proptest::option::of(instant()), text(), text(), vec(text(), 0..3))
+        .prop_map(|(from, to, name, supplier, sources)| SystemVersion { from, to, name, supplier: PartyId::new(&supplier), sources });
+    let parties = vec(party, 0..3).prop_map(|versions| {
+        let mut party = Party::default();
+        versions.into_iter().for_each(|version| {
+            party.put(version);
+        });
+        DirectoryEntry::Party(party)
+    });
+    let systems = vec(system, 0..3).prop_map(|versions| {
+        let mut system = System::default();
+        versions.into_iter().for_each(|version| {
+            system.put(version);
+        });
+        DirectoryEntry::System(system)
+    });
+    prop_oneof![parties, systems]
 }
 
 pub fn lane() -> impl Strategy<Value = (u64, Vec<(String, u64)>)> {

@@ -99,6 +99,12 @@ fn control_events_obey_their_schema() {
     check(event("tally.catalog.v1", json!({"digest": digest, "actor": "anna", "reason": "decision 12"})), true);
     check(event("tally.catalog.v1", json!({"digest": digest.to_uppercase(), "actor": "anna"})), false);
     check(event("tally.catalog.v1", json!({"digest": digest})), false);
+    let party = json!({"name": "Leverantör AB", "roles": ["supplier"], "emails": ["a@b.example"], "from": "2026-01-01T00:00:00Z"});
+    check(event("tally.party.v1", party), true);
+    check(event("tally.party.v1", json!({"name": "X", "roles": ["king"], "from": "2026-01-01T00:00:00Z"})), false);
+    let system = json!({"name": "Journal", "supplier": "lev", "sources": ["//journal"], "from": "2026-01-01T00:00:00Z"});
+    check(event("tally.it_system.v1", system), true);
+    check(event("tally.it_system.v1", json!({"name": "Journal", "from": "2026-01-01T00:00:00Z"})), false);
     check(json!({"specversion": "1.0", "id": "t", "source": "admin", "type": "tally.tick.v1", "time": "2026-01-01T00:00:00Z"}), true);
     check(event("tally.unknown.v1", json!({})), false);
 }

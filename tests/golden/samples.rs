@@ -11,6 +11,8 @@ use tally::domain::cell::{Calls, PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
+use tally::domain::directory::{DirectoryEntry, DirectoryKey, Party as DirectoryParty, PartyVersion, Role, System, SystemVersion};
+use tally::domain::gates::Gates;
 use tally::domain::instant::Instant;
 use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
 use tally::domain::lineage::{Fingerprint, Lineage};
@@ -58,6 +60,8 @@ pub fn keys() -> Vec<(&'static str, Key)> {
         state("issued", StateKey::Issued(customer())),
         state("levels", StateKey::Levels(customer(), "storage".into())),
         state("person", StateKey::Person(customer(), person_key())),
+        state("directory: party", StateKey::Directory(DirectoryKey::Party("SE-0180".into()))),
+        state("directory: system", StateKey::Directory(DirectoryKey::System("journal-9".into()))),
     ]
 }
 
@@ -75,6 +79,10 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Day(..)) => (name, key, StateValue::Day(day())),
         Key::State(StateKey::Parked(..)) => (name, key, StateValue::Parked(parked())),
         Key::State(StateKey::Person(..)) => (name, key, StateValue::Person(person())),
+        Key::State(StateKey::Directory(DirectoryKey::Party(_))) => (name, key, StateValue::Directory(DirectoryEntry::Party(party_entry()))),
+        Key::State(StateKey::Directory(DirectoryKey::System(_))) => {
+            (name, key, StateValue::Directory(DirectoryEntry::System(system_entry())))
+        }
         Key::State(StateKey::Timer(..)) => (name, key, StateValue::Timer),
         _ => (name, key, StateValue::Ids(vec![Fingerprint(1), Fingerprint(u128::MAX - 1)])),
     };
@@ -84,6 +92,39 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         StateValue::Account(Account { parked: 1, ..Account::default() }),
     );
     state.map(with_value).chain([empty_account]).collect()
+}
+
+fn party_entry() -> DirectoryParty {
+    let mut party = DirectoryParty::default();
+    party.put(PartyVersion {
+        from: Instant::from_nanos(1),
+        name: "Stockholms stad".to_owned(),
+        roles: vec![Role::Municipality, Role::Supplier],
+        org_number: Some("2120000142".to_owned()),
+        emails: vec!["it@stockholm.example".to_owned()],
+    });
+    party.put(PartyVersion {
+        from: Instant::from_nanos(2),
+        name: "Stockholm".to_owned(),
+        roles: vec![Role::Supplier],
+        org_number: None,
+        emails: Vec::new(),
+    });
+    party
+}
+
+fn system_entry() -> System {
+    let mut system = System::default();
+    let version = SystemVersion {
+        from: Instant::from_nanos(-1),
+        to: Some(Instant::from_nanos(9)),
+        name: "Journal 9".to_owned(),
+        supplier: "SE-0180".into(),
+        sources: vec!["//a".to_owned(), "//b".to_owned()],
+    };
+    system.put(version.clone());
+    system.put(SystemVersion { from: Instant::from_nanos(9), to: None, ..version });
+    system
 }
 
 pub fn positions() -> Vec<u8> {
@@ -102,6 +143,7 @@ pub fn borrowed(value: &StateValue) -> StateRef<'_> {
         StateValue::Day(day) => StateRef::Day(day),
         StateValue::Parked(parked) => StateRef::Parked(parked),
         StateValue::Person(person) => StateRef::Person(person),
+        StateValue::Directory(entry) => StateRef::Directory(entry),
         StateValue::Timer => StateRef::Timer,
         StateValue::Ids(ids) => StateRef::Ids(ids),
     }
@@ -215,6 +257,7 @@ fn account() -> Account {
             handover(Some(at()), Successors::Survivor("SE-0182".into())),
         ],
         predecessors: vec![Predecessor { customer: "SE-0183".into(), from: at() }],
+        gates: Gates::default(),
     }
 }
 

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use super::rules::{self, iso, span};
 use crate::domain::catalog::{Amounts, Catalog, Measure, Plan, Seller, Service, Vat};
+use crate::domain::gates::onboarding::OnboardingRules;
 use crate::domain::party::InvoiceFormat;
 
 /// What is compared: sellers with sellers, plans with plans, by name.
@@ -117,7 +118,8 @@ fn of_seller(seller: &Seller) -> Facts {
 }
 
 fn of_service(service: &Service, catalog: &Catalog) -> Facts {
-    let Service { id: _, types, title, unit, activation, bill_on, measure, retractable, negative, onboarding, plan: _ } = service;
+    let Service { id: _, types, title, unit, activation, registered, bill_on, measure, retractable, negative, onboarding, plan: _ } =
+        service;
     let plan = catalog.plan_of(service).map_or("no plan: its use waits", |plan| plan.id.as_str());
     let billed = bill_on.as_ref().map_or_else(|| "every outcome".to_owned(), |outcomes| outcomes.join(", "));
     vec![
@@ -126,6 +128,7 @@ fn of_service(service: &Service, catalog: &Catalog) -> Facts {
         words("title", title),
         words("unit", unit),
         words("must be activated", yes_no(*activation)),
+        words("comes from registered it-systems only", yes_no(*registered)),
         words("billed on", billed),
         words("quantity, where none is reported", if *measure == Measure::SmsSegments { "segments of the message" } else { "one" }),
         words("can be taken back by id", yes_no(*retractable)),

@@ -5,6 +5,7 @@
 
 mod json;
 mod notice;
+mod onboarding;
 mod parties;
 mod record;
 mod suspense;

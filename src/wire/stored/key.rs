@@ -17,12 +17,14 @@
 //! | 13 | `Issued` | customer |
 //! | 14 | `Levels` | customer, plan |
 //! | 15 | `Person` | customer, plan, first day, zone, currency, service, fingerprint |
+//! | 16 | `Directory` | 1 and a party, 2 and a system, 5 and a service (its description), 6 and a test id (hashed) |
 //!
 //! Customer, plan, service and zone are names (`u16` length, UTF-8), a currency is its three
 //! letters, days are `i32` since 1970-01-01, instants `i64` ns since then; see `ordered` for their
 //! bytes. A kind that is no longer written keeps its number for ever; 0 and 255 are never used.
 
 use super::StoredError;
+use super::directory;
 use super::ordered::{KeyReader, KeyWriter};
 use crate::domain::lineage::Fingerprint;
 use crate::domain::names::{CustomerId, PlanId, ServiceId};
@@ -49,10 +51,11 @@ pub enum Kind {
     Issued = 13,
     Levels = 14,
     Person = 15,
+    Directory = 16,
 }
 
 impl Kind {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Meta,
         Self::Positions,
         Self::Receipt,
@@ -68,6 +71,7 @@ impl Kind {
         Self::Issued,
         Self::Levels,
         Self::Person,
+        Self::Directory,
     ];
 
     #[must_use]
@@ -119,6 +123,7 @@ pub fn encode(key: &StateKey) -> Vec<u8> {
             .period(&one.period)
             .name(one.service.as_str())
             .u128(one.person.0),
+        StateKey::Directory(key) => directory::encode(kind(Kind::Directory), key),
         StateKey::Timer(due, customer) => kind(Kind::Timer).instant(*due).name(customer.as_str()),
         StateKey::IdBlock { day, sequence } => kind(Kind::IdBlock).i32(*day).u64(*sequence),
         StateKey::IdRun { day, run, block } => kind(Kind::IdRun).i32(*day).u64(*run).u32(*block),
@@ -151,6 +156,7 @@ fn parts(kind: Kind, reader: &mut KeyReader<'_>) -> Option<Key> {
         Kind::Day => StateKey::Day(customer(reader)?, ServiceId::new(reader.name()?), reader.date()?),
         Kind::Parked => StateKey::Parked(customer(reader)?, ParkedKey { time: reader.instant()?, arrival: reader.u64()? }),
         Kind::Person => StateKey::Person(customer(reader)?, person(reader)?),
+        Kind::Directory => StateKey::Directory(directory::decode(reader)?),
         Kind::Timer => StateKey::Timer(reader.instant()?, customer(reader)?),
         Kind::IdBlock => StateKey::IdBlock { day: reader.i32()?, sequence: reader.u64()? },
         Kind::IdRun => StateKey::IdRun { day: reader.i32()?, run: reader.u64()?, block: reader.u32()? },

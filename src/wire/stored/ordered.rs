@@ -55,6 +55,11 @@ impl KeyWriter {
         self
     }
 
+    pub fn u8(mut self, number: u8) -> Self {
+        self.0.push(number);
+        self
+    }
+
     pub fn i32(self, number: i32) -> Self {
         self.u32(number.cast_unsigned() ^ (1 << 31))
     }
@@ -94,6 +99,10 @@ impl<'a> KeyReader<'a> {
             short => usize::from(short),
         };
         std::str::from_utf8(self.take(length)?).ok()
+    }
+
+    pub fn u8(&mut self) -> Option<u8> {
+        self.array().map(|[byte]| byte)
     }
 
     pub fn u64(&mut self) -> Option<u64> {

@@ -5,7 +5,9 @@ mod account;
 mod archive;
 mod bundle;
 mod code;
+mod directory;
 mod format;
+mod gates;
 mod ids;
 mod issued;
 mod levels;
@@ -19,6 +21,7 @@ mod positions;
 mod register;
 mod succession;
 mod tally;
+mod test_id;
 mod vat;
 mod window;
 
@@ -27,8 +30,9 @@ pub use positions::{LanePosition, decode_positions, encode_positions};
 use super::StoredError;
 use super::key::Kind;
 use crate::domain::state::{StateKey, StateRef, StateValue};
-use account::{StoredAccount, StoredAccountV1};
+use account::{StoredAccount, StoredAccountV1, StoredAccountV2};
 use archive::StoredLedger;
+use directory::StoredEntry;
 use format::Fault;
 use levels::StoredLevels;
 use meta::{StoredMeta, StoredMetaV1};
@@ -43,9 +47,17 @@ use window::StoredDay;
 /// of the older one stays. (A receipt belongs to the sink, which gets it back as it gave it.)
 const fn newest_version(kind: Kind) -> u8 {
     match kind {
-        Kind::Positions | Kind::Receipt | Kind::Levels | Kind::Day | Kind::Person | Kind::Timer | Kind::IdBlock | Kind::IdRun => 1,
-        Kind::Meta | Kind::Account | Kind::Pool | Kind::Period | Kind::Archive | Kind::Parked => 2,
-        Kind::Issued => 3,
+        Kind::Positions
+        | Kind::Receipt
+        | Kind::Levels
+        | Kind::Day
+        | Kind::Person
+        | Kind::Directory
+        | Kind::Timer
+        | Kind::IdBlock
+        | Kind::IdRun => 1,
+        Kind::Meta | Kind::Pool | Kind::Period | Kind::Archive | Kind::Parked => 2,
+        Kind::Account | Kind::Issued => 3,
     }
 }
 
@@ -73,6 +85,7 @@ pub fn encode(value: StateRef<'_>) -> Vec<u8> {
         StateRef::Day(day) => format::write(newest_version(Kind::Day), &StoredDay::of(day)),
         StateRef::Parked(parked) => format::write(newest_version(Kind::Parked), &StoredParked::of(parked)),
         StateRef::Person(person) => format::write(newest_version(Kind::Person), &StoredPerson::of(person)),
+        StateRef::Directory(entry) => format::write(newest_version(Kind::Directory), &StoredEntry::of(entry)),
         StateRef::Timer => vec![newest_version(Kind::Timer)],
         StateRef::Ids(fingerprints) => ids::pack(newest_version(Kind::IdBlock), fingerprints),
     }
@@ -92,6 +105,7 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Meta if version == 1 => Ok(StateValue::Meta(format::read::<StoredMetaV1>(body)?.into_domain())),
         StateKey::Meta => Ok(StateValue::Meta(format::read::<StoredMeta>(body)?.into_domain())),
         StateKey::Account(_) if version == 1 => format::read::<StoredAccountV1<'_>>(body)?.into_domain().map(StateValue::Account),
+        StateKey::Account(_) if version == 2 => format::read::<StoredAccountV2<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Account(_) => format::read::<StoredAccount<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Pool(..) => pool::read(version, body).map(StateValue::Pool),
         StateKey::Period(..) => format::read::<StoredCell<'_>>(body)?.into_domain().map(StateValue::Period),
@@ -102,6 +116,7 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Parked(..) if version == 1 => format::read::<StoredParkedV1<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Parked(..) => format::read::<StoredParked<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Person(..) => format::read::<StoredPerson<'_>>(body)?.into_domain().map(StateValue::Person),
+        StateKey::Directory(key) => format::read::<StoredEntry<'_>>(body)?.into_domain(key).map(StateValue::Directory),
         StateKey::Timer(..) => format::read::<()>(body).map(|()| StateValue::Timer),
         StateKey::IdBlock { .. } | StateKey::IdRun { .. } => ids::unpack(body).map(StateValue::Ids),
     }
@@ -119,6 +134,7 @@ fn kind_of(key: &StateKey) -> Kind {
         StateKey::Day(..) => Kind::Day,
         StateKey::Parked(..) => Kind::Parked,
         StateKey::Person(..) => Kind::Person,
+        StateKey::Directory(_) => Kind::Directory,
         StateKey::Timer(..) => Kind::Timer,
         StateKey::IdBlock { .. } => Kind::IdBlock,
         StateKey::IdRun { .. } => Kind::IdRun,

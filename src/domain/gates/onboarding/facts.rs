@@ -97,14 +97,6 @@ pub enum DocumentFlaw {
     Differs,
 }
 
-/// `tally.service_description.v1`: this version describes the service from here on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Description {
-    pub service: ServiceId,
-    pub version: String,
-    pub from: Instant,
-}
-
 /// A fact about test ids (K9 to K11). An id is a keyed hash wherever it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TestIdFact {

@@ -1,9 +1,7 @@
 //! The ledger of test ids (REQUIREMENTS K9 to K11): which id was given to which customer for testing which service,
 //! and when. Ids are kept by keyed hash, never in clear. An id is shared between services: alone it decides nothing.
 
-use std::collections::BTreeMap;
-
-use super::facts::{Issue, Return, TestIdFact};
+use super::facts::{Issue, Return};
 use crate::domain::instant::Instant;
 use crate::domain::names::{CustomerId, ServiceId};
 use crate::domain::spans::Spans;
@@ -61,7 +59,8 @@ impl TestId {
         clashes.next().map(|other| Overlap { with: other.clone() })
     }
 
-    fn put_issue(&mut self, issue: &Issue) -> bool {
+    /// True if it changed anything.
+    pub fn put_issue(&mut self, issue: &Issue) -> bool {
         let key = |one: &Issue| (one.customer.clone(), one.service.clone(), one.from);
         match self.issues.binary_search_by_key(&key(issue), key) {
             Ok(place) => match self.issues.get_mut(place) {
@@ -78,7 +77,8 @@ impl TestId {
         }
     }
 
-    fn put_grant(&mut self, grant: Grant) -> bool {
+    /// True if it changed anything.
+    pub fn put_grant(&mut self, grant: Grant) -> bool {
         let known = self.grants.iter_mut().find(|known| (&known.supplier, known.from) == (&grant.supplier, grant.from));
         match known {
             Some(known) if *known == grant => return false,
@@ -89,58 +89,12 @@ impl TestId {
         true
     }
 
-    fn put_return(&mut self, returned: &Return) -> bool {
+    /// True if it changed anything.
+    pub fn put_return(&mut self, returned: &Return) -> bool {
         let place = self.returns.binary_search(returned);
         if let Err(place) = place {
             self.returns.insert(place, returned.clone());
         }
         place.is_err()
-    }
-}
-
-/// All ids of a partition, by keyed hash: every partition has all of them, so that each sees the same overlaps.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TestIds {
-    ids: BTreeMap<String, TestId>,
-}
-
-impl TestIds {
-    #[must_use]
-    pub fn get(&self, id: &str) -> Option<&TestId> {
-        self.ids.get(id)
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &TestId)> {
-        self.ids.iter().map(|(id, ledger)| (id.as_str(), ledger))
-    }
-
-    /// As loaded from a store.
-    pub fn restore(&mut self, id: &str, ledger: TestId) {
-        self.ids.insert(id.to_owned(), ledger);
-    }
-
-    /// Takes a fact in: which ids it changed.
-    ///
-    /// # Errors
-    /// The id is given to another customer at the same time: nothing changes.
-    pub fn put(&mut self, fact: &TestIdFact) -> Result<Vec<String>, Overlap> {
-        match fact {
-            TestIdFact::Grant { supplier, ids, from, to } => {
-                let grant = || Grant { supplier: supplier.clone(), from: *from, to: *to };
-                let changed = ids.iter().filter(|id| self.ids.entry((*id).clone()).or_default().put_grant(grant()));
-                Ok(changed.cloned().collect())
-            }
-            TestIdFact::Issue { id, issue } => {
-                if let Some(overlap) = self.ids.get(id).and_then(|ledger| ledger.overlap(issue)) {
-                    return Err(overlap);
-                }
-                Ok(self.changed(id, |ledger| ledger.put_issue(issue)))
-            }
-            TestIdFact::Return { id, returned } => Ok(self.changed(id, |ledger| ledger.put_return(returned))),
-        }
-    }
-
-    fn changed(&mut self, id: &str, put: impl FnOnce(&mut TestId) -> bool) -> Vec<String> {
-        if put(self.ids.entry(id.to_owned()).or_default()) { vec![id.to_owned()] } else { Vec::new() }
     }
 }

@@ -30,15 +30,18 @@ fn next(one: &Commissioning, catalog: &Catalog) -> Option<Instant> {
     Some(reminder.map_or(pending.due, |reminder| reminder.min(pending.due)))
 }
 
-/// Puts the next deadline into the agenda.
-pub(super) fn schedule(account: &mut Account, catalog: &Catalog, watermark: Instant) {
-    let at = account.gates.onboarding.commissionings.iter().filter_map(|one| next(one, catalog)).min();
+/// Puts the next deadline into the agenda. True if it was not there.
+pub fn schedule(account: &mut Account, catalog: &Catalog, watermark: Instant) -> bool {
+    let next = account.gates.onboarding.commissionings.iter().filter_map(|one| next(one, catalog)).min();
+    let is_new = |at: &Instant| !account.agenda.iter().any(|task| task.what == TaskKind::Remind && task.at <= *at);
+    // What was told late comes next. Not the watermark itself: see `agenda::due_or_next`.
+    let soonest = watermark.saturating_add(NANOS_PER_MILLISECOND);
+    let at = next.map(|at| at.max(soonest)).filter(is_new);
     if let Some(at) = at {
-        // What was told late comes next. Not the watermark itself: see `agenda::due_or_next`.
-        let at = if at > watermark { at } else { watermark.saturating_add(NANOS_PER_MILLISECOND) };
         let period = PeriodKey { from: NaiveDate::MIN, zone: Zone::HELSINKI, currency: Currency::EURO };
         account.schedule(Task { at, what: TaskKind::Remind, plan: PlanId::new(""), period });
     }
+    at.is_some()
 }
 
 /// Tells what is due at an instant of the agenda.

@@ -5,29 +5,23 @@ mod deadlines;
 mod opened;
 pub mod steps;
 mod take;
+mod test_ids;
 
-pub use deadlines::remind;
+pub use deadlines::{remind, schedule};
 pub use opened::Opened;
 pub use take::{Watch, take};
 
 use self::steps::Asking;
-use crate::domain::catalog::{Catalog, Service};
-use crate::domain::gates::onboarding::descriptions::Descriptions;
-use crate::domain::gates::onboarding::test_ids::TestIds;
+use crate::domain::catalog::Service;
+use crate::domain::instant::Instant;
 use crate::domain::names::CustomerId;
-use crate::domain::notice::OnboardingNotice;
+use crate::domain::notice::{NoticeKind, OnboardingNotice};
 use crate::domain::usage::UsageEvent;
 use crate::domain::verdict::Reason;
 use crate::engine::customer::Customer;
 use crate::engine::gate::Refusal;
-
-/// What all customers of a partition share.
-#[derive(Debug, Clone, Copy)]
-pub struct Shared<'a> {
-    pub catalog: &'a Catalog,
-    pub descriptions: &'a Descriptions,
-    pub test_ids: &'a TestIds,
-}
+use crate::engine::issue::Outbox;
+use crate::engine::world::World;
 
 /// What an event's person is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +34,8 @@ enum Person {
     Misused(String),
 }
 
-fn person(event: &UsageEvent<'_>, service: &Service, customer: &Customer, shared: Shared<'_>) -> Person {
-    let Some(id) = event.person.as_deref().and_then(|person| shared.test_ids.get(person)) else { return Person::Real };
+fn person(event: &UsageEvent<'_>, service: &Service, customer: &Customer, world: &World) -> Person {
+    let Some(id) = event.person.as_deref().and_then(|person| world.directory.test_id(person)) else { return Person::Real };
     // The name that the event gives: after a merger the customer in hand is another one.
     let spans = id.spans(&CustomerId::new(&event.subject), &service.id);
     if !spans.contains(event.time) {
@@ -59,21 +53,25 @@ fn person(event: &UsageEvent<'_>, service: &Service, customer: &Customer, shared
     Person::OfTest
 }
 
+/// The service of an event that names a person, if it asks to be taken into use.
+fn asking<'w>(event: &UsageEvent<'_>, world: &'w World) -> Option<&'w Service> {
+    event.person.as_ref()?;
+    world.catalog.service_of_type(&event.kind).filter(|service| service.onboarding.is_some())
+}
+
 /// Is the event a commissioning test? By id **and** customer **and** time (K11); never, where the catalog does not ask.
-pub fn is_test(event: &UsageEvent<'_>, customer: &Customer, shared: Shared<'_>) -> bool {
-    let service = shared.catalog.service_of_type(&event.kind).filter(|service| service.onboarding.is_some());
-    event.person.is_some() && service.is_some_and(|service| person(event, service, customer, shared) == Person::OfTest)
+pub fn is_test(event: &UsageEvent<'_>, customer: &Customer, world: &World) -> bool {
+    asking(event, world).is_some_and(|service| person(event, service, customer, world) == Person::OfTest)
 }
 
 /// Why the event waits; none: production is open for it.
-pub fn refusal(event: &UsageEvent<'_>, service: &Service, customer: &mut Customer, shared: Shared<'_>) -> Option<Refusal> {
+pub fn refusal(event: &UsageEvent<'_>, service: &Service, customer: &mut Customer, world: &World) -> Option<Refusal> {
     let rules = service.onboarding.as_ref()?;
-    if let Person::Misused(why) = person(event, service, customer, shared) {
+    if let Person::Misused(why) = person(event, service, customer, world) {
         return Some(Refusal::new(Reason::NotOnboarded, why));
     }
     let Customer { account, onboarded, .. } = customer;
-    let Shared { catalog, descriptions, .. } = shared;
-    let asking = Asking { account, service, rules, descriptions, catalog };
+    let asking = Asking { account, service, rules, world };
     if onboarded.contains(&asking, event.time) {
         return None;
     }
@@ -81,10 +79,11 @@ pub fn refusal(event: &UsageEvent<'_>, service: &Service, customer: &mut Custome
     Some(Refusal::new(Reason::NotOnboarded, cure))
 }
 
-/// The alarm about an event that waits: it used a test id where it is none.
-pub fn alarm(event: &UsageEvent<'_>, customer: &Customer, shared: Shared<'_>) -> Option<OnboardingNotice> {
-    let service = shared.catalog.service_of_type(&event.kind).filter(|service| service.onboarding.is_some())?;
-    let Person::Misused(why) = person(event, service, customer, shared) else { return None };
+/// Raises the alarm about an event that waits, if it used a test id where it is none.
+pub fn alarm(event: &UsageEvent<'_>, customer: &Customer, watermark: Instant, world: &World, outbox: &mut Outbox<'_>) {
+    let Some(service) = asking(event, world) else { return };
+    let Person::Misused(why) = person(event, service, customer, world) else { return };
     let (source, id) = (event.source.clone().into_owned(), event.id.clone().into_owned());
-    Some(OnboardingNotice::TestIdMisused { service: service.id.clone(), source, id, time: event.time, why })
+    let notice = OnboardingNotice::TestIdMisused { service: service.id.clone(), source, id, time: event.time, why };
+    outbox.notice(customer, watermark, NoticeKind::Onboarding(notice));
 }

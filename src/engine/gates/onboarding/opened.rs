@@ -19,7 +19,7 @@ impl Opened {
     }
 
     pub fn contains(&mut self, asking: &Asking<'_>, at: Instant) -> bool {
-        let known_by = (asking.catalog.digest, asking.descriptions.changes());
+        let known_by = (asking.world.catalog.digest, asking.world.directory.changes());
         if self.known_by != known_by {
             self.known_by = known_by;
             self.services.clear();

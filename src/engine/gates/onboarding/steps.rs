@@ -1,14 +1,15 @@
 //! When each step of taking a service into use is taken, as spans of event time, and what takes one that is not.
 
 use crate::domain::account::Account;
-use crate::domain::catalog::{Catalog, Service};
+use crate::domain::catalog::Service;
 use crate::domain::gates::onboarding::commissioning::Stage;
-use crate::domain::gates::onboarding::descriptions::Descriptions;
+use crate::domain::gates::onboarding::descriptions::Description;
 use crate::domain::gates::onboarding::{Onboarding, OnboardingRules};
 use crate::domain::instant::Instant;
 use crate::domain::party::MissingTerm;
 use crate::domain::spans::Spans;
 use crate::engine::complete;
+use crate::engine::world::World;
 
 /// What the answer depends on.
 #[derive(Debug, Clone, Copy)]
@@ -16,8 +17,7 @@ pub struct Asking<'a> {
     pub account: &'a Account,
     pub service: &'a Service,
     pub rules: &'a OnboardingRules,
-    pub descriptions: &'a Descriptions,
-    pub catalog: &'a Catalog,
+    pub world: &'a World,
 }
 
 /// The steps, in the order in which they are asked for.
@@ -60,7 +60,7 @@ impl Step {
         let told = asking.told();
         match self {
             Self::Relation => told.related(),
-            Self::Description => asking.descriptions.spans(service.id.as_str(), |version| told.has_approved(&service.id, version)),
+            Self::Description => asking.description().map_or_else(Spans::default, |one| one.spans(|version| told.has_approved(&service.id, version))),
             Self::Details => details(asking),
             Self::Test => {
                 let tests = told.of_service(&service.id).filter_map(|(_, one)| one.tested());
@@ -77,7 +77,7 @@ impl Step {
         let service = &asking.service.id;
         match self {
             Self::Relation => format!("no customer relation is valid at {at}: tell it with tally.relation.v1"),
-            Self::Description => match asking.descriptions.in_force(service.as_str(), at) {
+            Self::Description => match asking.description().and_then(|one| one.in_force(at)) {
                 Some(version) => {
                     format!("version `{version}` of the description of `{service}` is not approved: send tally.description_approval.v1")
                 }
@@ -104,6 +104,10 @@ impl<'a> Asking<'a> {
         &self.account.gates.onboarding
     }
 
+    fn description(&self) -> Option<&'a Description> {
+        self.world.directory.description(&self.service.id)
+    }
+
     /// When production is open.
     #[must_use]
     pub fn open(&self) -> Spans {
@@ -122,14 +126,14 @@ impl<'a> Asking<'a> {
 fn details(asking: &Asking<'_>) -> Spans {
     let versions = &asking.account.versions;
     let begin = |place: usize| versions.get(place).map_or(Instant::MAX, |version| version.zone.midnight(version.from));
-    let Some(plan) = asking.catalog.plan_of(asking.service) else { return Spans::of(begin(0), None) };
-    let complete = versions.iter().enumerate().filter(|(_, version)| complete::for_plan(version, plan, asking.catalog).is_empty());
+    let Some(plan) = asking.world.catalog.plan_of(asking.service) else { return Spans::of(begin(0), None) };
+    let complete = versions.iter().enumerate().filter(|(_, version)| complete::for_plan(version, plan, &asking.world.catalog).is_empty());
     complete.fold(Spans::default(), |all, (place, _)| all.or(begin(place), begin(place + 1)))
 }
 
 fn lacking(asking: &Asking<'_>, at: Instant) -> Vec<MissingTerm> {
-    let plan = asking.catalog.plan_of(asking.service);
-    let terms = asking.account.version_at(at).zip(plan).map(|(version, plan)| complete::for_plan(version, plan, asking.catalog));
+    let plan = asking.world.catalog.plan_of(asking.service);
+    let terms = asking.account.version_at(at).zip(plan).map(|(version, plan)| complete::for_plan(version, plan, &asking.world.catalog));
     terms.unwrap_or_default()
 }
 

@@ -2,7 +2,6 @@
 
 use super::deadlines;
 use super::steps::Asking;
-use super::Shared;
 use crate::domain::account::Account;
 use crate::domain::catalog::Service;
 use crate::domain::gates::onboarding::commissioning::Stage;
@@ -13,23 +12,24 @@ use crate::domain::notice::{NoticeKind, OnboardingNotice};
 use crate::domain::spans::Spans;
 use crate::engine::customer::Customer;
 use crate::engine::issue::Outbox;
+use crate::engine::world::World;
 
 /// When production was open before a fact was taken in, service by service.
 #[derive(Debug)]
 pub struct Watch(Vec<(ServiceId, Spans)>);
 
 impl Watch {
-    pub fn begin(account: &Account, shared: Shared<'_>) -> Self {
-        let asked = shared.catalog.services.iter().filter_map(|service| Some((service.id.clone(), open(account, service, shared)?)));
+    pub fn begin(account: &Account, world: &World) -> Self {
+        let asked = world.catalog.services.iter().filter_map(|service| Some((service.id.clone(), open(account, service, world)?)));
         Self(asked.collect())
     }
 
     /// Tells what the fact has opened, and what it should have closed before: that was counted, and stays.
-    pub fn end(self, customer: &mut Customer, watermark: Instant, shared: Shared<'_>, outbox: &mut Outbox<'_>) {
+    pub fn end(self, customer: &mut Customer, watermark: Instant, world: &World, outbox: &mut Outbox<'_>) {
         customer.onboarded.forget();
         for (id, before) in self.0 {
-            let service = shared.catalog.service(id.as_str());
-            let Some(after) = service.and_then(|service| open(&customer.account, service, shared)) else { continue };
+            let service = world.catalog.service(id.as_str());
+            let Some(after) = service.and_then(|service| open(&customer.account, service, world)) else { continue };
             if let Some((from, _)) = after.less(&before).first() {
                 let notice = OnboardingNotice::Opened { service: id.clone(), from };
                 outbox.notice(customer, watermark, NoticeKind::Onboarding(notice));
@@ -46,10 +46,9 @@ impl Watch {
     }
 }
 
-fn open(account: &Account, service: &Service, shared: Shared<'_>) -> Option<Spans> {
-    let Shared { catalog, descriptions, .. } = shared;
+fn open(account: &Account, service: &Service, world: &World) -> Option<Spans> {
     let rules = service.onboarding.as_ref()?;
-    Some(Asking { account, service, rules, descriptions, catalog }.open())
+    Some(Asking { account, service, rules, world }.open())
 }
 
 fn told_late(customer: &Customer, service: &ServiceId, spans: &Spans, watermark: Instant, outbox: &mut Outbox<'_>) {
@@ -61,8 +60,8 @@ fn told_late(customer: &Customer, service: &ServiceId, spans: &Spans, watermark:
 }
 
 /// Takes a fact in; true if it changed anything. Told again, it says nothing new.
-pub fn take(customer: &mut Customer, fact: &OnboardingFact, watermark: Instant, shared: Shared<'_>, outbox: &mut Outbox<'_>) -> bool {
-    let watch = Watch::begin(&customer.account, shared);
+pub fn take(customer: &mut Customer, fact: &OnboardingFact, watermark: Instant, world: &World, outbox: &mut Outbox<'_>) -> bool {
+    let watch = Watch::begin(&customer.account, world);
     if !customer.account.gates.onboarding.put(fact) {
         return false;
     }
@@ -72,18 +71,18 @@ pub fn take(customer: &mut Customer, fact: &OnboardingFact, watermark: Instant, 
         watch.tested(customer, &plan.agreed.service, &window, watermark, outbox);
     }
     if let OnboardingFact::Verification { plan, .. } = fact {
-        unverified(customer, plan, watermark, shared, outbox);
+        unverified(customer, plan, watermark, world, outbox);
     }
-    watch.end(customer, watermark, shared, outbox);
-    deadlines::schedule(&mut customer.account, shared.catalog, watermark);
+    watch.end(customer, watermark, world, outbox);
+    deadlines::schedule(&mut customer.account, &world.catalog, watermark);
     true
 }
 
 /// A verification that keeps production shut is told with its fault.
-fn unverified(customer: &Customer, plan: &str, watermark: Instant, shared: Shared<'_>, outbox: &mut Outbox<'_>) {
+fn unverified(customer: &Customer, plan: &str, watermark: Instant, world: &World, outbox: &mut Outbox<'_>) {
     let Some(one) = customer.account.gates.onboarding.commissioning(plan) else { return };
     let Some(agreed) = &one.agreed else { return };
-    let rules = shared.catalog.service(agreed.service.as_str()).and_then(|service| service.onboarding.as_ref());
+    let rules = world.catalog.service(agreed.service.as_str()).and_then(|service| service.onboarding.as_ref());
     if let Some(Stage::Unverified(_, why)) = rules.map(|rules| one.stage(rules.archive.as_deref())) {
         let notice = OnboardingNotice::Unverified { plan: plan.to_owned(), service: agreed.service.clone(), why };
         outbox.notice(customer, watermark, NoticeKind::Onboarding(notice));

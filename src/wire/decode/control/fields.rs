@@ -22,6 +22,19 @@ pub(super) fn text<'a>(reader: &mut Reader<'a>, member: &str) -> Result<Cow<'a, 
     }
 }
 
+/// A list of strings.
+pub(super) fn texts<'a>(reader: &mut Reader<'a>, member: &str) -> Result<Vec<Cow<'a, str>>, Undecodable> {
+    if reader.kind()? != Kind::Array {
+        return Err(reader.fault(&format!("`data.{member}` is not a list")));
+    }
+    let mut list = Vec::new();
+    reader.list(|reader| {
+        list.push(text(reader, member)?);
+        Ok(())
+    })?;
+    Ok(list)
+}
+
 /// A count as it is written: a number, or a string as quantities may be.
 pub(super) fn count_text<'a>(reader: &mut Reader<'a>, member: &str) -> Result<Cow<'a, str>, Undecodable> {
     match reader.kind()? {

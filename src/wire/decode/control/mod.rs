@@ -1,6 +1,7 @@
 //! Control events (CONTRACT 5).
 
 mod decision;
+mod directory;
 mod facts;
 mod fields;
 mod large;
@@ -87,6 +88,7 @@ pub fn control(value: &[u8], headers: &[Header<'_>]) -> Result<ControlEvent, Con
 
 fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> {
     let data = || data.map(|text| Reader::new(text.as_bytes())).ok_or_else(|| envelope::missing("data"))?;
+    let subject = || envelope.subject.as_deref().ok_or_else(|| envelope::missing("subject"));
     match &*envelope.kind {
         "tally.customer.v1" => facts::customer(&mut data()?).map(Fact::Customer),
         "tally.activation.v1" => facts::activation(&mut data()?).map(Fact::Activation),
@@ -96,16 +98,18 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.rerate.v1" => large::rerate(&mut data()?).map(Fact::Rerate),
         "tally.merger.v1" => large::merger(&mut data()?).map(Fact::Merger),
         "tally.split.v1" => large::split(&mut data()?).map(Fact::Split),
+        "tally.party.v1" => directory::party(subject()?, &mut data()?),
+        "tally.it_system.v1" => directory::system(subject()?, &mut data()?),
         "tally.relation.v1" => onboarding::relation(&mut data()?).map(Fact::Onboarding),
-        "tally.service_description.v1" => onboarding::description(&mut data()?).map(Fact::Description),
+        "tally.service_description.v1" => onboarding::description(subject()?, &mut data()?).map(Fact::Directory),
         "tally.description_approval.v1" => onboarding::approval(&mut data()?).map(Fact::Onboarding),
         "tally.commissioning_plan.v1" => onboarding::plan(&mut data()?).map(Fact::Onboarding),
         "tally.commissioning_run.v1" => onboarding::run(&mut data()?).map(Fact::Onboarding),
         "tally.commissioning_verification.v1" => onboarding::verification(&mut data()?).map(Fact::Onboarding),
         "tally.commissioning_report.v1" => onboarding::report(&mut data()?).map(Fact::Onboarding),
-        "tally.test_id_grant.v1" => test_id::grant(&mut data()?).map(Fact::TestId),
-        "tally.test_id_issue.v1" => test_id::issue(&mut data()?).map(Fact::TestId),
-        "tally.test_id_return.v1" => test_id::returned(&mut data()?).map(Fact::TestId),
+        "tally.test_id_grant.v1" => test_id::grant(subject()?, &mut data()?).map(Fact::TestId),
+        "tally.test_id_issue.v1" => test_id::issue(subject()?, &mut data()?).map(Fact::TestId),
+        "tally.test_id_return.v1" => test_id::returned(subject()?, &mut data()?).map(Fact::TestId),
         "tally.tick.v1" => Ok(Fact::Tick),
         unknown => Err(FactFault::Impossible(format!("the type {} is unknown", fields::quoted(unknown)))),
     }

@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use super::FactFault;
 use super::fields::{bad, count_text, digest, filled, id, moment, number, required, text};
 use crate::domain::gates::onboarding::facts::{
-    Agreed, Approval, Description, DocumentFault, DocumentFlaw, OnboardingFact, PlanFact, Relation, Roles, Run, Verification,
+    Agreed, Approval, DocumentFault, DocumentFlaw, OnboardingFact, PlanFact, Relation, Roles, Run, Verification,
 };
+use crate::domain::directory::DirectoryFact;
+use crate::domain::gates::onboarding::descriptions::DescriptionVersion;
 use crate::domain::instant::Instant;
 use crate::domain::names::ServiceId;
 use crate::wire::decode::Undecodable;
@@ -152,10 +154,11 @@ pub(super) fn relation(reader: &mut Reader<'_>) -> Result<OnboardingFact, FactFa
 }
 
 /// `tally.service_description.v1`.
-pub(super) fn description(reader: &mut Reader<'_>) -> Result<Description, FactFault> {
-    let draft = read(reader, &["service", "version", "from"])?;
+pub(super) fn description(service: &str, reader: &mut Reader<'_>) -> Result<DirectoryFact, FactFault> {
+    let draft = read(reader, &["version", "from"])?;
     let version = filled(required(draft.version, "version")?, "version")?;
-    Ok(Description { service: service(draft.service)?, version, from: instant(draft.from, "from")? })
+    let version = DescriptionVersion { from: instant(draft.from, "from")?, version };
+    Ok(DirectoryFact::Description(ServiceId::new(service), version))
 }
 
 /// `tally.description_approval.v1`.

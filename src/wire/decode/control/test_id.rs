@@ -4,12 +4,12 @@
 use std::borrow::Cow;
 
 use super::FactFault;
-use super::fields::{bad, filled, id, moment, required, text};
+use super::fields::{bad, filled, id, moment, required, text, texts};
 use crate::domain::gates::onboarding::facts::{Issue, Return, TestIdFact};
 use crate::domain::instant::Instant;
 use crate::domain::names::{CustomerId, ServiceId};
 use crate::domain::usage;
-use crate::wire::decode::json::{Kind, Reader};
+use crate::wire::decode::json::Reader;
 
 type Text<'a> = Option<Cow<'a, str>>;
 
@@ -24,7 +24,6 @@ struct Draft<'a> {
     from: Text<'a>,
     to: Text<'a>,
     at: Text<'a>,
-    id: Text<'a>,
     ids: Option<Vec<Cow<'a, str>>>,
 }
 
@@ -39,16 +38,7 @@ fn read<'a>(reader: &mut Reader<'a>) -> Result<Draft<'a>, FactFault> {
             "from" => draft.from = Some(text(reader, name)?),
             "to" => draft.to = Some(text(reader, name)?),
             "at" => draft.at = Some(text(reader, name)?),
-            "id" => draft.id = Some(text(reader, name)?),
-            "ids" if reader.kind()? == Kind::Array => {
-                let mut ids = Vec::new();
-                reader.list(|reader| {
-                    ids.push(text(reader, "ids")?);
-                    Ok(())
-                })?;
-                draft.ids = Some(ids);
-            }
-            "ids" => return Err(reader.fault("`data.ids` is not a list")),
+            "ids" => draft.ids = Some(texts(reader, name)?),
             "actor" => actor = Some(text(reader, name)?),
             "reason" => reason = Some(text(reader, name)?),
             _ => reader.any(&mut |_| ())?,
@@ -56,7 +46,7 @@ fn read<'a>(reader: &mut Reader<'a>) -> Result<Draft<'a>, FactFault> {
         Ok(())
     })?;
     // Whatever else is wrong: an id in clear is never shown again.
-    draft.id.iter().chain(draft.ids.iter().flatten()).try_for_each(|id| pseudonym(id))?;
+    draft.ids.iter().flatten().try_for_each(|id| pseudonym(id))?;
     id(required(actor, "actor")?, "actor")?;
     id(required(reason, "reason")?, "reason")?;
     Ok(draft)
@@ -86,10 +76,10 @@ fn place(customer: Text<'_>, service: Text<'_>) -> Result<(CustomerId, ServiceId
     Ok((CustomerId::new(&customer), ServiceId::new(&filled(required(service, "service")?, "service")?)))
 }
 
-/// `tally.test_id_grant.v1`.
-pub(super) fn grant(reader: &mut Reader<'_>) -> Result<TestIdFact, FactFault> {
+/// `tally.test_id_grant.v1`: of a supplier.
+pub(super) fn grant(supplier: &str, reader: &mut Reader<'_>) -> Result<TestIdFact, FactFault> {
     let draft = read(reader)?;
-    let supplier = id(required(draft.supplier, "supplier")?, "supplier")?;
+    let supplier = id(Cow::Borrowed(supplier), "subject")?;
     let (from, to) = span(draft.from, draft.to)?;
     let mut ids: Vec<String> = required(draft.ids, "ids")?.into_iter().map(Cow::into_owned).collect();
     if ids.is_empty() {
@@ -100,21 +90,21 @@ pub(super) fn grant(reader: &mut Reader<'_>) -> Result<TestIdFact, FactFault> {
     Ok(TestIdFact::Grant { supplier, ids, from, to })
 }
 
-/// `tally.test_id_issue.v1`.
-pub(super) fn issue(reader: &mut Reader<'_>) -> Result<TestIdFact, FactFault> {
+/// `tally.test_id_issue.v1`: of an id.
+pub(super) fn issue(test_id: &str, reader: &mut Reader<'_>) -> Result<TestIdFact, FactFault> {
+    pseudonym(test_id)?;
     let draft = read(reader)?;
-    let test_id = required(draft.id, "id")?.into_owned();
     let supplier = id(required(draft.supplier, "supplier")?, "supplier")?;
     let (customer, service) = place(draft.customer, draft.service)?;
     let (from, to) = span(draft.from, draft.to)?;
-    Ok(TestIdFact::Issue { id: test_id, issue: Issue { customer, service, from, to, supplier } })
+    Ok(TestIdFact::Issue { id: test_id.to_owned(), issue: Issue { customer, service, from, to, supplier } })
 }
 
-/// `tally.test_id_return.v1`.
-pub(super) fn returned(reader: &mut Reader<'_>) -> Result<TestIdFact, FactFault> {
+/// `tally.test_id_return.v1`: of an id.
+pub(super) fn returned(test_id: &str, reader: &mut Reader<'_>) -> Result<TestIdFact, FactFault> {
+    pseudonym(test_id)?;
     let draft = read(reader)?;
-    let test_id = required(draft.id, "id")?.into_owned();
     let (customer, service) = place(draft.customer, draft.service)?;
     let at = moment(&required(draft.at, "at")?, "at")?;
-    Ok(TestIdFact::Return { id: test_id, returned: Return { customer, service, at } })
+    Ok(TestIdFact::Return { id: test_id.to_owned(), returned: Return { customer, service, at } })
 }

@@ -4,6 +4,7 @@ use bincode::{BorrowDecode, Encode};
 
 use super::code::Coded;
 use super::format::Fault;
+use super::gates::StoredGates;
 use super::plain::{StoredPeriodKey, currency, date, zone};
 use super::succession::StoredSuccession;
 use crate::domain::account::{Account, Held, Task, TaskKind};
@@ -14,6 +15,13 @@ use crate::domain::party::{Address, Endpoint};
 
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredAccount<'a> {
+    known: StoredAccountV2<'a>,
+    gates: StoredGates<'a>,
+}
+
+/// Version 2: before there were gates.
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredAccountV2<'a> {
     base: StoredAccountOf<'a, StoredVersion<'a>>,
     /// Counts of a part of the heads: the base holds those of all.
     by_form: Vec<(StoredHeadCount, &'a str)>,
@@ -105,6 +113,18 @@ struct StoredTask<'a> {
 
 impl<'a> StoredAccount<'a> {
     pub fn of(account: &'a Account) -> Self {
+        Self { known: StoredAccountV2::of(account), gates: StoredGates::of(&account.gates) }
+    }
+
+    pub fn into_domain(self) -> Result<Account, Fault> {
+        let mut account = self.known.into_domain()?;
+        account.gates = self.gates.into_domain()?;
+        Ok(account)
+    }
+}
+
+impl<'a> StoredAccountV2<'a> {
+    fn of(account: &'a Account) -> Self {
         let by_form = |count: &'a HeadCount| count.school_form.as_deref().map(|form| (StoredHeadCount::of(count), form));
         Self {
             base: StoredAccountOf::of(account),

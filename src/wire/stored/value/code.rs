@@ -4,6 +4,7 @@ use super::format::Fault;
 use crate::domain::account::TaskKind;
 use crate::domain::cell::PeriodStatus;
 use crate::domain::control::{HeadCountKind, Ruling};
+use crate::domain::directory::Role;
 use crate::domain::gates::onboarding::facts::DocumentFlaw;
 use crate::domain::levels::Lifecycle;
 use crate::domain::record::RecordKind;
@@ -75,6 +76,11 @@ codes!(Lifecycle {
     2 = Archived,
 });
 
+codes!(Role {
+    1 = Municipality,
+    2 = Supplier,
+});
+
 codes!(RecordKind {
     1 = Annual,
     2 = PackagePurchase,
@@ -108,5 +114,6 @@ codes!(Reason {
     10 = NoPrice,
     11 = IncompleteCustomer,
     12 = NothingToRetract,
+    13 = UnknownSystem,
     16 = NotOnboarded,
 });

@@ -1,0 +1,144 @@
+//! What every partition knows, because any of its customers may need it: parties and it-systems. Its facts
+//! stand in the log of each partition, so that each stays deterministic by itself (REQUIREMENTS P1, P3).
+
+mod onboarding;
+mod party;
+mod system;
+
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::gates::onboarding::descriptions::{Description, DescriptionVersion};
+use super::gates::onboarding::test_ids::TestId;
+use super::instant::Instant;
+use super::names::{PartyId, ServiceId, SystemId};
+
+pub use party::{Party, PartyVersion, Role};
+pub use system::{System, SystemVersion};
+
+/// The name of an entry; each is a piece of state.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DirectoryKey {
+    Party(PartyId),
+    System(SystemId),
+    /// Of the description of a service.
+    Description(ServiceId),
+    /// By keyed hash.
+    TestId(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DirectoryEntry {
+    Party(Party),
+    System(System),
+    Description(Description),
+    TestId(TestId),
+}
+
+/// What the log tells of an entry. Any order of the same facts gives the same directory, but for two facts
+/// of one entry with the same `from`: of those the last one told stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DirectoryFact {
+    /// `tally.party.v1`
+    Party(PartyId, PartyVersion),
+    /// `tally.it_system.v1`
+    System(SystemId, SystemVersion),
+    /// `tally.service_description.v1`
+    Description(ServiceId, DescriptionVersion),
+}
+
+/// All entries, in memory from the start.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Directory {
+    entries: BTreeMap<DirectoryKey, DirectoryEntry>,
+    /// The systems that a source has ever been named as a source of.
+    by_source: FxHashMap<String, Vec<SystemId>>,
+    /// Those of its entries that are test ids: most persons are none.
+    test_ids: FxHashSet<String>,
+    /// How often it has changed: what was worked out from it before is worked out again.
+    changes: u64,
+}
+
+impl Directory {
+    #[must_use]
+    pub fn get(&self, key: &DirectoryKey) -> Option<&DirectoryEntry> {
+        self.entries.get(key)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&DirectoryKey, &DirectoryEntry)> {
+        self.entries.iter()
+    }
+
+    #[must_use]
+    pub fn party(&self, id: &PartyId) -> Option<&Party> {
+        match self.entries.get(&DirectoryKey::Party(id.clone())) {
+            Some(DirectoryEntry::Party(party)) => Some(party),
+            _ => None,
+        }
+    }
+
+    #[must_use]
+    pub fn system(&self, id: &SystemId) -> Option<&System> {
+        match self.entries.get(&DirectoryKey::System(id.clone())) {
+            Some(DirectoryEntry::System(system)) => Some(system),
+            _ => None,
+        }
+    }
+
+    /// The systems that are registered at an instant and name this source as theirs. More than one is a fault
+    /// of those who registered them: whose use it is cannot be told.
+    pub fn systems_of<'a>(&'a self, source: &str, at: Instant) -> impl Iterator<Item = (&'a SystemId, &'a SystemVersion)> {
+        let named = self.by_source.get(source).into_iter().flatten();
+        named.filter_map(move |id| {
+            let version = self.system(id)?.version_at(at)?;
+            version.sources.iter().any(|one| one == source).then_some((id, version))
+        })
+    }
+
+    /// Takes an entry as it was stored.
+    pub fn restore(&mut self, key: DirectoryKey, entry: DirectoryEntry) {
+        if let (DirectoryKey::System(id), DirectoryEntry::System(system)) = (&key, &entry) {
+            let sources: Vec<String> = system.versions().flat_map(|version| version.sources.iter().cloned()).collect();
+            self.index(id, sources);
+        }
+        if let DirectoryKey::TestId(id) = &key {
+            self.test_ids.insert(id.clone());
+        }
+        self.changes += 1;
+        self.entries.insert(key, entry);
+    }
+
+    /// Takes a fact in. The entry that it changed; none: it was known.
+    pub fn put(&mut self, fact: &DirectoryFact) -> Option<DirectoryKey> {
+        let (key, changed) = match fact {
+            DirectoryFact::Party(id, version) => {
+                let key = DirectoryKey::Party(id.clone());
+                let entry = self.entries.entry(key.clone()).or_insert_with(|| DirectoryEntry::Party(Party::default()));
+                (key, if let DirectoryEntry::Party(party) = entry { party.put(version.clone()) } else { false })
+            }
+            DirectoryFact::System(id, version) => {
+                self.index(id, version.sources.clone());
+                let key = DirectoryKey::System(id.clone());
+                let entry = self.entries.entry(key.clone()).or_insert_with(|| DirectoryEntry::System(System::default()));
+                (key, if let DirectoryEntry::System(system) = entry { system.put(version.clone()) } else { false })
+            }
+            DirectoryFact::Description(id, version) => {
+                let key = DirectoryKey::Description(id.clone());
+                let entry = self.entries.entry(key.clone()).or_insert_with(|| DirectoryEntry::Description(Description::default()));
+                (key, if let DirectoryEntry::Description(description) = entry { description.put(version.clone()) } else { false })
+            }
+        };
+        self.changes += u64::from(changed);
+        changed.then_some(key)
+    }
+
+    fn index(&mut self, id: &SystemId, sources: Vec<String>) {
+        for source in sources {
+            let named = self.by_source.entry(source).or_default();
+            if let Err(place) = named.binary_search(id) {
+                named.insert(place, id.clone());
+            }
+        }
+    }
+}

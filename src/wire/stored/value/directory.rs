@@ -1,0 +1,125 @@
+//! Entries of the directory.
+
+use bincode::{BorrowDecode, Encode};
+
+use super::code::Coded;
+use super::format::Fault;
+use super::test_id::StoredTestId;
+use crate::domain::directory::{DirectoryEntry, DirectoryKey, Party, PartyVersion, Role, System, SystemVersion};
+use crate::domain::gates::onboarding::descriptions::{Description, DescriptionVersion};
+use crate::domain::instant::Instant;
+use crate::domain::names::PartyId;
+
+/// The order of the variants is part of the format.
+#[derive(Encode, BorrowDecode)]
+pub(super) enum StoredEntry<'a> {
+    Party(Vec<StoredParty<'a>>),
+    System(Vec<StoredSystem<'a>>),
+    /// From, version.
+    Description(Vec<(i64, &'a str)>),
+    TestId(StoredTestId<'a>),
+}
+
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredParty<'a> {
+    from: i64,
+    name: &'a str,
+    roles: Vec<u8>,
+    org_number: Option<&'a str>,
+    emails: Vec<&'a str>,
+}
+
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredSystem<'a> {
+    from: i64,
+    to: Option<i64>,
+    name: &'a str,
+    supplier: &'a str,
+    sources: Vec<&'a str>,
+}
+
+impl<'a> StoredEntry<'a> {
+    pub fn of(entry: &'a DirectoryEntry) -> Self {
+        match entry {
+            DirectoryEntry::Party(party) => Self::Party(party.versions().map(StoredParty::of).collect()),
+            DirectoryEntry::System(system) => Self::System(system.versions().map(StoredSystem::of).collect()),
+            DirectoryEntry::Description(description) => {
+                Self::Description(description.versions().iter().map(|one| (one.from.nanos(), one.version.as_str())).collect())
+            }
+            DirectoryEntry::TestId(ledger) => Self::TestId(StoredTestId::of(ledger)),
+        }
+    }
+
+    /// The entry, if it is of the kind that its key names.
+    pub fn into_domain(self, key: &DirectoryKey) -> Result<DirectoryEntry, Fault> {
+        match (self, key) {
+            (Self::Party(versions), DirectoryKey::Party(_)) => {
+                let mut party = Party::default();
+                for version in versions {
+                    party.put(version.into_domain()?);
+                }
+                Ok(DirectoryEntry::Party(party))
+            }
+            (Self::System(versions), DirectoryKey::System(_)) => {
+                let mut system = System::default();
+                for version in versions {
+                    system.put(version.into_domain());
+                }
+                Ok(DirectoryEntry::System(system))
+            }
+            (Self::Description(versions), DirectoryKey::Description(_)) => {
+                let mut description = Description::default();
+                for (from, version) in versions {
+                    description.put(DescriptionVersion { from: Instant::from_nanos(from), version: version.to_owned() });
+                }
+                Ok(DirectoryEntry::Description(description))
+            }
+            (Self::TestId(ledger), DirectoryKey::TestId(_)) => Ok(DirectoryEntry::TestId(ledger.into_domain())),
+            _ => Err(Fault("it is an entry of another kind than its key says".to_owned())),
+        }
+    }
+}
+
+impl<'a> StoredParty<'a> {
+    fn of(version: &'a PartyVersion) -> Self {
+        Self {
+            from: version.from.nanos(),
+            name: &version.name,
+            roles: version.roles.iter().map(|role| role.code()).collect(),
+            org_number: version.org_number.as_deref(),
+            emails: version.emails.iter().map(String::as_str).collect(),
+        }
+    }
+
+    fn into_domain(self) -> Result<PartyVersion, Fault> {
+        Ok(PartyVersion {
+            from: Instant::from_nanos(self.from),
+            name: self.name.to_owned(),
+            roles: self.roles.into_iter().map(Role::of_code).collect::<Result<_, _>>()?,
+            org_number: self.org_number.map(str::to_owned),
+            emails: self.emails.into_iter().map(str::to_owned).collect(),
+        })
+    }
+}
+
+impl<'a> StoredSystem<'a> {
+    fn of(version: &'a SystemVersion) -> Self {
+        Self {
+            from: version.from.nanos(),
+            to: version.to.map(Instant::nanos),
+            name: &version.name,
+            supplier: version.supplier.as_str(),
+            sources: version.sources.iter().map(String::as_str).collect(),
+        }
+    }
+
+    fn into_domain(self) -> SystemVersion {
+        SystemVersion {
+            from: Instant::from_nanos(self.from),
+            to: self.to.map(Instant::from_nanos),
+            name: self.name.to_owned(),
+            supplier: PartyId::new(self.supplier),
+            sources: self.sources.into_iter().map(str::to_owned).collect(),
+        }
+    }
+}
