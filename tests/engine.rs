@@ -16,6 +16,8 @@ mod lanes;
 mod show;
 #[path = "engine/store.rs"]
 mod store;
+#[path = "engine/taken.rs"]
+mod taken;
 
 #[path = "engine/archive.rs"]
 mod archive;
@@ -49,6 +51,10 @@ mod model;
 mod moves;
 #[path = "engine/numbering.rs"]
 mod numbering;
+#[path = "engine/onboarding.rs"]
+mod onboarding;
+#[path = "engine/onboarding_history.rs"]
+mod onboarding_history;
 #[path = "engine/outside_vat.rs"]
 mod outside_vat;
 #[path = "engine/packages.rs"]

@@ -21,12 +21,6 @@ pub fn weekdays_after(day: NaiveDate, count: usize) -> NaiveDate {
     day.iter_days().skip(1).filter(|day| is_weekday(*day)).nth(count.saturating_sub(1)).unwrap_or(day)
 }
 
-/// The last weekday before a day.
-#[must_use]
-pub fn weekday_before(day: NaiveDate) -> NaiveDate {
-    std::iter::successors(day.pred_opt(), NaiveDate::pred_opt).find(|day| is_weekday(*day)).unwrap_or(day)
-}
-
 /// When a deadline of so many weekdays after an instant is over: the midnight in Helsinki that ends the last of them.
 #[must_use]
 pub fn end_of_weekday(after: Instant, count: usize) -> Instant {
@@ -127,13 +121,5 @@ mod tests {
         check("2026-06-02T20:59:59Z", "2026-06-04T21:00:00Z");
         check("2026-06-02T21:00:00Z", "2026-06-05T21:00:00Z");
         check("2026-03-26T12:00:00Z", "2026-03-30T21:00:00Z"); // over the change of clocks
-    }
-
-    #[test]
-    fn the_weekday_before() {
-        let check = |before: &str, expect: &str| assert_eq!(weekday_before(day(before)), day(expect), "{before}");
-        check("2026-02-04", "2026-02-03");
-        check("2026-02-09", "2026-02-06");
-        check("2026-04-07", "2026-04-02");
     }
 }

@@ -12,6 +12,7 @@
 //! system 2026-01-01 journal-9 s 2026-01-01 [2026-06-01]   a registered it-system, its source, from when to when
 //! tick 2026-05-01
 //! catalog 2026-05-01 sha256:...            that catalog is in force from here on
+//! relation, plan, verified, ...             see `taken`
 //! control {...}                            the line as it stands
 //! e1 sms 2026-02-02[@recorded] [K] {data}  usage; the customer is K
 //! raw {...}                                usage, the line as it stands
@@ -26,6 +27,7 @@ use tally::wire::catalog::{SourceFile, read};
 use tally::wire::decode;
 
 use crate::lanes::Journal;
+use crate::taken;
 
 /// Whatever is charged: plans are added to it.
 pub const HEAD: &str = r#"
@@ -76,6 +78,7 @@ pub fn journal(lines: &str, until: &str) -> Journal {
             "tick" => control.push(event(&format!("tick-{rest}"), "tally.tick.v1", "", &midnight(rest), "{}")),
             "catalog" => control.push(in_force(rest, control.len())),
             "control" => control.push(rest.as_bytes().to_vec()),
+            word if taken::is_one(word) => control.push(taken::line(word, rest, control.len())),
             "raw" => usage.push(rest.as_bytes().to_vec()),
             id => usage.push(use_of(id, rest)),
         }

@@ -2,7 +2,7 @@
 
 use tally::domain::catalog::Catalog;
 use tally::domain::instant::Instant;
-use tally::domain::notice::NoticeKind;
+use tally::domain::notice::{NoticeKind, OnboardingNotice};
 use tally::domain::record::{BillingRecord, Line};
 use tally::domain::suspense::SuspenseState;
 use tally::domain::verdict::Verdict;
@@ -105,7 +105,18 @@ fn notice(kind: &NoticeKind) -> String {
             let archives = archives.iter().map(|one| format!(" {}>{} {} from {}", one.service, one.to, one.parts, one.reference));
             format!("{} {}{}", kind.as_str(), to.join("+"), pools.chain(archives).collect::<String>())
         }
+        NoticeKind::Onboarding(it) => format!("{} {}", kind.as_str(), onboarding(it)),
         NoticeKind::ControlRefused { reason, .. } => format!("control_refused {reason}"),
+    }
+}
+
+fn onboarding(notice: &OnboardingNotice) -> String {
+    match notice {
+        OnboardingNotice::ReportDue(one) | OnboardingNotice::ReportOverdue(one) => format!("{} {}", one.plan, time(one.due)),
+        OnboardingNotice::Unverified { plan, why, .. } => format!("{plan}: {why}"),
+        OnboardingNotice::Opened { service, from } => format!("{service} {}", time(*from)),
+        OnboardingNotice::ToldLate { service, from, to } => format!("{service} {} {}", time(*from), time(*to)),
+        OnboardingNotice::TestIdMisused { service, id, .. } => format!("{service} {id}"),
     }
 }
 

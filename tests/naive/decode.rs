@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use super::calendar::{self, Instant};
 use super::json::{self, Json};
 use super::number::Dec;
+use super::onboarding::{self, Told};
 use super::personal;
 
 const MAX_LINE: usize = 1 << 20;
@@ -55,6 +56,7 @@ pub enum Body {
     Customer { from: NaiveDate, facts: Facts },
     Activation { service: String, from: Instant, to: Option<Instant> },
     Merger { into: String, from: Instant },
+    Taken(Told),
 }
 
 #[derive(Clone, Debug)]
@@ -183,7 +185,12 @@ pub fn control(line: &[u8]) -> Option<Control> {
         "tally.merger.v1" => merger(data?)?,
         "tally.head_count.v1" => head_count(data?)?,
         "tally.decision.v1" => decision(data?)?,
-        _ => None,
+        // Of these the histories hold only good ones.
+        kind => {
+            let kind = kind.strip_prefix("tally.").and_then(|kind| kind.strip_suffix(".v1")).unwrap_or_default().to_owned();
+            let told = Told { subject: envelope.subject.clone(), data: data.cloned().unwrap_or(Json::Null), kind };
+            onboarding::KINDS.contains(&told.kind.as_str()).then_some(Body::Taken(told))
+        }
     };
     Some(Control { envelope, body })
 }

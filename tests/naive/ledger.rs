@@ -11,6 +11,7 @@ use super::closing::{self, Issued};
 use super::decode::{Body, Control, Facts, Usage};
 use super::merge::{Event, Taken};
 use super::number::Dec;
+use super::onboarding;
 use super::pool::{Bundle, Pool};
 use super::record::{self, Head, Line};
 use super::reported::{self, Content, Person, Retractable};
@@ -108,6 +109,7 @@ pub struct Ledger<'c> {
     pub customers: BTreeMap<String, Customer>,
     pub mergers: BTreeMap<String, Merger>,
     agenda: BTreeSet<(Instant, String)>,
+    taken: onboarding::Taken,
     pub outcome: Outcome,
 }
 
@@ -123,6 +125,7 @@ impl<'c> Ledger<'c> {
             customers: BTreeMap::new(),
             mergers: BTreeMap::new(),
             agenda: BTreeSet::new(),
+            taken: onboarding::Taken::default(),
             outcome: Outcome::default(),
         }
     }
@@ -194,6 +197,9 @@ impl<'c> Ledger<'c> {
         } else if usage.environment.as_deref() == Some("test") {
             self.outcome.verdicts.test += 1;
             self.ids.insert(key, usage.envelope.time);
+        } else if self.is_test(&usage) == Some(true) {
+            self.outcome.verdicts.test += 1;
+            self.ids.insert(key, usage.envelope.time);
         } else if let Err(reason) = self.admit(&usage) {
             self.suspend(&usage, reason);
             self.ids.insert(key, usage.envelope.time);
@@ -204,6 +210,14 @@ impl<'c> Ledger<'c> {
             self.outcome.verdicts.counted += 1;
             self.ids.insert(key, usage.envelope.time);
         }
+    }
+
+    /// Is its person a test id, and one that tests here and now?
+    fn is_test(&self, usage: &Usage) -> Option<bool> {
+        let (e, person) = (&usage.envelope, usage.person.as_deref()?);
+        let service = self.catalog.service_of(&e.kind)?;
+        self.catalog.services[service].onboarding()?;
+        self.taken.is_test(person, &e.told, service, &e.source, e.time)
     }
 
     /// Ids are forgotten by whole UTC days of event time.
@@ -252,6 +266,12 @@ impl<'c> Ledger<'c> {
         let facts = customer.facts_at(e.time).ok_or("unknown_customer")?;
         if self.catalog.services[service].activation && !customer.is_active(service, e.time) {
             return Err("not_activated");
+        }
+        if let Some((archive, report_closes)) = self.catalog.services[service].onboarding() {
+            let is_open = self.taken.is_open(&e.subject, service, e.time, archive, report_closes);
+            if self.is_test(usage).is_some() || !is_open {
+                return Err("not_onboarded");
+            }
         }
         let plan = self.catalog.plan_of(service).ok_or("no_price")?;
         let price = match plan.model {
@@ -449,6 +469,17 @@ impl<'c> Ledger<'c> {
         match control.body {
             None => self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data"),
             Some(Body::Tick) => {}
+            Some(Body::Taken(told)) => {
+                let all = told.is_of_all();
+                if !self.taken.put(told) {
+                    self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data");
+                } else if all {
+                    self.release_all();
+                } else {
+                    self.customers.entry(id.clone()).or_default();
+                    self.release(&id);
+                }
+            }
             Some(Body::Catalog { digest }) => self.switch(&digest),
             Some(Body::HeadCount { kind, form, on, count }) => {
                 let customer = self.customers.entry(id.clone()).or_default();
@@ -505,6 +536,10 @@ impl<'c> Ledger<'c> {
         }
         self.forgotten = self.forgotten.max(self.watermark.checked_sub_signed(self.catalog.horizon).unwrap_or(Instant::MIN_UTC));
         self.catalog = self.all.iter().find(|one| one.digest == digest).expect("a catalog that is known");
+        self.release_all();
+    }
+
+    fn release_all(&mut self) {
         let mut ids: Vec<String> = self.customers.keys().cloned().collect();
         ids.sort_by_key(|id| (id.len(), id.clone()));
         ids.iter().for_each(|id| self.release(id));
@@ -529,6 +564,10 @@ impl<'c> Ledger<'c> {
             if owner != id {
                 usage.envelope.subject = owner.clone();
                 self.customers.get_mut(&owner).unwrap().parked.push(usage);
+            } else if self.fault_in_content(&usage).is_none() && self.is_test(&usage) == Some(true) {
+                self.outcome.verdicts.suspended -= 1;
+                self.outcome.verdicts.test += 1;
+                self.tell(&usage.envelope.source, &usage.envelope.id, "", "released");
             } else if self.fault_in_content(&usage).is_some() || self.admit(&usage).is_err() {
                 self.customers.get_mut(id).unwrap().parked.push(usage);
             } else if let Err(reason) = self.count(&usage) {
