@@ -8,6 +8,7 @@ pub mod explain;
 pub mod export;
 pub mod generate;
 pub mod held;
+pub mod onboarding;
 pub mod rerate;
 pub mod run;
 pub mod sizing;
@@ -51,6 +52,7 @@ enum Command {
     Verify(verify::VerifyArgs),
     Export(export::ExportArgs),
     Held(held::HeldArgs),
+    Onboarding(onboarding::OnboardingArgs),
     Rerate(rerate::RerateArgs),
     Demo(demo::DemoArgs),
     Bench(bench::BenchArgs),
@@ -74,6 +76,7 @@ pub fn main() -> ExitCode {
         Command::Verify(args) => verify::run(args),
         Command::Export(args) => export::run(args),
         Command::Held(args) => held::run(args),
+        Command::Onboarding(args) => onboarding::run(args),
         Command::Rerate(args) => rerate::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Bench(args) => bench::run(args),

@@ -16,6 +16,7 @@ use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
 use tally::domain::directory::{DirectoryEntry, DirectoryKey, Party, PartyVersion, Role, System, SystemVersion};
+use tally::domain::gates::Gates;
 use tally::domain::instant::Instant;
 use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
 use tally::domain::lineage::{Fingerprint, Lineage};
@@ -36,6 +37,8 @@ use tally::domain::verdict::{Reason, Sums};
 use tally::domain::window::{DayWindow, HourWindow};
 use tally::domain::zone::Zone;
 
+use super::onboarding;
+
 pub fn key() -> impl Strategy<Value = StateKey> {
     let (customer, plan, service) = (|| ".{0,8}".prop_map(|text| CustomerId::new(&text)), plan, service);
     prop_oneof![
@@ -52,6 +55,8 @@ pub fn key() -> impl Strategy<Value = StateKey> {
         customer().prop_map(StateKey::Issued),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Party(PartyId::new(&id)))),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::System(SystemId::new(&id)))),
+        ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Description(id.as_str().into()))),
+        ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::TestId(id))),
         (customer(), person_key()).prop_map(|(customer, person)| StateKey::Person(customer, person)),
         (customer(), plan()).prop_map(|(customer, plan)| StateKey::Levels(customer, plan)),
     ]
@@ -70,6 +75,7 @@ pub fn value() -> impl Strategy<Value = StateValue> {
         parked().prop_map(StateValue::Parked),
         person().prop_map(StateValue::Person),
         directory_entry().prop_map(StateValue::Directory),
+        onboarding::any_entry().prop_map(StateValue::Directory),
         Just(StateValue::Timer),
         vec(any::<u128>().prop_map(Fingerprint), 0..40).prop_map(StateValue::Ids),
     ]
@@ -94,6 +100,8 @@ pub fn key_for(value: &StateValue) -> StateKey {
         StateValue::Person(_) => StateKey::Person(customer(), super::samples::person_key()),
         StateValue::Directory(DirectoryEntry::Party(_)) => StateKey::Directory(DirectoryKey::Party("P".into())),
         StateValue::Directory(DirectoryEntry::System(_)) => StateKey::Directory(DirectoryKey::System("S".into())),
+        StateValue::Directory(DirectoryEntry::Description(_)) => StateKey::Directory(DirectoryKey::Description("S".into())),
+        StateValue::Directory(DirectoryEntry::TestId(_)) => StateKey::Directory(DirectoryKey::TestId("T".to_owned())),
         StateValue::Timer => StateKey::Timer(Instant::MAX, customer()),
         StateValue::Ids(_) => StateKey::IdBlock { day: 0, sequence: 0 },
     }
@@ -213,16 +221,17 @@ fn account() -> impl Strategy<Value = Account> {
     let kind = select(vec![HeadCountKind::Inhabitants, HeadCountKind::ActivePupils]);
     let head_count =
         (kind, any::<u64>(), date(), of(text())).prop_map(|(kind, count, on, school_form)| HeadCount { kind, count, on, school_form });
-    let what = select(vec![TaskKind::Close, TaskKind::Correct, TaskKind::Bundle, TaskKind::Forget]);
+    let what = select(vec![TaskKind::Close, TaskKind::Correct, TaskKind::Bundle, TaskKind::Forget, TaskKind::Remind]);
     let task = (instant(), what, plan(), period_key()).prop_map(|(at, what, plan, period)| Task { at, what, plan, period });
     let lists = (vec(version(), 0..3), vec(activation, 0..3), vec(head_count, 0..3), vec(task, 0..4));
     let lists = (lists, vec(decision(), 0..3), vec((service(), date()), 0..3), vec(held(), 0..3));
     let succession = (vec(handover(), 0..3), vec((customer(), instant()), 0..3));
-    (lists, any::<u64>(), any::<u64>(), succession).prop_map(|(lists, last_number, parked, (handovers, predecessors))| {
+    let numbers = any::<(u64, u64)>();
+    (lists, numbers, succession, onboarding::any_onboarding()).prop_map(|(lists, (last_number, parked), (handovers, predecessors), told)| {
         let ((versions, activations, head_counts, agenda), decisions, agreements, held) = lists;
         let predecessors = predecessors.into_iter().map(|(customer, from)| Predecessor { customer, from }).collect();
         let lists = Account { versions, activations, agenda, decisions, agreements, held, handovers, predecessors, ..Account::default() };
-        let mut account = Account { last_number, parked, ..lists };
+        let mut account = Account { last_number, parked, gates: Gates { onboarding: told }, ..lists };
         for count in head_counts {
             account.put_head_count(count);
         }
@@ -438,7 +447,7 @@ fn hour() -> impl Strategy<Value = HourWindow> {
 
 fn parked() -> impl Strategy<Value = ParkedEvent> {
     let reason =
-        select(vec![Reason::UnknownService, Reason::UnknownCustomer, Reason::NotActivated, Reason::NoPrice, Reason::IncompleteCustomer]);
+        select(vec![Reason::UnknownService, Reason::UnknownCustomer, Reason::NotActivated, Reason::NoPrice, Reason::IncompleteCustomer, Reason::NotOnboarded]);
     let origin = (text(), any::<u32>(), any::<u64>()).prop_map(|(topic, partition, offset)| Origin { topic, partition, offset });
     (reason, event(), any::<u128>(), instant(), origin, vec(any::<u8>(), 0..300)).prop_map(
         |(reason, event, fingerprint, log_time, origin, original)| ParkedEvent {

@@ -39,6 +39,8 @@ use tally::wire::encode::{self, Message};
 use tally::wire::stored::key::Key;
 use tally::wire::stored::value::encode_positions;
 
+use super::onboarding;
+
 pub fn keys() -> Vec<(&'static str, Key)> {
     let customer = || "SE-0180".into();
     let parked = ParkedKey { time: Instant::from_nanos(1), arrival: 2 };
@@ -62,6 +64,8 @@ pub fn keys() -> Vec<(&'static str, Key)> {
         state("person", StateKey::Person(customer(), person_key())),
         state("directory: party", StateKey::Directory(DirectoryKey::Party("SE-0180".into()))),
         state("directory: system", StateKey::Directory(DirectoryKey::System("journal-9".into()))),
+        state("directory: description", StateKey::Directory(DirectoryKey::Description("archive".into()))),
+        state("directory: test id", StateKey::Directory(DirectoryKey::TestId("0123456789abcdef".to_owned()))),
     ]
 }
 
@@ -83,6 +87,8 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Directory(DirectoryKey::System(_))) => {
             (name, key, StateValue::Directory(DirectoryEntry::System(system_entry())))
         }
+        Key::State(StateKey::Directory(DirectoryKey::Description(_))) => (name, key, StateValue::Directory(onboarding::description())),
+        Key::State(StateKey::Directory(DirectoryKey::TestId(_))) => (name, key, StateValue::Directory(onboarding::test_id())),
         Key::State(StateKey::Timer(..)) => (name, key, StateValue::Timer),
         _ => (name, key, StateValue::Ids(vec![Fingerprint(1), Fingerprint(u128::MAX - 1)])),
     };
@@ -151,7 +157,8 @@ pub fn borrowed(value: &StateValue) -> StateRef<'_> {
 
 /// Each kind of record, suspense record and notice.
 pub fn published() -> Vec<(&'static str, Message)> {
-    vec![
+    let onboarding = onboarding::notices().into_iter().map(|(name, it)| (name, encode::notice(&told(NoticeKind::Onboarding(it)))));
+    let mut all = vec![
         ("record: packages", encode::record(&purchase())),
         ("record: correction", encode::record(&correction())),
         ("record: nothing used", encode::record(&zero())),
@@ -169,7 +176,9 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("notice: rerate refused", encode::notice(&told(NoticeKind::RerateRefused { rerate: rerate(), why: "no plan".to_owned() }))),
         ("notice: merged", encode::notice(&told(succeeded(Successors::Survivor("SE-0182".into()))))),
         ("notice: split", encode::notice(&told(succeeded(Successors::Parts(vec![part("SE-0181", "0.25"), part("SE-0182", "0.75")]))))),
-    ]
+    ];
+    all.extend(onboarding);
+    all
 }
 
 pub fn date(text: &str) -> NaiveDate {
@@ -257,7 +266,7 @@ fn account() -> Account {
             handover(Some(at()), Successors::Survivor("SE-0182".into())),
         ],
         predecessors: vec![Predecessor { customer: "SE-0183".into(), from: at() }],
-        gates: Gates::default(),
+        gates: Gates { onboarding: onboarding::onboarding() },
     }
 }
 

@@ -61,12 +61,13 @@ impl Told {
             "commissioning_run" => &["plan", "at", "outcome"],
             "commissioning_verification" => &["plan", "at"],
             "commissioning_report" => &["plan", "at"],
-            "test_id_grant" => &["from"],
+            // A grant is of each of its ids.
+            "test_id_grant" => &["from", "ids"],
             "test_id_issue" => &["customer", "service", "from"],
             _ => &["customer", "service", "at"],
         };
         let mut key = vec![self.kind.clone(), self.subject.clone()];
-        key.extend(names.iter().map(|name| self.text(name).to_owned()));
+        key.extend(names.iter().map(|name| self.data.get(name).map(|value| value.strings().join(" ")).unwrap_or_default()));
         key
     }
 }

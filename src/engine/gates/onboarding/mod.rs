@@ -6,10 +6,12 @@ mod opened;
 pub mod steps;
 mod take;
 mod test_ids;
+mod view;
 
 pub use deadlines::{remind, schedule};
 pub use opened::Opened;
 pub use take::{Watch, take};
+pub use view::{GateView, ServiceView, view};
 
 use self::steps::Asking;
 use crate::domain::catalog::Service;
