@@ -17,6 +17,8 @@ mod held;
 mod http;
 #[path = "cli_commands/on_kafka.rs"]
 mod on_kafka;
+#[path = "cli_commands/onboarding.rs"]
+mod onboarding;
 #[path = "cli_commands/rerate.rs"]
 mod rerate;
 #[path = "cli_commands/sizing.rs"]

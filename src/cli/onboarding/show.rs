@@ -57,6 +57,10 @@ impl Page<'_> {
             // Writing to a String cannot fail.
             let _ = writeln!(text, "{} {} at {}: production is {production}.\n", self.customer, one.service, self.at);
             let _ = writeln!(text, "{}", gates(&one.gates));
+            for gate in &one.gates {
+                let _ = gate.opens.iter().try_for_each(|opens| writeln!(text, "{}: {opens}.", gate.gate));
+            }
+            text.push('\n');
         }
         text
     }
@@ -78,7 +82,7 @@ impl Page<'_> {
 }
 
 fn gates(views: &[GateView]) -> String {
-    let mut table = Table::new(&["gate", "is", "since", "what opens it"].map(|name| (name, Align::Left)));
+    let mut table = Table::new(&["gate", "is", "since"].map(|name| (name, Align::Left)));
     for view in views {
         let is = match (view.is_open, view.is_asked) {
             (true, _) => "open",
@@ -86,7 +90,7 @@ fn gates(views: &[GateView]) -> String {
             (false, false) => "to do",
         };
         let since = view.since.map(|since| since.to_string()).unwrap_or_default();
-        table.row(vec![view.gate.to_owned(), is.to_owned(), since, view.opens.clone().unwrap_or_default()]);
+        table.row(vec![view.gate.to_owned(), is.to_owned(), since]);
     }
     table.render()
 }

@@ -171,6 +171,8 @@ fn of_verification(asking: &Asking<'_>, at: Instant) -> String {
             _ => {}
         }
     }
-    let plan = waits.unwrap_or_default();
-    format!("the archivist has not verified the commissioning test `{plan}`: send tally.commissioning_verification.v1")
+    match waits {
+        Some(plan) => format!("the archivist has not verified the commissioning test `{plan}`: send tally.commissioning_verification.v1"),
+        None => format!("no commissioning test of `{}` that could be verified is passed before {at}", asking.service.id),
+    }
 }
