@@ -73,6 +73,8 @@ mod sizing;
 mod sms;
 #[path = "engine/sourced.rs"]
 mod sourced;
+#[path = "engine/stages.rs"]
+mod stages;
 #[path = "engine/steady.rs"]
 mod steady;
 #[path = "engine/stored.rs"]

@@ -98,7 +98,17 @@ fn k2_use_without_a_valid_relation_waits_and_a_relation_that_lapses_closes() {
 #[test]
 fn k2_a_relation_that_is_ended_late_is_told() {
     check(
-        &[CUSTOMER, RELATION, DESCRIBED, PLANNED, TESTED, REPORTED, VERIFIED, "1 arc 2026-01-21", "relation 2026-01-25 K 2026-01-01 2026-01-20"],
+        &[
+            CUSTOMER,
+            RELATION,
+            DESCRIBED,
+            PLANNED,
+            TESTED,
+            REPORTED,
+            VERIFIED,
+            "1 arc 2026-01-21",
+            "relation 2026-01-25 K 2026-01-01 2026-01-20",
+        ],
         &format!(
             "counted
             notice 2026-01-14T10:00 production_opened archive 2026-01-12T12:00
@@ -139,9 +149,107 @@ fn k3_a_new_version_of_the_description_is_approved_anew() {
 #[test]
 fn k3_a_description_that_comes_late_releases() {
     check(
-        &[CUSTOMER, RELATION, "approve 2026-01-01 K archive 1.0", PLANNED, TESTED, REPORTED, VERIFIED, "1 arc 2026-01-15", "described 2026-01-16 archive 1.0 2026-01-01"],
+        &[
+            CUSTOMER,
+            RELATION,
+            "approve 2026-01-01 K archive 1.0",
+            PLANNED,
+            TESTED,
+            REPORTED,
+            VERIFIED,
+            "1 arc 2026-01-15",
+            "described 2026-01-16 archive 1.0 2026-01-01",
+        ],
         &format!("not_onboarded\nreleased 1\n{MONTH} archive 1 x 2.00"),
     );
+}
+
+/// Where the seller's records must be good for invoices, what they lack is asked for before the first use, not at the first invoice.
+#[test]
+fn k4_administrative_details_are_complete_before_use_is_charged() {
+    let plans = plans("true") + INVOICED;
+    let told = |lines: &[&str]| {
+        let lines: Vec<String> = lines.iter().map(|line| line.replace(" archive", " inv")).collect();
+        lines.join("\n")
+    };
+    let lines = [CUSTOMER, RELATION, DESCRIBED, PLANNED, TESTED, REPORTED, VERIFIED, "1 inv 2026-01-15"];
+    let incomplete = "notice 2026-01-01T00:00 customer_incomplete 2026-01-01 i/BT-10 i/BT-49";
+    check_run(&plans, &told(&lines), "2026-03-01", &format!("not_onboarded\n{incomplete}"));
+    let complete = r#"control {"specversion":"1.0","id":"m","source":"s","type":"tally.customer.v1","time":"2026-01-20T00:00:00Z","subject":"K","data":{"name":"K","country":"FI","timezone":"Europe/Helsinki","currency":"EUR","from":"2026-01-01","buyer_reference":"r","endpoint":{"scheme":"0216","id":"003712345671"}}}"#;
+    check_run(
+        &plans,
+        &told(&[&lines[..], &[complete]].concat()),
+        "2026-03-01",
+        &format!(
+            "not_onboarded
+            {incomplete}
+            notice 2026-01-20T00:00 production_opened inv 2026-01-12T12:00
+            released 1
+            K-000001 periodic 2026-02-05T22:00 [2026-01-01..2026-01-31] due 2026-03-08: inv 1 x 2.00"
+        ),
+    );
+}
+
+const INVOICED: &str = r#"
+[seller.i]
+name = "Invoicing"
+country = "FI"
+org_number = "1234567-1"
+vat_number = "FI12345671"
+endpoint = { scheme = "0216", id = "003712345671" }
+address = { street = "Gatan 1", city = "Staden", post_code = "00000" }
+payment = { means = "30", account = "FI0000000000000000" }
+terms = "P30D"
+invoice = "peppol-bis-3"
+[service.inv]
+types = ["inv"]
+title = "Arkivering"
+unit = "C62"
+onboarding = true
+[plan.inv]
+model = "metered"
+period = "month"
+services = ["inv"]
+seller = "i"
+vat = { category = "S", rate = "25" }
+price = [ { from = "2026-01-01", unit = { EUR = "2.00" } } ]
+"#;
+
+/// Activation is a gate of its own: before it, after it, and told late.
+#[test]
+fn u5_a_service_is_activated_and_taken_into_use() {
+    let plans = plans("true").replace("onboarding = true\n[service", "onboarding = true\nactivation = true\n[service");
+    check_run(
+        &plans,
+        &[
+            CUSTOMER,
+            RELATION,
+            DESCRIBED,
+            PLANNED,
+            TESTED,
+            REPORTED,
+            VERIFIED,
+            "1 arc 2026-01-15",
+            "2 arc 2026-01-17",
+            "active 2026-01-20 K archive 2026-01-16 2026-01-22",
+            "3 arc 2026-01-21",
+            "4 arc 2026-01-23",
+        ]
+        .join("\n"),
+        "2026-03-01",
+        &format!(
+            "not_activated not_activated counted not_activated
+            notice 2026-01-14T10:00 production_opened archive 2026-01-12T12:00
+            released 2
+            {MONTH} archive 2 x 2.00"
+        ),
+    );
+}
+
+/// Activated, and not taken into use: it waits for that.
+#[test]
+fn u5_activation_alone_does_not_open_what_is_taken_into_use() {
+    check(&[CUSTOMER, "active 2026-01-01 K archive 2026-01-01", "1 arc 2026-01-15"], "not_onboarded");
 }
 
 #[test]
@@ -205,7 +313,17 @@ fn k7_a_test_outside_of_its_window_is_none_and_another_plan_mends_it() {
 #[test]
 fn k7_another_window_is_another_plan() {
     check(
-        &[CUSTOMER, RELATION, DESCRIBED, PLANNED, "plan 2026-01-03 K p archive 2026-01-12T08:00:00Z 2026-01-13T16:00:00Z", TESTED, REPORTED, VERIFIED, "1 arc 2026-01-15"],
+        &[
+            CUSTOMER,
+            RELATION,
+            DESCRIBED,
+            PLANNED,
+            "plan 2026-01-03 K p archive 2026-01-12T08:00:00Z 2026-01-13T16:00:00Z",
+            TESTED,
+            REPORTED,
+            VERIFIED,
+            "1 arc 2026-01-15",
+        ],
         &format!(
             "counted
             notice 2026-01-03T00:00 control_refused bad_data
@@ -272,14 +390,18 @@ fn k9_an_id_in_clear_is_taken_nowhere() {
 /// By id and customer and time, and never by the id alone.
 #[test]
 fn k11_a_test_is_known_by_id_and_customer_and_time() {
-    let world = [CUSTOMER, "customer 2026-01-01 L Europe/Helsinki EUR 2026-01-01", RELATION, DESCRIBED, PLANNED, GRANTED, ISSUED].join("\n");
+    let world =
+        [CUSTOMER, "customer 2026-01-01 L Europe/Helsinki EUR 2026-01-01", RELATION, DESCRIBED, PLANNED, GRANTED, ISSUED].join("\n");
     let misused = |id: &str, at: &str| format!("not_onboarded\nnotice {at} test_id_misused archive {id}");
     let case = |used: &str, expect: &str| check(&[&world, used], expect);
     case(&test_use("1", "2026-01-12T08:00:00Z", "K"), "test");
     case(&test_use("1", "2026-01-12T07:59:59Z", "K"), &misused("1", "2026-01-12T07:59"));
     case(&test_use("1", "2026-01-12T16:00:00Z", "K"), &misused("1", "2026-01-12T16:00"));
     case(&test_use("1", "2026-01-12T10:00:00Z", "L"), &misused("1", "2026-01-12T10:00"));
-    case(&test_use("1", "2026-01-12T10:00:00Z", "K").replace(" arc ", " oth "), "not_onboarded\nnotice 2026-01-12T10:00 test_id_misused other 1");
+    case(
+        &test_use("1", "2026-01-12T10:00:00Z", "K").replace(" arc ", " oth "),
+        "not_onboarded\nnotice 2026-01-12T10:00 test_id_misused other 1",
+    );
     case(&test_use("1", "2026-01-12T10:00:00Z", "K").replace(&hash("999"), &hash("998")), "not_onboarded");
 }
 
@@ -288,9 +410,20 @@ fn k11_a_test_is_known_by_id_and_customer_and_time() {
 fn k11_a_test_that_is_told_late_is_released_as_a_test() {
     let used = test_use("1", "2026-01-12T10:00:00Z", "K");
     check(
-        &[CUSTOMER, RELATION, DESCRIBED, &used, "2 arc 2026-01-12T10:00:00Z", "3 arc 2026-01-12T13:00:00Z",
-          &PLANNED.replace("plan 2026-01-02", "plan 2026-01-13"), &GRANTED.replace("2026-01-01 lev", "2026-01-13 lev"), "issue 2026-01-13 999 K archive 2026-01-10",
-          "ran 2026-01-13 K p 2026-01-12T12:00:00Z passed", REPORTED, VERIFIED],
+        &[
+            CUSTOMER,
+            RELATION,
+            DESCRIBED,
+            &used,
+            "2 arc 2026-01-12T10:00:00Z",
+            "3 arc 2026-01-12T13:00:00Z",
+            &PLANNED.replace("plan 2026-01-02", "plan 2026-01-13"),
+            &GRANTED.replace("2026-01-01 lev", "2026-01-13 lev"),
+            "issue 2026-01-13 999 K archive 2026-01-10",
+            "ran 2026-01-13 K p 2026-01-12T12:00:00Z passed",
+            REPORTED,
+            VERIFIED,
+        ],
         &format!(
             "not_onboarded not_onboarded not_onboarded
             released 1
@@ -306,7 +439,19 @@ fn k11_a_test_that_is_told_late_is_released_as_a_test() {
 fn k11_a_test_id_is_never_production() {
     let used = test_use("1", "2026-01-18", "K");
     check(
-        &[CUSTOMER, RELATION, DESCRIBED, PLANNED, GRANTED, ISSUED, TESTED, REPORTED, VERIFIED, &used, "plan 2026-01-20 K q archive 2026-01-18 2026-01-19"],
+        &[
+            CUSTOMER,
+            RELATION,
+            DESCRIBED,
+            PLANNED,
+            GRANTED,
+            ISSUED,
+            TESTED,
+            REPORTED,
+            VERIFIED,
+            &used,
+            "plan 2026-01-20 K q archive 2026-01-18 2026-01-19",
+        ],
         "not_onboarded
         notice 2026-01-14T10:00 production_opened archive 2026-01-12T12:00
         notice 2026-01-18T12:00 test_id_misused archive 1
@@ -414,7 +559,10 @@ fn k15_a_test_that_is_told_late_is_overdue_at_once() {
         &[CUSTOMER, RELATION, DESCRIBED, PLANNED, "ran 2026-01-20 K p 2026-01-12T12:00:00Z passed"],
         "notice 2026-01-20T00:00 commissioning_report_overdue p 2026-01-14T22:00",
     );
-    check(&[CUSTOMER, RELATION, DESCRIBED, PLANNED, "reported 2026-01-19 K p 2026-01-19", "ran 2026-01-20 K p 2026-01-12T12:00:00Z passed"], "");
+    check(
+        &[CUSTOMER, RELATION, DESCRIBED, PLANNED, "reported 2026-01-19 K p 2026-01-19", "ran 2026-01-20 K p 2026-01-12T12:00:00Z passed"],
+        "",
+    );
 }
 
 /// Where the catalog says so, an overdue report closes production until it comes.
@@ -422,7 +570,17 @@ fn k15_a_test_that_is_told_late_is_overdue_at_once() {
 fn k15_an_overdue_report_closes_production_where_the_catalog_says_so() {
     check_with(
         "{ report_closes = true }",
-        &[CUSTOMER, RELATION, DESCRIBED, PLANNED, TESTED, VERIFIED, "1 arc 2026-01-14T21:00:00Z", "2 arc 2026-01-15", "reported 2026-01-20 K p 2026-01-20"],
+        &[
+            CUSTOMER,
+            RELATION,
+            DESCRIBED,
+            PLANNED,
+            TESTED,
+            VERIFIED,
+            "1 arc 2026-01-14T21:00:00Z",
+            "2 arc 2026-01-15",
+            "reported 2026-01-20 K p 2026-01-20",
+        ],
         &format!(
             "counted not_onboarded
             notice 2026-01-13T22:00 commissioning_report_due p 2026-01-14T22:00

@@ -113,9 +113,8 @@ fn of_service(customer: usize, service: usize) -> impl Strategy<Value = Vec<Fact
 }
 
 fn use_of() -> impl Strategy<Value = Use> {
-    (0..2_usize, 0..2_usize, 0..24 * DAY, prop_oneof![2 => 0..2_u32, 1 => 0..5 * DAY], 0..5_usize, 0..5_usize).prop_map(
-        |(customer, service, at, delay, person, system)| Use { customer, service, at, delay, person, other_system: system == 0 },
-    )
+    (0..2_usize, 0..2_usize, 0..24 * DAY, prop_oneof![2 => 0..2_u32, 1 => 0..5 * DAY], 0..5_usize, 0..5_usize)
+        .prop_map(|(customer, service, at, delay, person, system)| Use { customer, service, at, delay, person, other_system: system == 0 })
 }
 
 fn history() -> impl Strategy<Value = History> {
@@ -218,7 +217,10 @@ fn outcome(run: &Run) -> (BTreeMap<String, String>, u64, u64, u64) {
     for record in show::records(run) {
         for line in &record.lines {
             let service = line.service.as_ref().map(ToString::to_string).unwrap_or_default();
-            charged.entry(format!("{} {service} {}", record.number.customer, line.period.from)).or_default().push(line.quantity.to_string());
+            charged
+                .entry(format!("{} {service} {}", record.number.customer, line.period.from))
+                .or_default()
+                .push(line.quantity.to_string());
         }
     }
     let sum = |list: &Vec<String>| list.iter().map(|one| one.parse::<i64>().expect("whole")).sum::<i64>().to_string();

@@ -49,7 +49,11 @@ pub fn line(word: &str, rest: &str, number: usize) -> Vec<u8> {
         "ran" => ("commissioning_run", w(1).to_owned(), format!(r#""plan":"{}","at":"{}","outcome":"{}""#, w(2), at(3), w(4))),
         "verified" => ("commissioning_verification", w(1).to_owned(), {
             let told: Vec<&(&str, &str)> = options.iter().filter(|(name, _)| name.starts_with('d')).collect();
-            let documents = if told.is_empty() { vec![document("d1", "a/a"), document("d2", "b/b")] } else { told.iter().map(|(id, sums)| document(id, sums)).collect() };
+            let documents = if told.is_empty() {
+                vec![document("d1", "a/a"), document("d2", "b/b")]
+            } else {
+                told.iter().map(|(id, sums)| document(id, sums)).collect()
+            };
             let expected = option("expected", &documents.len().to_string());
             let who = format!(r#""archivist":"{}","archive":"{}""#, option("archivist", "a"), option("archive", "kanta"));
             format!(r#""plan":"{}","at":"{}",{who},"expected":{expected},"documents":[{}]"#, w(2), at(3), documents.join(","))
@@ -63,7 +67,8 @@ pub fn line(word: &str, rest: &str, number: usize) -> Vec<u8> {
         _ => ("test_id_return", hash(w(1)), format!(r#""customer":"{}","service":"{}","at":"{}""#, w(2), w(3), at(4))),
     };
     let time = midnight(w(0));
-    let head = format!(r#""specversion":"1.0","id":"c{number}","source":"s","type":"tally.{kind}.v1","time":"{time}","subject":"{subject}""#);
+    let head =
+        format!(r#""specversion":"1.0","id":"c{number}","source":"s","type":"tally.{kind}.v1","time":"{time}","subject":"{subject}""#);
     format!(r#"{{{head},"data":{{{data},{WHO}}}}}"#).into_bytes()
 }
 

@@ -227,16 +227,19 @@ fn account() -> impl Strategy<Value = Account> {
     let lists = (lists, vec(decision(), 0..3), vec((service(), date()), 0..3), vec(held(), 0..3));
     let succession = (vec(handover(), 0..3), vec((customer(), instant()), 0..3));
     let numbers = any::<(u64, u64)>();
-    (lists, numbers, succession, onboarding::any_onboarding()).prop_map(|(lists, (last_number, parked), (handovers, predecessors), told)| {
-        let ((versions, activations, head_counts, agenda), decisions, agreements, held) = lists;
-        let predecessors = predecessors.into_iter().map(|(customer, from)| Predecessor { customer, from }).collect();
-        let lists = Account { versions, activations, agenda, decisions, agreements, held, handovers, predecessors, ..Account::default() };
-        let mut account = Account { last_number, parked, gates: Gates { onboarding: told }, ..lists };
-        for count in head_counts {
-            account.put_head_count(count);
-        }
-        account
-    })
+    (lists, numbers, succession, onboarding::any_onboarding()).prop_map(
+        |(lists, (last_number, parked), (handovers, predecessors), told)| {
+            let ((versions, activations, head_counts, agenda), decisions, agreements, held) = lists;
+            let predecessors = predecessors.into_iter().map(|(customer, from)| Predecessor { customer, from }).collect();
+            let lists =
+                Account { versions, activations, agenda, decisions, agreements, held, handovers, predecessors, ..Account::default() };
+            let mut account = Account { last_number, parked, gates: Gates { onboarding: told }, ..lists };
+            for count in head_counts {
+                account.put_head_count(count);
+            }
+            account
+        },
+    )
 }
 
 fn customer() -> impl Strategy<Value = CustomerId> {
@@ -446,8 +449,14 @@ fn hour() -> impl Strategy<Value = HourWindow> {
 }
 
 fn parked() -> impl Strategy<Value = ParkedEvent> {
-    let reason =
-        select(vec![Reason::UnknownService, Reason::UnknownCustomer, Reason::NotActivated, Reason::NoPrice, Reason::IncompleteCustomer, Reason::NotOnboarded]);
+    let reason = select(vec![
+        Reason::UnknownService,
+        Reason::UnknownCustomer,
+        Reason::NotActivated,
+        Reason::NoPrice,
+        Reason::IncompleteCustomer,
+        Reason::NotOnboarded,
+    ]);
     let origin = (text(), any::<u32>(), any::<u64>()).prop_map(|(topic, partition, offset)| Origin { topic, partition, offset });
     (reason, event(), any::<u128>(), instant(), origin, vec(any::<u8>(), 0..300)).prop_map(
         |(reason, event, fingerprint, log_time, origin, original)| ParkedEvent {

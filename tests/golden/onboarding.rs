@@ -61,7 +61,13 @@ pub fn description() -> DirectoryEntry {
 pub fn test_id() -> DirectoryEntry {
     DirectoryEntry::TestId(TestId {
         grants: vec![Grant { supplier: "lev".to_owned(), from: at(1), to: None }],
-        issues: vec![Issue { customer: "FI-091".into(), service: "archive".into(), from: at(2), to: Some(at(9)), supplier: "lev".to_owned() }],
+        issues: vec![Issue {
+            customer: "FI-091".into(),
+            service: "archive".into(),
+            from: at(2),
+            to: Some(at(9)),
+            supplier: "lev".to_owned(),
+        }],
         returns: vec![Return { customer: "FI-091".into(), service: "archive".into(), at: at(5) }],
     })
 }
@@ -114,7 +120,8 @@ fn any_commissioning() -> impl Strategy<Value = Commissioning> {
         from,
         to,
     });
-    let roles = (instant(), text(), text(), text()).prop_map(|(agreed, tester, archivist, support)| Roles { agreed, tester, archivist, support });
+    let roles =
+        (instant(), text(), text(), text()).prop_map(|(agreed, tester, archivist, support)| Roles { agreed, tester, archivist, support });
     let run = (instant(), any::<bool>()).prop_map(|(at, passed)| Run { at, passed });
     let lists = (vec(roles, 0..3), vec(run, 0..3), vec(any_verification(), 0..3));
     (text(), of(agreed), lists, of(instant()), any::<(bool, bool)>()).prop_map(

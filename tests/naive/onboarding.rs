@@ -94,7 +94,8 @@ impl Taken {
     }
 
     fn end(&self, issue: &Told) -> Option<Instant> {
-        let same = |one: &&Told| ["customer", "service"].iter().all(|name| one.text(name) == issue.text(name)) && one.at("at") >= issue.at("from");
+        let same =
+            |one: &&Told| ["customer", "service"].iter().all(|name| one.text(name) == issue.text(name)) && one.at("at") >= issue.at("from");
         let returned = self.of("test_id_return", &issue.subject).filter(same).filter_map(|one| one.at("at")).min();
         returned.into_iter().chain(issue.at("to")).min()
     }
@@ -154,7 +155,8 @@ impl Taken {
     }
 
     fn test(&self, customer: &str, plan: &Told) -> Option<Instant> {
-        let runs = self.of("commissioning_run", customer).filter(|one| one.text("plan") == plan.text("plan") && one.text("outcome") == "passed");
+        let runs =
+            self.of("commissioning_run", customer).filter(|one| one.text("plan") == plan.text("plan") && one.text("outcome") == "passed");
         runs.filter_map(|one| one.at("at")).filter(|at| plan.covers(*at)).min()
     }
 
@@ -163,7 +165,9 @@ impl Taken {
         let told = |one: &&Told| one.text("plan") == verification.text("plan");
         let mut plans: Vec<&Told> = self.of("commissioning_plan", customer).filter(told).collect();
         plans.sort_by_key(|one| one.at("agreed"));
-        let role = |one: &Told, name: &str| one.data.get("roles").and_then(|roles| roles.get(name)).and_then(Json::text).unwrap_or_default().to_owned();
+        let role = |one: &Told, name: &str| {
+            one.data.get("roles").and_then(|roles| roles.get(name)).and_then(Json::text).unwrap_or_default().to_owned()
+        };
         let now = plans.iter().rfind(|one| one.at("agreed").unwrap() <= at).or(plans.first()).map(|one| role(one, "archivist"));
         let Some(Json::List(documents)) = verification.data.get("documents") else { return false };
         let sum = |one: &Json, name: &str| one.get(name).and_then(Json::text).map(str::to_owned);

@@ -144,11 +144,20 @@ pub fn test_ids_table(rows: &[TestIdRow]) -> String {
     if rows.is_empty() {
         return "No test id is granted or issued.\n".to_owned();
     }
-    let mut table = Table::new(&["test id (keyed hash)", "what", "supplier", "customer", "service", "from", "to"].map(|name| (name, Align::Left)));
+    let mut table =
+        Table::new(&["test id (keyed hash)", "what", "supplier", "customer", "service", "from", "to"].map(|name| (name, Align::Left)));
     for row in rows {
         let TestIdRow { id, what, supplier, customer, service, from, to } = row;
         let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
-        table.row(vec![id.clone(), (*what).to_owned(), supplier.clone(), or_empty(customer), or_empty(service), from.clone(), or_empty(to)]);
+        table.row(vec![
+            id.clone(),
+            (*what).to_owned(),
+            supplier.clone(),
+            or_empty(customer),
+            or_empty(service),
+            from.clone(),
+            or_empty(to),
+        ]);
     }
     table.render()
 }

@@ -60,7 +60,9 @@ impl Step {
         let told = asking.told();
         match self {
             Self::Relation => told.related(),
-            Self::Description => asking.description().map_or_else(Spans::default, |one| one.spans(|version| told.has_approved(&service.id, version))),
+            Self::Description => {
+                asking.description().map_or_else(Spans::default, |one| one.spans(|version| told.has_approved(&service.id, version)))
+            }
             Self::Details => details(asking),
             Self::Test => {
                 let tests = told.of_service(&service.id).filter_map(|(_, one)| one.tested());
@@ -90,7 +92,8 @@ impl Step {
             Self::Test => of_test(asking, at),
             Self::Verification => of_verification(asking, at),
             Self::Report => {
-                let overdue = asking.told().of_service(service).find(|(_, one)| one.reported.is_none() && one.due().is_some_and(|due| due <= at));
+                let overdue =
+                    asking.told().of_service(service).find(|(_, one)| one.reported.is_none() && one.due().is_some_and(|due| due <= at));
                 let plan = overdue.map(|(_, one)| one.id.as_str()).unwrap_or_default();
                 format!("the report of the commissioning test `{plan}` is overdue: send tally.commissioning_report.v1")
             }
@@ -146,9 +149,16 @@ fn of_test(asking: &Asking<'_>, at: Instant) -> String {
         let (rank, text) = match one.stage(rules.archive.as_deref()) {
             Stage::Tested(test) | Stage::Unverified(test, _) | Stage::Verified(test) => {
                 let or = "if it was a test, tell with tally.test_id_issue.v1 whose test id it used; else write it off";
-                (4, format!("{at} is before the commissioning test `{id}`, which was passed at {test}; use before it is not production: {or}"))
+                (
+                    4,
+                    format!(
+                        "{at} is before the commissioning test `{id}`, which was passed at {test}; use before it is not production: {or}"
+                    ),
+                )
             }
-            Stage::Slipped(run) => (3, format!("the commissioning test `{id}` was carried out at {run}, outside of its window: agree on a new plan")),
+            Stage::Slipped(run) => {
+                (3, format!("the commissioning test `{id}` was carried out at {run}, outside of its window: agree on a new plan"))
+            }
             Stage::Failed(run) => (2, format!("the commissioning test `{id}` failed at {run}: carry it out again")),
             Stage::Planned | Stage::Unplanned => {
                 let when = format!("is planned from {} to {}", agreed.from, agreed.to);

@@ -75,7 +75,8 @@ fn of_report(asking: &Asking<'_>, at: Instant) -> GateView {
         Some(_) => None,
         None => Some("nothing is to be reported before the commissioning test is passed".to_owned()),
     };
-    let is_closed = report_closes && last.is_some() && !Step::Report.spans(asking).contains(at) && Step::Verification.spans(asking).contains(at);
+    let is_closed =
+        report_closes && last.is_some() && !Step::Report.spans(asking).contains(at) && Step::Verification.spans(asking).contains(at);
     GateView { gate: Step::Report.as_str(), is_open: reported.is_some(), since: reported, opens, is_asked: is_closed }
 }
 

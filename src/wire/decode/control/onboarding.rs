@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use super::FactFault;
 use super::fields::{bad, count_text, digest, filled, id, moment, number, required, text};
+use crate::domain::directory::DirectoryFact;
+use crate::domain::gates::onboarding::descriptions::DescriptionVersion;
 use crate::domain::gates::onboarding::facts::{
     Agreed, Approval, DocumentFault, DocumentFlaw, OnboardingFact, PlanFact, Relation, Roles, Run, Verification,
 };
-use crate::domain::directory::DirectoryFact;
-use crate::domain::gates::onboarding::descriptions::DescriptionVersion;
 use crate::domain::instant::Instant;
 use crate::domain::names::ServiceId;
 use crate::wire::decode::Undecodable;
