@@ -112,7 +112,9 @@ mod tests {
     #[test]
     fn spans_are_half_open() {
         let check = |second, expect| assert_eq!(spans(&[(1, 3), (5, 6)]).contains(at(second)), expect, "{second}");
-        [(0, false), (1, true), (2, true), (3, false), (5, true), (6, false)].map(|(second, expect)| check(second, expect));
+        [(0, false), (1, true), (2, true), (3, false), (5, true), (6, false)]
+            .into_iter()
+            .for_each(|(second, expect)| check(second, expect));
         assert!(Spans::of(at(1), None).contains(at(100)));
     }
 }

@@ -1,5 +1,11 @@
 //! Taking a service into use (REQUIREMENTS K1 to K15): what waits, what is a test, what is production.
 
+use std::sync::Arc;
+
+use tally::engine::input::{Effect, Step, Want};
+use tally::engine::{Engine, Limits};
+
+use crate::lanes::Positions;
 use crate::show::check as check_run;
 use crate::taken::hash;
 
@@ -345,6 +351,15 @@ fn k8_only_the_agreed_system_tests() {
     check(&[&lines("another")], "not_onboarded\nnotice 2026-01-12T10:00 test_id_misused archive 1");
 }
 
+/// Where the catalog asks for registered systems, an unregistered one tests nothing; registered late, it does.
+#[test]
+fn k8_only_a_registered_system_tests() {
+    let plans = plans("true").replacen("onboarding = true", "onboarding = true\nregistered = true", 1);
+    let used = test_use("1", "2026-01-12T10:00:00Z", "K");
+    let lines = [CUSTOMER, PLANNED, GRANTED, ISSUED, &used, "system 2026-01-13 klient s 2026-01-01"].join("\n");
+    check_run(&plans, &lines, "2026-03-01", "unknown_system\nnotice 2026-01-12T10:00 test_id_misused archive 1\nreleased 1");
+}
+
 /// Granted to the supplier that issues it, or it is not issued: the grant may come last.
 #[test]
 fn k9_an_id_is_issued_by_whom_it_is_granted_to() {
@@ -375,6 +390,35 @@ fn k10_an_overlapping_issue_to_another_customer_is_refused() {
     check(&[ISSUED, "issue 2026-01-03 998 L archive 2026-01-10"], "");
     check(&[ISSUED, "return 2026-01-02 999 K archive 2026-01-11", "issue 2026-01-03 999 L archive 2026-01-11"], "");
     check(&["return 2026-01-01 999 K archive 2026-01-11", ISSUED, "issue 2026-01-03 999 L archive 2026-01-11"], "");
+}
+
+/// Each partition has the facts about test ids in its own log, in the same order, and refuses the same one.
+#[test]
+fn k10_every_partition_refuses_the_same_issue() {
+    let catalog = crate::given::catalog(&plans("true"));
+    let lines = [CUSTOMER, GRANTED, ISSUED, "issue 2026-01-03 999 L archive 2026-01-19", "issue 2026-01-04 999 M archive 2026-01-20"];
+    let journal = crate::given::journal(&lines.join("\n"), "2026-03-01");
+    for partition in 0..4 {
+        let mut engine = Engine::new(Arc::clone(&catalog), partition, 4, Limits { accounts_in_ram: 10, ids_in_ram: 10 });
+        let mut at = Positions::default();
+        while let Some((input, after)) = journal.next(at) {
+            while let Step::Missing(wants) = engine.fold(&input).expect("it goes on") {
+                for want in wants {
+                    match want {
+                        Want::State(key) => engine.supply(key, None).expect("of its kind"),
+                        Want::Customer { after, .. } => engine.supply_customer(after.as_ref(), None),
+                        other => panic!("{other:?} is wanted"),
+                    }
+                }
+            }
+            at = after;
+        }
+        let refused = engine.take_effects().into_iter().filter_map(|effect| match effect {
+            Effect::Suspense(it) => Some(it.origin.offset),
+            _ => None,
+        });
+        assert_eq!(refused.collect::<Vec<_>>(), [3], "partition {partition}");
+    }
 }
 
 /// An id in clear is refused, and shown nowhere.

@@ -194,10 +194,7 @@ impl<'c> Ledger<'c> {
             self.suspend(&usage, reason);
         } else if self.remembers(&key) {
             self.outcome.verdicts.duplicate += 1;
-        } else if usage.environment.as_deref() == Some("test") {
-            self.outcome.verdicts.test += 1;
-            self.ids.insert(key, usage.envelope.time);
-        } else if self.is_test(&usage) == Some(true) {
+        } else if usage.environment.as_deref() == Some("test") || self.is_test(&usage) == Some(true) {
             self.outcome.verdicts.test += 1;
             self.ids.insert(key, usage.envelope.time);
         } else if let Err(reason) = self.admit(&usage) {

@@ -8,24 +8,22 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{ArgGroup, Args};
+use clap::Args;
 use miette::{IntoDiagnostic, Result};
 
 use super::catalog_files::load_catalog;
-use super::config_file::load_config;
 use super::faults::report;
-use super::usage::read::StateDir;
+use super::state_place::StatePlace;
+use crate::domain::catalog::Catalog;
 use crate::domain::instant::Instant;
 use crate::domain::names::CustomerId;
 use crate::engine::onboarding::view;
-use crate::store::Rebuild;
 use crate::wire::decode;
 
 /// Shows each gate of each service that a customer takes into use: open or shut, since when, and what opens it.
 ///
 /// Reads the state directory of a process that has ended, or a copy of one.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("place").required(true))]
 pub struct OnboardingArgs {
     /// The customer, as in `subject` of its events.
     #[arg(required_unless_present = "test_ids")]
@@ -33,13 +31,9 @@ pub struct OnboardingArgs {
     /// The ledger of test ids instead: to whom each is granted and issued. They are keyed hashes.
     #[arg(long)]
     test_ids: bool,
-    /// The state of this journal directory.
-    #[arg(long, value_name = "DIR", group = "place")]
-    journal: Option<PathBuf>,
-    /// The state directory of this configuration.
-    #[arg(long, value_name = "FILE", group = "place")]
-    config: Option<PathBuf>,
-    /// The catalog: a file, or a folder of *.toml files. [default: DIR/catalog.toml, or the configuration's]
+    #[command(flatten)]
+    place: StatePlace,
+    /// The catalog: a file, or a folder of *.toml files. [default: the journal's catalog.toml, or the configuration's]
     #[arg(long, value_name = "PATH")]
     catalog: Option<PathBuf>,
     /// As it is for use at this instant, e.g. 2026-02-14T08:15:30Z. [default: as far as the log was read]
@@ -59,18 +53,22 @@ fn instant(text: &str) -> Result<Instant, String> {
 /// # Errors
 /// The state is in use or damaged, or does not know the customer.
 pub fn run(args: &OnboardingArgs) -> Result<ExitCode> {
-    let (place, catalog) = match inputs(args) {
-        Ok(inputs) => inputs,
+    let place = match args.place.directory() {
+        Ok(place) => place,
         Err(code) => return Ok(code),
     };
     let customer = args.customer.as_deref().map(CustomerId::new);
     let text = match &customer {
         Some(customer) if !args.test_ids => {
-            let catalog = match load_catalog(&catalog) {
-                Ok((catalog, _)) => Arc::new(catalog),
-                Err(problem) => return Ok(report(&problem)),
+            let catalog = match catalog(args) {
+                Ok(catalog) => Arc::new(catalog),
+                Err(code) => return Ok(code),
             };
             let found = read::customer(&place, customer)?;
+            if found.catalog != catalog.digest {
+                let digest = hex::encode(found.catalog);
+                eprintln!("The state was made with another catalog, sha256:{digest}: name that one with --catalog to see its gates.");
+            }
             let at = args.at.unwrap_or(found.watermark);
             let services = view(&found.account, &catalog, found.directory, at);
             let page = show::Page { customer, at, services: &services };
@@ -86,17 +84,7 @@ pub fn run(args: &OnboardingArgs) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where the state lies, and the catalog.
-fn inputs(args: &OnboardingArgs) -> Result<(StateDir, PathBuf), ExitCode> {
-    let (place, catalog) = match (&args.journal, &args.config) {
-        (_, Some(config)) => {
-            let config = load_config(config).map_err(|problem| report(&problem))?;
-            (StateDir { path: config.run.state_dir, rebuild: Rebuild::FromChangelog }, config.run.catalog)
-        }
-        (journal, None) => {
-            let journal = journal.clone().unwrap_or_default();
-            (StateDir { path: journal.join("state"), rebuild: Rebuild::FromInputs }, Some(journal.join("catalog.toml")))
-        }
-    };
-    Ok((place, args.catalog.clone().or(catalog).unwrap_or_else(|| PathBuf::from("catalog.toml"))))
+fn catalog(args: &OnboardingArgs) -> Result<Catalog, ExitCode> {
+    let path = args.place.catalog(args.catalog.as_deref())?;
+    load_catalog(&path).map(|(catalog, _)| catalog).map_err(|problem| report(&problem))
 }

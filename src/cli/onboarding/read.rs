@@ -5,7 +5,7 @@ use crate::domain::account::Account;
 use crate::domain::directory::Directory;
 use crate::domain::instant::Instant;
 use crate::domain::names::CustomerId;
-use crate::domain::state::{StateKey, StateValue};
+use crate::domain::state::{Meta, StateKey, StateValue};
 use crate::pipeline::ports::Store;
 use crate::store::{Memory, RocksStore, RocksStores, StateDirectory};
 use crate::wire::stored::key::{self, Key, Kind};
@@ -21,6 +21,8 @@ pub struct Found {
     pub directory: Directory,
     /// Log time up to which the partition was read.
     pub watermark: Instant,
+    /// Digest of the catalog that it was read with.
+    pub catalog: [u8; 32],
 }
 
 /// # Errors
@@ -29,11 +31,12 @@ pub fn customer(place: &StateDir, customer: &CustomerId) -> Result<Found, UsageE
     let key = StateKey::Account(customer.clone());
     let found = first(place, |store, partition| {
         let Some(StateValue::Account(account)) = get(store, partition, &key)? else { return Ok(None) };
-        let watermark = match get(store, partition, &StateKey::Meta)? {
-            Some(StateValue::Meta(meta)) => meta.watermark,
-            _ => Instant::MIN,
+        let meta = match get(store, partition, &StateKey::Meta)? {
+            Some(StateValue::Meta(meta)) => meta,
+            _ => Meta::default(),
         };
-        Ok(Some(Found { account, directory: entries(store, partition)?, watermark }))
+        let (watermark, catalog) = (meta.watermark, meta.catalog_digest);
+        Ok(Some(Found { account, directory: entries(store, partition)?, watermark, catalog }))
     })?;
     found.ok_or_else(|| UsageError::UnknownCustomer { path: place.path.clone(), customer: customer.to_string() })
 }

@@ -22,6 +22,7 @@ use crate::domain::usage::UsageEvent;
 use crate::domain::verdict::Reason;
 use crate::engine::customer::Customer;
 use crate::engine::gate::Refusal;
+use crate::engine::gates::system;
 use crate::engine::issue::Outbox;
 use crate::engine::world::World;
 
@@ -38,6 +39,12 @@ enum Person {
 
 fn person(event: &UsageEvent<'_>, service: &Service, customer: &Customer, world: &World) -> Person {
     let Some(id) = event.person.as_deref().and_then(|person| world.directory.test_id(person)) else { return Person::Real };
+    // With a certified system, in production (K8).
+    if service.registered
+        && let Err(unknown) = system::check(event, &world.directory)
+    {
+        return Person::Misused(format!("its person is a test id, and {}", unknown.detail));
+    }
     // The name that the event gives: after a merger the customer in hand is another one.
     let spans = id.spans(&CustomerId::new(&event.subject), &service.id);
     if !spans.contains(event.time) {
