@@ -173,7 +173,7 @@ pub const FAULTS: &[Planted] = &[
     ),
     (
         r#"bill_on = ["delivered"]"#,
-        r#"onboarding = { report_closes = 1 }"#,
+        "onboarding = { report_closes = 1 }",
         &[
             "27:32: `service.sms.onboarding.report_closes` is a number without quotes, and must be true or false; write report_closes = true or report_closes = false, without quotes",
         ],
