@@ -19,6 +19,10 @@ mod store;
 #[path = "engine/taken.rs"]
 mod taken;
 
+#[path = "engine/agreed.rs"]
+mod agreed;
+#[path = "engine/agreements.rs"]
+mod agreements;
 #[path = "engine/archive.rs"]
 mod archive;
 #[path = "engine/capacity.rs"]
@@ -81,6 +85,8 @@ mod steady;
 mod stored;
 #[path = "engine/subscription.rs"]
 mod subscription;
+#[path = "engine/suspense.rs"]
+mod suspense;
 #[path = "engine/systems.rs"]
 mod systems;
 #[path = "engine/truth.rs"]

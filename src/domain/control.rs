@@ -4,12 +4,14 @@ use chrono::NaiveDate;
 
 use super::currency::Currency;
 use super::directory::DirectoryFact;
+use super::gates::agreement::AgreementFact;
 use super::gates::onboarding::facts::{OnboardingFact, TestIdFact};
 use super::instant::Instant;
 use super::names::{GroupId, PlanId};
 use super::party::{Address, Endpoint};
 use super::rerate::Rerate;
 use super::succession::{Merger, Split};
+use super::write_off::{Recycle, WriteOff};
 use super::zone::Zone;
 
 /// A decoded control event.
@@ -49,8 +51,14 @@ pub enum Fact {
     Merger(Merger),
     /// `tally.split.v1`: the customer is divided.
     Split(Split),
+    /// `tally.agreement_request.v1`, `tally.agreement_answer.v1`.
+    Agreement(Box<AgreementFact>),
     /// `tally.party.v1`, `tally.it_system.v1`: what every partition knows.
     Directory(DirectoryFact),
+    /// `tally.write_off.v1`: waiting events are given up.
+    WriteOff(Box<WriteOff>),
+    /// `tally.recycle.v1`: waiting events are tried again.
+    Recycle(Recycle),
     /// A customer takes a service into use: `tally.relation.v1`, `tally.commissioning_*.v1` and others.
     Onboarding(OnboardingFact),
     /// `tally.test_id_*.v1`: told to all partitions.

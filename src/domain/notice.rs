@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::gates::agreement::AgreementNotice;
 use super::instant::Instant;
 use super::names::{CustomerId, PlanId, ServiceId};
 use super::parked::Origin;
@@ -38,6 +39,10 @@ pub enum NoticeKind {
     RerateRefused { rerate: Rerate, why: String },
     /// A merger or split has come into effect, and pools were handed over.
     Succeeded { handover: Handover, pools: Vec<PoolHandover>, archives: Vec<ArchiveHandover> },
+    /// A service agreement was asked for, answered, ended, or has expired.
+    Agreement(Box<AgreementNotice>),
+    /// Use that nobody has agreed to (REQUIREMENTS P5): once a day of each source.
+    SecurityAlarm { reason: Reason, source: String, service: Option<ServiceId>, day: NaiveDate, detail: String },
     /// A service is being taken into use.
     Onboarding(OnboardingNotice),
     /// A control event was refused.
@@ -99,6 +104,8 @@ impl NoticeKind {
                 Successors::Survivor(_) => "customer_merged",
                 Successors::Parts(_) => "customer_split",
             },
+            Self::Agreement(notice) => notice.change.as_str(),
+            Self::SecurityAlarm { .. } => "security_alarm",
             Self::Onboarding(notice) => notice.as_str(),
             Self::ControlRefused { .. } => "control_refused",
         }

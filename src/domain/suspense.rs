@@ -3,6 +3,7 @@
 use super::instant::Instant;
 use super::parked::Origin;
 use super::verdict::Reason;
+use super::write_off::Approval;
 
 /// A record for the suspense topic (CONTRACT 8).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,12 +18,16 @@ pub struct SuspenseRecord {
     pub origin: Origin,
     /// The input's bytes; none: redacted, because they hold a personal number.
     pub original: Option<Vec<u8>>,
+    /// Who wrote it off, and why.
+    pub written_off: Option<Approval>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SuspenseState {
     Suspended,
     Released,
+    /// Given up: it is never counted.
+    WrittenOff,
 }
 
 impl SuspenseState {
@@ -31,6 +36,7 @@ impl SuspenseState {
         match self {
             Self::Suspended => "suspended",
             Self::Released => "released",
+            Self::WrittenOff => "written_off",
         }
     }
 }

@@ -5,13 +5,14 @@ use chrono::NaiveDate;
 use crate::domain::account::{Account, PeriodKey};
 use crate::domain::catalog::{Catalog, Plan};
 use crate::domain::control::Fact;
+use crate::domain::gates::agreement::Taken;
 use crate::domain::instant::Instant;
 use crate::domain::period::Cycle;
 
 use super::cell;
 use super::complete;
 use super::customer::Customer;
-use super::gates::onboarding;
+use super::gates::{onboarding, told};
 use super::input::Want;
 use super::issue::Outbox;
 use super::models;
@@ -21,10 +22,12 @@ use super::world::World;
 /// How far ahead a day is looked for on which periods begin: shifted years meet others within one.
 const MOST_DAYS_AHEAD: usize = 800;
 
-/// Why a fact is refused: a change of zone or currency inside of a period, where the catalog allows none.
+/// Why a fact is refused: a version of an agreement that was asked for otherwise, or a change of zone or currency inside of a period, where the catalog allows none.
 pub fn why_not(account: &Account, fact: &Fact, catalog: &Catalog) -> Option<String> {
-    if let Fact::Onboarding(fact) = fact {
-        return account.gates.onboarding.why_not(fact);
+    match fact {
+        Fact::Onboarding(fact) => return account.gates.onboarding.why_not(fact),
+        Fact::Agreement(fact) => return account.gates.agreements.why_not(fact),
+        _ => {}
     }
     let Fact::Customer(version) = fact else { return None };
     let before = account.versions.iter().rev().find(|one| one.from < version.from)?;
@@ -57,6 +60,7 @@ pub fn take(customer: &mut Customer, fact: &Fact, watermark: Instant, world: &Wo
     }
     let watch = onboarding::Watch::begin(&customer.account, world);
     complete::notify(customer, fact, watermark, outbox);
+    told::notify(customer, fact, watermark, &world.directory, outbox);
     apply(customer, fact, watermark, &world.catalog);
     watch.end(customer, watermark, world, outbox);
 }
@@ -77,6 +81,11 @@ fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: &Cat
             let zone = account.version_on(decision.period_from).or(account.versions.first()).map(|version| version.zone);
             (account.put_decision(decision.clone()), zone.map_or(Instant::MAX, |zone| zone.midnight(decision.period_from)))
         }
+        Fact::Agreement(fact) => {
+            let changed = account.gates.agreements.put(fact, watermark) == Taken::Changed;
+            customer.consents.forget();
+            (changed, account.gates.agreements.since(&fact.key))
+        }
         Fact::Catalog(_)
         | Fact::Directory(_)
         | Fact::Onboarding(_)
@@ -84,6 +93,8 @@ fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: &Cat
         | Fact::Rerate(_)
         | Fact::Merger(_)
         | Fact::Split(_)
+        | Fact::WriteOff(_)
+        | Fact::Recycle(_)
         | Fact::Tick => return,
     };
     customer.account_dirty |= changed;

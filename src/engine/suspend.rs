@@ -5,6 +5,7 @@ use crate::domain::parked::{Origin, ParkedEvent, ParkedKey};
 use crate::domain::suspense::{SuspenseRecord, SuspenseState};
 use crate::domain::usage::UsageEvent;
 use crate::domain::verdict::Reason;
+use crate::domain::write_off::Approval;
 
 use super::customer::Customer;
 use super::gate::Refusal;
@@ -54,6 +55,7 @@ fn record(
         log_time: log_time(input),
         origin: origin(input, partition),
         original: show.then(|| input.value.to_vec()),
+        written_off: None,
     }))
 }
 
@@ -85,20 +87,27 @@ pub fn park(
     let key = ParkedKey { time: event.time, arrival };
     customer.parked.insert(key, Slot { value: Some(parked), dirty: true });
     customer.account.parked += 1;
+    customer.account.gates.suspense.add(key, reason);
     customer.account_dirty = true;
 }
 
 /// The record that says that a waiting event was released.
 pub fn released(parked: &ParkedEvent) -> Effect {
-    of_parked(parked, SuspenseState::Released, &Refusal::new(parked.reason, "what it waited for has come"))
+    of_parked(parked, SuspenseState::Released, &Refusal::new(parked.reason, "what it waited for has come"), None)
 }
 
 /// The record that says that what an event waited for has come, and that it cannot be counted all the same.
 pub fn refused(parked: &ParkedEvent, refusal: &Refusal) -> Effect {
-    of_parked(parked, SuspenseState::Suspended, refusal)
+    of_parked(parked, SuspenseState::Suspended, refusal, None)
 }
 
-fn of_parked(parked: &ParkedEvent, state: SuspenseState, refusal: &Refusal) -> Effect {
+/// The record that says that a waiting event was given up.
+pub fn written_off(parked: &ParkedEvent, approval: &Approval) -> Effect {
+    let refusal = Refusal::new(parked.reason, "it was given up, and is never counted");
+    of_parked(parked, SuspenseState::WrittenOff, &refusal, Some(approval.clone()))
+}
+
+fn of_parked(parked: &ParkedEvent, state: SuspenseState, refusal: &Refusal, written_off: Option<Approval>) -> Effect {
     Effect::Suspense(Box::new(SuspenseRecord {
         state,
         reason: refusal.reason,
@@ -108,5 +117,6 @@ fn of_parked(parked: &ParkedEvent, state: SuspenseState, refusal: &Refusal) -> E
         log_time: Some(parked.log_time),
         origin: parked.origin.clone(),
         original: Some(parked.original.clone()),
+        written_off,
     }))
 }

@@ -9,6 +9,8 @@ pub mod personal;
 
 pub mod stored;
 
+pub mod control_file;
+pub mod control_words;
 pub mod encode;
 pub mod published;
 pub mod ubl;

@@ -13,6 +13,7 @@ use super::gates::onboarding::descriptions::{Description, DescriptionVersion};
 use super::gates::onboarding::test_ids::TestId;
 use super::instant::Instant;
 use super::names::{PartyId, ServiceId, SystemId};
+use super::span::Span;
 
 pub use party::{Party, PartyVersion, Role};
 pub use system::{System, SystemVersion};
@@ -56,7 +57,7 @@ pub struct Directory {
     by_source: FxHashMap<String, Vec<SystemId>>,
     /// Those of its entries that are test ids: most persons are none.
     test_ids: FxHashSet<String>,
-    /// How often it has changed: what was worked out from it before is worked out again.
+    /// Counts up with every change: what was found in it before may be wrong now.
     changes: u64,
 }
 
@@ -94,6 +95,21 @@ impl Directory {
             let version = self.system(id)?.version_at(at)?;
             version.sources.iter().any(|one| one == source).then_some((id, version))
         })
+    }
+
+    /// How often it has changed since it was made.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// Keeps the part of a span around an instant in which no registration of a source begins or ends.
+    pub fn cut_at_registrations(&self, source: &str, at: Instant, span: &mut Span) {
+        let systems = self.by_source.get(source).into_iter().flatten().filter_map(|id| self.system(id));
+        for version in systems.flat_map(System::versions) {
+            span.cut(at, version.from);
+            span.cut(at, version.to.unwrap_or(Instant::MAX));
+        }
     }
 
     /// Takes an entry as it was stored.

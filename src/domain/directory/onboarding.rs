@@ -7,12 +7,6 @@ use crate::domain::gates::onboarding::test_ids::{Grant, Overlap, TestId};
 use crate::domain::names::ServiceId;
 
 impl Directory {
-    /// How often it has changed since the partition was opened.
-    #[must_use]
-    pub fn changes(&self) -> u64 {
-        self.changes
-    }
-
     #[must_use]
     pub fn description(&self, service: &ServiceId) -> Option<&Description> {
         match self.entries.get(&DirectoryKey::Description(service.clone())) {

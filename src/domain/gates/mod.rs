@@ -1,11 +1,28 @@
 //! What a customer's gates know: facts of its own that decide whether its use may be charged.
 
+pub mod agreement;
 pub mod onboarding;
+mod waiting;
 
-use self::onboarding::Onboarding;
+use super::instant::Instant;
+use agreement::Agreements;
+use onboarding::Onboarding;
+
+pub use waiting::Waiting;
 
 /// The gates of one customer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gates {
+    pub agreements: Agreements,
     pub onboarding: Onboarding,
+    /// What of it waits.
+    pub suspense: Waiting,
+}
+
+impl Gates {
+    /// When something of them falls due by itself next.
+    #[must_use]
+    pub fn due(&self) -> Option<Instant> {
+        self.agreements.due()
+    }
 }

@@ -7,6 +7,7 @@ use super::json::{self, Object};
 use super::{JSON, Message, header};
 use crate::domain::parked::Origin;
 use crate::domain::suspense::SuspenseRecord;
+use crate::domain::write_off::Approval;
 
 const SCHEMA: &str = "tally/suspense/1";
 
@@ -34,6 +35,11 @@ fn members(object: &mut Object<'_>, record: &SuspenseRecord) {
         Some(bytes) => object.text("original", STANDARD.encode(bytes)),
         None => object.literal("original", "null").literal("redacted", "true"),
     };
+    if let Some(Approval { actor, approver, reason }) = &record.written_off {
+        object.object("written_off", |object| {
+            object.text("actor", actor).text("approver", approver).text("reason", reason);
+        });
+    }
 }
 
 pub(super) fn origin(object: &mut Object<'_>, origin: &Origin) {

@@ -1,11 +1,13 @@
 //! Control events (CONTRACT 5).
 
+mod agreement;
 mod decision;
 mod directory;
 mod facts;
 mod fields;
 mod large;
 mod onboarding;
+mod suspense;
 mod test_id;
 
 use thiserror::Error;
@@ -98,8 +100,12 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.rerate.v1" => large::rerate(&mut data()?).map(Fact::Rerate),
         "tally.merger.v1" => large::merger(&mut data()?).map(Fact::Merger),
         "tally.split.v1" => large::split(&mut data()?).map(Fact::Split),
+        "tally.agreement_request.v1" => agreement::request(envelope.time, &mut data()?),
+        "tally.agreement_answer.v1" => agreement::answer(envelope.time, &mut data()?),
         "tally.party.v1" => directory::party(subject()?, &mut data()?),
         "tally.it_system.v1" => directory::system(subject()?, &mut data()?),
+        "tally.write_off.v1" => suspense::write_off(&mut data()?, envelope.time).map(|order| Fact::WriteOff(Box::new(order))),
+        "tally.recycle.v1" => suspense::recycle(&mut data()?).map(Fact::Recycle),
         "tally.relation.v1" => onboarding::relation(&mut data()?).map(Fact::Onboarding),
         "tally.service_description.v1" => onboarding::description(subject()?, &mut data()?).map(Fact::Directory),
         "tally.description_approval.v1" => onboarding::approval(&mut data()?).map(Fact::Onboarding),

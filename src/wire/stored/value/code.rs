@@ -115,5 +115,6 @@ codes!(Reason {
     11 = IncompleteCustomer,
     12 = NothingToRetract,
     13 = UnknownSystem,
+    14 = NoAgreement,
     16 = NotOnboarded,
 });

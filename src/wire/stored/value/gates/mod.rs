@@ -1,24 +1,38 @@
 //! What a customer's gates know.
 
+mod agreement;
 mod onboarding;
+mod waiting;
 
 use bincode::{BorrowDecode, Encode};
 
+use self::agreement::StoredAgreements;
 use self::onboarding::StoredOnboarding;
+use self::waiting::StoredWaiting;
 use super::format::Fault;
 use crate::domain::gates::Gates;
 
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredGates<'a> {
+    agreements: StoredAgreements<'a>,
     onboarding: StoredOnboarding<'a>,
+    suspense: StoredWaiting,
 }
 
 impl<'a> StoredGates<'a> {
     pub fn of(gates: &'a Gates) -> Self {
-        Self { onboarding: StoredOnboarding::of(&gates.onboarding) }
+        Self {
+            agreements: StoredAgreements::of(&gates.agreements),
+            onboarding: StoredOnboarding::of(&gates.onboarding),
+            suspense: StoredWaiting::of(&gates.suspense),
+        }
     }
 
     pub fn into_domain(self) -> Result<Gates, Fault> {
-        Ok(Gates { onboarding: self.onboarding.into_domain()? })
+        Ok(Gates {
+            agreements: self.agreements.into_domain()?,
+            onboarding: self.onboarding.into_domain()?,
+            suspense: self.suspense.into_domain()?,
+        })
     }
 }
