@@ -25,6 +25,8 @@ mod agreed;
 mod agreements;
 #[path = "engine/archive.rs"]
 mod archive;
+#[path = "engine/brakes.rs"]
+mod brakes;
 #[path = "engine/capacity.rs"]
 mod capacity;
 #[path = "engine/catalogs.rs"]
@@ -39,6 +41,8 @@ mod dedupe;
 mod distinct;
 #[path = "engine/examples.rs"]
 mod examples;
+#[path = "engine/freezes.rs"]
+mod freezes;
 #[path = "engine/groups.rs"]
 mod groups;
 #[path = "engine/history.rs"]

@@ -27,8 +27,10 @@ pub mod service;
 
 pub mod control;
 pub mod directory;
+pub mod erasure;
 pub mod gates;
 pub mod message;
+pub mod personal;
 pub mod rerate;
 pub mod succession;
 pub mod usage;

@@ -30,6 +30,8 @@ pub enum Reason {
     UnknownSystem,
     /// No approved agreement covers it.
     NoAgreement,
+    /// A brake is on (REQUIREMENTS E13).
+    Braked,
     NoPrice,
     IncompleteCustomer,
     NotOnboarded,
@@ -67,6 +69,7 @@ impl Reason {
             Self::NotActivated => "not_activated",
             Self::UnknownSystem => "unknown_system",
             Self::NoAgreement => "no_agreement",
+            Self::Braked => "braked",
             Self::NoPrice => "no_price",
             Self::IncompleteCustomer => "incomplete_customer",
             Self::NotOnboarded => "not_onboarded",
@@ -82,6 +85,7 @@ impl Reason {
             | Self::NotActivated
             | Self::UnknownSystem
             | Self::NoAgreement
+            | Self::Braked
             | Self::NoPrice
             | Self::IncompleteCustomer
             | Self::NotOnboarded => true,

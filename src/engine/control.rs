@@ -6,13 +6,14 @@ use crate::domain::account::{Account, PeriodKey};
 use crate::domain::catalog::{Catalog, Plan};
 use crate::domain::control::Fact;
 use crate::domain::gates::agreement::Taken;
+use crate::domain::gates::brake::Ordered;
 use crate::domain::instant::Instant;
 use crate::domain::period::Cycle;
 
 use super::cell;
 use super::complete;
 use super::customer::Customer;
-use super::gates::{onboarding, told};
+use super::gates::{self, onboarding, told};
 use super::input::Want;
 use super::issue::Outbox;
 use super::models;
@@ -22,8 +23,12 @@ use super::world::World;
 /// How far ahead a day is looked for on which periods begin: shifted years meet others within one.
 const MOST_DAYS_AHEAD: usize = 800;
 
-/// Why a fact is refused: a version of an agreement that was asked for otherwise, or a change of zone or currency inside of a period, where the catalog allows none.
-pub fn why_not(account: &Account, fact: &Fact, catalog: &Catalog) -> Option<String> {
+/// Why a fact is refused: a brake that one person may not release, a version of an agreement that was asked for otherwise, or
+/// a change of zone or currency inside of a period, where the catalog allows none.
+pub fn why_not(account: &Account, fact: &Fact, watermark: Instant, catalog: &Catalog) -> Option<String> {
+    if let Some(why) = gates::brake::why_not(account, fact, watermark) {
+        return Some(why);
+    }
     match fact {
         Fact::Onboarding(fact) => return account.gates.onboarding.why_not(fact),
         Fact::Agreement(fact) => return account.gates.agreements.why_not(fact),
@@ -61,6 +66,7 @@ pub fn take(customer: &mut Customer, fact: &Fact, watermark: Instant, world: &Wo
     let watch = onboarding::Watch::begin(&customer.account, world);
     complete::notify(customer, fact, watermark, outbox);
     told::notify(customer, fact, watermark, &world.directory, outbox);
+    gates::brake::notify(customer, fact, watermark, outbox);
     apply(customer, fact, watermark, &world.catalog);
     watch.end(customer, watermark, world, outbox);
 }
@@ -86,10 +92,19 @@ fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: &Cat
             customer.consents.forget();
             (changed, account.gates.agreements.since(&fact.key))
         }
+        // Told for those who audit: the keys are elsewhere, and counts and amounts stay.
+        Fact::Erasure(_) | Fact::Keys(_) => return,
+        // Orders that are refused were so before.
+        Fact::Brake(service, order) => {
+            let ordered = account.gates.brakes.entry(service.as_ref()).put(order, watermark);
+            (matches!(ordered, Ok(Ordered::Switched | Ordered::Noted)), Instant::MAX)
+        }
         Fact::Catalog(_)
         | Fact::Directory(_)
         | Fact::Onboarding(_)
         | Fact::TestId(_)
+        | Fact::BrakeAll(..)
+        | Fact::Freeze(..)
         | Fact::Rerate(_)
         | Fact::Merger(_)
         | Fact::Split(_)

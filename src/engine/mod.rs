@@ -13,6 +13,7 @@ macro_rules! ready {
     };
 }
 
+mod advance;
 pub mod input;
 mod partition;
 mod residency;
@@ -45,6 +46,7 @@ mod rerate;
 mod settle;
 mod standing;
 
+mod braking;
 mod control;
 mod directory;
 mod handover;

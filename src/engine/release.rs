@@ -249,7 +249,8 @@ fn try_again(
         return Ok(Fate::Lacks(wants));
     }
     let (event, quantity) = (&parked.event, admitted.quantity);
-    let using = Use { event, fingerprint: parked.fingerprint, offset: parked.origin.offset, watermark, quantity };
+    let (offset, is_frozen) = (parked.origin.offset, world.is_frozen(watermark));
+    let using = Use { event, fingerprint: parked.fingerprint, offset, watermark, quantity, is_frozen };
     let fits = usage::fits(customer, &admitted, &using, catalog);
     let mark = match fits.and_then(|()| retract::mark(customer, &admitted, &using, dedupe)) {
         Ok(Step::Done(mark)) => mark,

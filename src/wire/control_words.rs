@@ -13,6 +13,8 @@ pub const WORDS: &[(&str, &str)] = &[
     ("tally.split.v1", "split the customer from {from}: {parts}"),
     ("tally.agreement_request.v1", "asked for the agreement {agreement} version {version} of {supplier} with {system} on {services}"),
     ("tally.agreement_answer.v1", "answered the agreement {agreement} version {version}: {answer} {services} from {from} to {to}"),
+    ("tally.write_off.v1", "wrote off waiting events: {select}"),
+    ("tally.recycle.v1", "tried waiting events again"),
     ("tally.party.v1", "registered the party {name} as {roles} from {from}"),
     ("tally.it_system.v1", "registered the it-system {name} of {supplier} from {from} to {to}"),
     ("tally.relation.v1", "told the customer relation from {from} to {to}"),

@@ -2,7 +2,7 @@
 
 use tally::domain::catalog::Catalog;
 use tally::domain::instant::Instant;
-use tally::domain::notice::{NoticeKind, OnboardingNotice};
+use tally::domain::notice::{Braked, NoticeKind, OnboardingNotice};
 use tally::domain::record::{BillingRecord, Line};
 use tally::domain::suspense::SuspenseState;
 use tally::domain::verdict::Verdict;
@@ -108,6 +108,17 @@ fn notice(kind: &NoticeKind) -> String {
             let pools = pools.iter().map(|pool| format!(" {}>{} {}/{}", pool.plan, pool.to, pool.used, pool.covered));
             let archives = archives.iter().map(|one| format!(" {}>{} {} from {}", one.service, one.to, one.parts, one.reference));
             format!("{} {}{}", kind.as_str(), to.join("+"), pools.chain(archives).collect::<String>())
+        }
+        NoticeKind::BrakeSwitched { of: Braked::Customer { service, waiting }, .. } => {
+            format!("{} {} waiting {waiting}", kind.as_str(), service.as_ref().map_or("customer", |service| service.as_str()))
+        }
+        NoticeKind::BrakeSwitched { of: Braked::Everywhere { scope, .. }, .. } => format!("{} {scope:?}", kind.as_str()),
+        NoticeKind::BrakeTripped { service, trip } => {
+            format!("brake_tripped {}: {}", service.as_ref().map_or("customer", |service| service.as_str()), trip.cause.why())
+        }
+        NoticeKind::FreezeBegan { id, .. } => format!("freeze_began {id}"),
+        NoticeKind::FreezeEnded { id, freeze, customers, .. } => {
+            format!("freeze_ended {id} customers {customers}{}", if freeze.catalog.is_some() { " catalog" } else { "" })
         }
         NoticeKind::Agreement(one) => {
             let services: Vec<&str> = one.services.iter().map(|service| service.as_str()).collect();

@@ -117,6 +117,8 @@ pub struct Ledger<'c> {
     systems: Systems,
     agenda: BTreeSet<(Instant, String)>,
     taken: onboarding::Taken,
+    /// By scope, subject and service: when it was put on last, and off.
+    brakes: BTreeMap<(String, String, Option<String>), [Option<Instant>; 2]>,
     pub outcome: Outcome,
 }
 
@@ -134,6 +136,7 @@ impl<'c> Ledger<'c> {
             systems: Systems::default(),
             agenda: BTreeSet::new(),
             taken: onboarding::Taken::default(),
+            brakes: BTreeMap::new(),
             outcome: Outcome::default(),
         }
     }
@@ -172,6 +175,7 @@ impl<'c> Ledger<'c> {
         self.hand_over_what_is_due();
         while let Some((due, id)) = self.agenda.first().filter(|(due, _)| *due <= self.watermark).cloned() {
             self.agenda.pop_first();
+            let is_braked = self.brakes_on().any(|(scope, subject, _)| scope != "customer" || *subject == id);
             let customer = self.customers.get_mut(&id).unwrap();
             for version in customer.agreements.0.values_mut().filter(|version| version.due.is_some_and(|at| at <= due)) {
                 version.due = None;
@@ -180,6 +184,10 @@ impl<'c> Ledger<'c> {
                 }
             }
             let (records, notices) = closing::close(self.catalog, &id, customer, due);
+            if is_braked && !(records.is_empty() && customer.parked.is_empty()) {
+                // What becomes of it then, this model does not know.
+                self.outcome.notices.push(Notice { kind: "record_held", customer: id.clone() });
+            }
             self.outcome.records.extend(records);
             self.outcome.notices.extend(notices);
             self.plan_closings(&id, due);
@@ -271,6 +279,11 @@ impl<'c> Ledger<'c> {
         (e.time + self.catalog.horizon < self.watermark || e.time < self.forgotten).then_some("too_old")
     }
 
+    fn brakes_on(&self) -> impl Iterator<Item = &(String, String, Option<String>)> {
+        let is_on = |[on, off]: &[Option<Instant>; 2]| on.is_some() && on >= off;
+        self.brakes.iter().filter(move |(_, said)| is_on(said)).map(|(brake, _)| brake)
+    }
+
     fn admit(&self, usage: &Usage) -> Result<Admitted<'c>, &'static str> {
         let e = &usage.envelope;
         let service = self.catalog.service_of(&e.kind).ok_or("unknown_service")?;
@@ -285,6 +298,15 @@ impl<'c> Ledger<'c> {
             if self.is_test(usage).is_some() || !is_open {
                 return Err("not_onboarded");
             }
+        }
+        let stops = |(scope, subject, only): &(String, String, Option<String>)| match scope.as_str() {
+            "customer" => *subject == e.subject && only.as_ref().is_none_or(|only| only == service),
+            "service" => subject == service,
+            "source" => *subject == e.source,
+            _ => true,
+        };
+        if self.brakes_on().any(stops) {
+            return Err("braked");
         }
         let plan = self.catalog.plan_of(service).ok_or("no_price")?;
         let price = match plan.model {
@@ -585,6 +607,27 @@ impl<'c> Ledger<'c> {
                     self.release(&id);
                 } else {
                     self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data");
+                }
+            }
+            Some(Body::Brake { scope, service, is_on }) => {
+                let said = self.brakes.entry((scope.clone(), id.clone(), service)).or_default();
+                let is_stopped = |said: &[Option<Instant>; 2]| said[0].is_some() && said[0] >= said[1];
+                let was = is_stopped(said);
+                let place = &mut said[usize::from(!is_on)];
+                let is_news = place.is_none_or(|before| before < control.envelope.time);
+                *place = (*place).max(Some(control.envelope.time));
+                if was != is_stopped(said) {
+                    let customer = if scope == "customer" { id.clone() } else { String::new() };
+                    self.outcome.notices.push(Notice { kind: if is_on { "brake_on" } else { "brake_off" }, customer });
+                }
+                if scope == "customer" {
+                    self.customers.entry(id.clone()).or_default();
+                    self.release(&id);
+                    if is_news {
+                        self.told(&id);
+                    }
+                } else if !is_on {
+                    self.release_all();
                 }
             }
             Some(Body::Recycle) => {

@@ -127,6 +127,7 @@ fn of_service(service: &Service, catalog: &Catalog) -> Facts {
         registered,
         agreement,
         onboarding,
+        brake,
         bill_on,
         measure,
         retractable,
@@ -135,7 +136,7 @@ fn of_service(service: &Service, catalog: &Catalog) -> Facts {
     } = service;
     let plan = catalog.plan_of(service).map_or("no plan: its use waits", |plan| plan.id.as_str());
     let billed = bill_on.as_ref().map_or_else(|| "every outcome".to_owned(), |outcomes| outcomes.join(", "));
-    vec![
+    let mut facts = vec![
         words("charged by plan", plan),
         words("event types", types.join(", ")),
         words("title", title),
@@ -148,7 +149,9 @@ fn of_service(service: &Service, catalog: &Catalog) -> Facts {
         words("can be taken back by id", yes_no(*retractable)),
         words("quantity may be negative", yes_no(*negative)),
         words("must be taken into use", onboarding.as_ref().map_or_else(|| "no".to_owned(), taken_into_use)),
-    ]
+    ];
+    facts.extend(brake.iter().map(|rule| words("trips the brake at", rules::usage_brake(rule))));
+    facts
 }
 
 /// What customers do first.

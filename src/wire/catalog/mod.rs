@@ -1,6 +1,7 @@
 //! The catalog as people write it (TOML, one or several files) → [`Catalog`], or all its faults.
 
 mod archive;
+mod brake;
 mod capacity;
 mod decimal;
 mod exemption;

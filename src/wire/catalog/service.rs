@@ -1,5 +1,6 @@
 //! `[service.NAME]`
 
+use super::brake;
 use super::names::Names;
 use super::onboarding;
 use crate::domain::catalog::{Measure, Service};
@@ -15,6 +16,7 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>) -> Option<Serv
         "registered",
         "agreement",
         "onboarding",
+        "brake",
         "bill_on",
         "quantity",
         "retractable",
@@ -28,6 +30,7 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>) -> Option<Serv
     let activation = table.find("activation").and_then(|value| value.flag());
     let registered = table.find("registered").and_then(|value| value.flag());
     let agreement = table.find("agreement").and_then(|value| value.flag());
+    let brake = table.find("brake").map_or(Some(None), |value| brake::usage(&value).map(Some));
     let bill_on = table.find("bill_on").and_then(|value| value.list());
     let measure =
         table.find("quantity").and_then(|value| value.choice(&[("events", Measure::Events), ("sms_segments", Measure::SmsSegments)]));
@@ -42,6 +45,7 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>) -> Option<Serv
         activation: activation.unwrap_or(false),
         registered: registered.unwrap_or(false),
         agreement: agreement.unwrap_or(false),
+        brake: brake?,
         bill_on: bill_on.map(|list| list.into_iter().map(|(_, text)| text.to_owned()).collect()),
         measure: measure.unwrap_or(Measure::Events),
         retractable: retractable.unwrap_or(false),

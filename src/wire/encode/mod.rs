@@ -3,6 +3,7 @@
 //!
 //! `docs/schema/` describes each of them as JSON Schema.
 
+mod braking;
 pub(in crate::wire) mod json;
 mod notice;
 mod onboarding;

@@ -1,5 +1,6 @@
 //! Notices (CONTRACT 8).
 
+use super::braking;
 use super::json::{self, Object};
 use super::onboarding;
 use super::suspense::origin;
@@ -43,6 +44,13 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
         NoticeKind::Rerated { rerate: asked, periods } => rerate(object, asked).number("periods", *periods),
         NoticeKind::RerateRefused { rerate: asked, why } => rerate(object, asked).text("why", why),
         NoticeKind::Succeeded { handover, pools, archives } => succession(object, handover, pools, archives),
+        NoticeKind::BrakeSwitched { of, order } => braking::switched(object, of, order),
+        NoticeKind::BrakeTripped { service, trip } => braking::tripped(object, service.as_ref(), trip),
+        NoticeKind::FreezeBegan { id, freeze, partition } => braking::freeze(object, id, freeze, *partition),
+        NoticeKind::FreezeEnded { id, freeze, customers, partition } => {
+            let catalog = freeze.catalog.map(|catalog| format!("sha256:{}", hex::encode(catalog.digest)));
+            braking::freeze(object, id, freeze, *partition).number("customers", *customers).optional("catalog", catalog)
+        }
         NoticeKind::Agreement(notice) => agreement(object, notice),
         NoticeKind::SecurityAlarm { reason, source, service, day, detail } => object
             .text("reason", reason)

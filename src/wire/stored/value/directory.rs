@@ -2,8 +2,10 @@
 
 use bincode::{BorrowDecode, Encode};
 
+use super::brake::StoredBrake;
 use super::code::Coded;
 use super::format::Fault;
+use super::freeze::StoredFreeze;
 use super::test_id::StoredTestId;
 use crate::domain::directory::{DirectoryEntry, DirectoryKey, Party, PartyVersion, Role, System, SystemVersion};
 use crate::domain::gates::onboarding::descriptions::{Description, DescriptionVersion};
@@ -18,6 +20,8 @@ pub(super) enum StoredEntry<'a> {
     /// From, version.
     Description(Vec<(i64, &'a str)>),
     TestId(StoredTestId<'a>),
+    Brake(StoredBrake<'a>),
+    Freeze(StoredFreeze<'a>),
 }
 
 #[derive(Encode, BorrowDecode)]
@@ -47,6 +51,8 @@ impl<'a> StoredEntry<'a> {
                 Self::Description(description.versions().iter().map(|one| (one.from.nanos(), one.version.as_str())).collect())
             }
             DirectoryEntry::TestId(ledger) => Self::TestId(StoredTestId::of(ledger)),
+            DirectoryEntry::Brake(brake) => Self::Brake(StoredBrake::of(brake)),
+            DirectoryEntry::Freeze(freeze) => Self::Freeze(StoredFreeze::of(freeze)),
         }
     }
 
@@ -75,6 +81,8 @@ impl<'a> StoredEntry<'a> {
                 Ok(DirectoryEntry::Description(description))
             }
             (Self::TestId(ledger), DirectoryKey::TestId(_)) => Ok(DirectoryEntry::TestId(ledger.into_domain())),
+            (Self::Brake(brake), DirectoryKey::Brake(_)) => brake.into_domain().map(DirectoryEntry::Brake),
+            (Self::Freeze(freeze), DirectoryKey::Freeze(_)) => freeze.into_domain().map(DirectoryEntry::Freeze),
             _ => Err(Fault("it is an entry of another kind than its key says".to_owned())),
         }
     }

@@ -9,6 +9,7 @@ use bincode::{BorrowDecode, Encode};
 use self::agreement::StoredAgreements;
 use self::onboarding::StoredOnboarding;
 use self::waiting::StoredWaiting;
+use super::brake::StoredBrakes;
 use super::format::Fault;
 use crate::domain::gates::Gates;
 
@@ -16,6 +17,7 @@ use crate::domain::gates::Gates;
 pub(super) struct StoredGates<'a> {
     agreements: StoredAgreements<'a>,
     onboarding: StoredOnboarding<'a>,
+    brakes: StoredBrakes<'a>,
     suspense: StoredWaiting,
 }
 
@@ -24,15 +26,14 @@ impl<'a> StoredGates<'a> {
         Self {
             agreements: StoredAgreements::of(&gates.agreements),
             onboarding: StoredOnboarding::of(&gates.onboarding),
+            brakes: StoredBrakes::of(&gates.brakes),
             suspense: StoredWaiting::of(&gates.suspense),
         }
     }
 
     pub fn into_domain(self) -> Result<Gates, Fault> {
-        Ok(Gates {
-            agreements: self.agreements.into_domain()?,
-            onboarding: self.onboarding.into_domain()?,
-            suspense: self.suspense.into_domain()?,
-        })
+        let (agreements, suspense) = (self.agreements.into_domain()?, self.suspense.into_domain()?);
+        let (onboarding, brakes) = (self.onboarding.into_domain()?, self.brakes.into_domain()?);
+        Ok(Gates { agreements, onboarding, brakes, suspense })
     }
 }
