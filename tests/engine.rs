@@ -77,6 +77,8 @@ mod steady;
 mod stored;
 #[path = "engine/subscription.rs"]
 mod subscription;
+#[path = "engine/suspense.rs"]
+mod suspense;
 #[path = "engine/systems.rs"]
 mod systems;
 #[path = "engine/truth.rs"]

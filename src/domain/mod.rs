@@ -15,6 +15,7 @@ pub mod span;
 pub mod timetable;
 pub mod zone;
 
+pub mod email;
 pub mod identifier;
 pub mod party;
 
@@ -24,8 +25,10 @@ pub mod service;
 
 pub mod control;
 pub mod directory;
+pub mod erasure;
 pub mod gates;
 pub mod message;
+pub mod personal;
 pub mod rerate;
 pub mod succession;
 pub mod usage;
@@ -47,3 +50,4 @@ pub mod window;
 pub mod notice;
 pub mod record;
 pub mod suspense;
+pub mod write_off;

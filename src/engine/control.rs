@@ -67,7 +67,16 @@ pub fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: 
             customer.consents.forget();
             (changed, account.gates.agreements.since(&fact.key))
         }
-        Fact::Catalog(_) | Fact::Directory(_) | Fact::Rerate(_) | Fact::Merger(_) | Fact::Split(_) | Fact::Tick => return,
+        // Told for those who audit: the keys are elsewhere, and counts and amounts stay.
+        Fact::Erasure(_) | Fact::Keys(_) => return,
+        Fact::Catalog(_)
+        | Fact::Directory(_)
+        | Fact::Rerate(_)
+        | Fact::Merger(_)
+        | Fact::Split(_)
+        | Fact::WriteOff(_)
+        | Fact::Recycle(_)
+        | Fact::Tick => return,
     };
     customer.account_dirty |= changed;
     customer.forget_today();

@@ -8,6 +8,7 @@ use crate::domain::account::{Account, PeriodKey};
 use crate::domain::archive::ArchiveLedger;
 use crate::domain::cell::PeriodCell;
 use crate::domain::control::CustomerVersion;
+use crate::domain::gates::Waiting;
 use crate::domain::instant::Instant;
 use crate::domain::levels::LevelLedger;
 use crate::domain::names::{CustomerId, PlanId, ServiceId};
@@ -103,6 +104,18 @@ impl Customer {
         }
     }
 
+    /// All waiting events were gone through: these are left. True if that was not known.
+    pub fn found_waiting(&mut self, left: &Waiting) -> bool {
+        let known = &mut self.account.gates.suspense;
+        if (&known.by_reason, known.oldest) == (&left.by_reason, left.oldest) {
+            return false;
+        }
+        known.by_reason.clone_from(&left.by_reason);
+        known.oldest = left.oldest;
+        self.account_dirty = true;
+        true
+    }
+
     /// After a change of its versions.
     pub fn forget_today(&mut self) {
         self.today = None;
@@ -153,6 +166,14 @@ impl Customer {
             (StateKey::Archive(_, plan), Some(StateValue::Archive(ledger))) => self.archives.supply(plan, Some(ledger)),
             (StateKey::Day(_, service, date), Some(StateValue::Day(day))) => self.days.supply((service, date), Some(day)),
             _ => {}
+        }
+    }
+
+    /// State up to `epoch` is stored: lets go of the waiting events that are, also if the customer changes all the
+    /// time. Those that a release has in hand stay, but for those that wait no more.
+    pub fn let_go_of_waiting(&mut self, epoch: u64, is_in_use: bool) {
+        if self.frozen_in <= epoch {
+            self.parked.retain(|_, slot| slot.dirty || (is_in_use && slot.value.is_some()));
         }
     }
 

@@ -28,7 +28,7 @@ use super::recheck::Recheck;
 use super::release::Release;
 use super::retract;
 use super::route;
-use super::suspend;
+use super::suspend::{self, Evidence};
 use super::timers::Timers;
 use super::usage::{self, Use};
 use super::world::World;
@@ -52,6 +52,8 @@ pub struct Engine {
     pub(super) dedupe: Dedupe,
     pub(super) timers: Timers,
     pub(super) release: Option<Release>,
+    /// Waiting events that were changed since the last freeze.
+    pub(super) waiting_changes: usize,
     /// The other catalogs that it knows.
     pub(super) catalogs: Catalogs,
     /// The catalog is the one in force, and waiting events were tried against it.
@@ -74,6 +76,7 @@ impl Engine {
             meta: Meta::default(),
             timers: Timers::default(),
             release: None,
+            waiting_changes: 0,
             catalogs: Catalogs::default(),
             settled: false,
             recheck: None,
@@ -95,7 +98,7 @@ impl Engine {
     /// Roughly how many pieces the next freeze writes.
     #[must_use]
     pub fn changes(&self) -> usize {
-        self.customers.changes() + self.dedupe.changes() + self.directory_changes.len() + self.effects.len()
+        self.customers.changes() + self.dedupe.changes() + self.directory_changes.len() + self.waiting_changes + self.effects.len()
     }
 
     pub fn take_effects(&mut self) -> Vec<Effect> {
@@ -122,7 +125,7 @@ impl Engine {
             }
             Body::UndecodableUsage { detail } => {
                 let refusal = Refusal::new(Reason::Undecodable, detail.clone());
-                self.effects.push(suspend::of_input(input, &refusal, self.partition));
+                self.effects.push(suspend::of_input(self.evidence(input), &refusal));
                 Ok(Step::Done(self.count(Verdict::Undecodable)))
             }
             Body::Control(event) => {
@@ -144,6 +147,8 @@ impl Engine {
 
     fn other_partition(&self, input: &Input<'_>) -> Option<u32> {
         let subject = match &input.body {
+            // It is refused where it stands: nothing of it is sent on.
+            Body::Usage { event, .. } if event.personal.is_some() => return None,
             Body::Usage { event, .. } => event.subject.as_ref(),
             Body::Control(event) if event.fact.is_of_customer() => event.subject.as_str(),
             _ => return None,
@@ -211,8 +216,12 @@ impl Engine {
         gate::in_time(event, log_time, plausible, watermark, remembered_since, &self.world.catalog)
     }
 
+    fn evidence(&self, input: &Input<'_>) -> Evidence {
+        Evidence::of(input, self.partition, self.catalog())
+    }
+
     fn suspend(&mut self, input: &Input<'_>, event: &UsageEvent<'_>, refusal: &Refusal) -> Verdict {
-        self.effects.push(suspend::of_event(input, event, refusal, self.partition));
+        self.effects.push(suspend::of_event(self.evidence(input), event, refusal));
         Verdict::Suspended(refusal.reason)
     }
 
@@ -251,7 +260,8 @@ impl Engine {
             Err(refusal) if refusal.reason.waits() => {
                 let arrival = self.meta.next_parked;
                 self.meta.next_parked += 1;
-                suspend::park(customer, input, event, fingerprint, refusal.reason, arrival, self.partition);
+                let evidence = Evidence::of(input, self.partition, &world.catalog);
+                suspend::park(customer, evidence, event, fingerprint, refusal.reason, arrival);
                 let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &world.catalog };
                 gates::alarm::raise(customer, event, &refusal, watermark, &mut outbox);
                 Customers::list(changed, customer);
@@ -285,7 +295,10 @@ impl Engine {
             Fact::Directory(fact) => return self.fold_directory(fact),
             Fact::Rerate(rerate) => return Ok(self.fold_rerate(&event.subject, rerate)),
             Fact::Merger(merger) => return self.fold_succession(input, event, &merger.handover()),
+            Fact::Erasure(_) | Fact::Keys(_) => return Ok(Step::Done(())),
             Fact::Split(split) => return self.fold_succession(input, event, &split.handover()),
+            Fact::WriteOff(order) => return self.write_off(&CustomerId::new(&event.subject), order),
+            Fact::Recycle(_) => return self.recycle(&CustomerId::new(&event.subject)),
             _ => {}
         }
         if self.release.is_none() {
@@ -316,50 +329,12 @@ impl Engine {
     /// A refused control event changes nothing; it is told twice: to suspense and as a notice.
     pub(super) fn refuse_control(&mut self, input: &Input<'_>, reason: Reason, detail: &str) {
         let refusal = Refusal::new(reason, detail);
-        self.effects.push(suspend::of_input(input, &refusal, self.partition));
+        let evidence = self.evidence(input);
+        let origin = evidence.origin.clone();
+        self.effects.push(suspend::of_input(evidence, &refusal));
         self.meta.sums.notices += 1;
-        let kind = NoticeKind::ControlRefused { reason, detail: refusal.detail, origin: suspend::origin(input, self.partition) };
+        let kind = NoticeKind::ControlRefused { reason, detail: refusal.detail, origin };
         self.effects.push(Effect::Notice(Box::new(Notice { at: self.meta.watermark, customer: None, kind })));
-    }
-
-    /// Tries a customer's waiting events again.
-    ///
-    /// # Errors
-    /// See [`EngineError`].
-    pub(super) fn recheck_customer(&mut self, id: &CustomerId) -> Result<Step<()>, EngineError> {
-        if self.release.is_none() {
-            let survivors = ready!(self.survivors(id));
-            let waits = self.customers.get(id.as_str()).is_some_and(|customer| customer.account.parked > 0);
-            if survivors.is_empty() && !waits {
-                return Ok(Step::Done(()));
-            }
-            self.release = Some(Release::of(id.clone(), survivors));
-        }
-        let world = Arc::clone(&self.world);
-        while let Some(mut release) = self.release.take() {
-            let lacking = self.customers.lacking(release.customers());
-            let Some((customer, changed)) = self.customers.get_with_list(release.customer.as_str()).filter(|_| lacking.is_empty()) else {
-                self.release = Some(release);
-                return Ok(Step::Missing(lacking.into_iter().map(|id| Want::State(StateKey::Account(id))).collect()));
-            };
-            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &world.catalog };
-            let waiting = customer.account.parked;
-            let step = release.proceed(customer, self.meta.watermark, &mut self.dedupe, &world, &mut outbox)?;
-            // Else a step that only asked would call for a commit, which forgets what it was told.
-            if customer.account.parked != waiting {
-                Customers::list(changed, customer);
-            }
-            self.timers.follow(customer);
-            self.move_waiting(release.take_moved());
-            match step {
-                Step::Done(()) => self.release = release.next(),
-                Step::Missing(wants) => {
-                    self.release = Some(release);
-                    return Ok(Step::Missing(wants));
-                }
-            }
-        }
-        Ok(Step::Done(()))
     }
 
     /// Hands post-images of all that changed to a commit, and returns its epoch.
@@ -369,10 +344,10 @@ impl Engine {
     pub fn freeze(&mut self, images: &mut dyn PostImages) -> Result<u64, EngineError> {
         let sums = self.meta.sums;
         if !sums.add_up() {
-            let verdicts = sums.counted + sums.duplicate + sums.test + sums.suspended + sums.undecodable;
-            return Err(EngineError::SumsDoNotAddUp { inputs: sums.inputs, verdicts });
+            return Err(EngineError::SumsDoNotAddUp { inputs: sums.inputs, verdicts: sums.verdicts() });
         }
         self.epoch += 1;
+        self.waiting_changes = 0;
         self.remember_horizon();
         self.dedupe.freeze(self.epoch, &mut self.meta, images);
         self.customers.freeze(self.epoch, images);

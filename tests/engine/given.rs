@@ -12,6 +12,8 @@
 //! system 2026-01-01 journal-9 s 2026-01-01 [2026-06-01]   a registered it-system, its source, from when to when
 //! request 2026-01-02 K A.1 journal look,find [expires=2026-02-01]     version 1 of the agreement A
 //! answer 2026-01-05 K A.1 approved [services=look] [from=2026-01-01] [to=2026-06-01] [approver=b] [time=2026-01-01]
+//! writeoff 2026-05-01 K {"service":"sms"} [until]   what waits and is selected is given up
+//! recycle 2026-05-01 K                     what waits is tried again
 //! tick 2026-05-01
 //! catalog 2026-05-01 sha256:...            that catalog is in force from here on
 //! control {...}                            the line as it stands
@@ -79,6 +81,8 @@ pub fn journal(lines: &str, until: &str) -> Journal {
             "answer" => control.push(answer(rest, control.len())),
             "tick" => control.push(event(&format!("tick-{rest}"), "tally.tick.v1", "", &midnight(rest), "{}")),
             "catalog" => control.push(in_force(rest, control.len())),
+            "writeoff" => control.push(write_off(rest, control.len())),
+            "recycle" => control.push(recycle(rest, control.len())),
             "control" => control.push(rest.as_bytes().to_vec()),
             "raw" => usage.push(rest.as_bytes().to_vec()),
             id => usage.push(use_of(id, rest)),
@@ -168,6 +172,19 @@ fn in_force(rest: &str, number: usize) -> Vec<u8> {
     let (time, digest) = rest.split_once(' ').unwrap_or((rest, ""));
     let data = format!(r#"{{"digest":"{digest}","actor":"test"}}"#);
     event(&format!("c{number}"), "tally.catalog.v1", "", &midnight(time), &data)
+}
+
+fn write_off(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let until = words.get(3).map_or(String::new(), |until| format!(r#","seen_until":"{}""#, midnight(until)));
+    let data = format!(r#"{{"select":{},"actor":"anna","approver":"bo","reason":"agreed"{until}}}"#, words[2]);
+    event(&format!("c{number}"), "tally.write_off.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+fn recycle(rest: &str, number: usize) -> Vec<u8> {
+    let (time, customer) = rest.split_once(' ').unwrap_or((rest, ""));
+    let data = r#"{"actor":"anna","reason":"looked at"}"#;
+    event(&format!("c{number}"), "tally.recycle.v1", &format!(r#","subject":"{customer}""#), &midnight(time), data)
 }
 
 fn pupils(rest: &str, number: usize) -> Vec<u8> {

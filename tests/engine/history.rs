@@ -359,6 +359,13 @@ const SERVICES: [&str; 19] = [
     "sms", "login", "look", "find", "grad", "vol", "arch", "adv", "mail", "eid", "text", "cap", "unheard", "half", "seat", "agr", "agv",
     "agp", "reg",
 ];
+const WRITTEN_OFF: [&str; 5] = [
+    "{}",
+    r#"{"reason":"not_activated"}"#,
+    r#"{"service":"look"}"#,
+    r#"{"type":"unheard","from":"2026-03-01T00:00:00Z"}"#,
+    r#"{"reason":"unknown_customer","to":"2026-06-01T00:00:00Z"}"#,
+];
 const QUANTITIES: [&str; 9] = ["1", "2", "3", "0", "0.5", "7", "12", "40", "\"1e2\""];
 
 #[derive(Debug, Clone)]
@@ -391,6 +398,8 @@ pub struct Facts {
     group: Option<(u32, bool)>,
     /// The day on which K4's currency turns out to be another one, and since when.
     retold: Option<(u32, u32)>,
+    /// Of whom what waits is given up on which day, and what of it.
+    write_offs: Vec<(usize, u32, usize)>,
     /// Who is merged into whom, told on which day, from how many days before or after.
     mergers: Vec<(usize, usize, u32, i32)>,
     agreed: Agreed,
@@ -448,10 +457,11 @@ fn facts() -> impl Strategy<Value = Facts> {
     let merger = (0..4_usize, 0..4_usize, 10..300_u32, -40..40_i32);
     let mergers = prop_oneof![2 => Just(Vec::new()), 1 => vec(merger, 1..4)];
     let days = || [day(), day(), day(), day()];
+    let mergers = (mergers, prop_oneof![2 => Just(Vec::new()), 1 => vec((0..4_usize, 1..330_u32, 0..5_usize), 1..3)]);
     let changes = (proptest::option::of(20..200_u32), proptest::option::of(0..118_u32), group, retold, mergers, agreed());
     (days(), days(), told(), told(), changes).prop_map(|(known, active, heads, seats, changes)| {
-        let (moves, switch, group, retold, mergers, agreed) = changes;
-        Facts { known, active, moves, switch, heads, seats, group, retold, mergers, agreed }
+        let (moves, switch, group, retold, (mergers, write_offs), agreed) = changes;
+        Facts { known, active, moves, switch, heads, seats, group, retold, write_offs, mergers, agreed }
     })
 }
 
@@ -478,6 +488,9 @@ impl History {
         for (old, into, told, offset) in &self.facts.mergers {
             let from = told.saturating_add_signed(*offset);
             writeln!(lines, "merge {} {} {} {}", day(*told), CUSTOMERS[*old].0, CUSTOMERS[*into].0, day(from)).expect("a string");
+        }
+        for (customer, at, what) in &self.facts.write_offs {
+            writeln!(lines, "writeoff {} {} {}", day(*at), CUSTOMERS[*customer].0, WRITTEN_OFF[*what]).expect("a string");
         }
         let mut arrivals: Vec<(u32, String)> = self.uses.iter().enumerate().map(|(place, one)| self.arrival(place, one)).collect();
         arrivals.sort_by_key(|(at, _)| *at);

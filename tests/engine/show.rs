@@ -80,6 +80,10 @@ fn effect(effect: &Effect) -> Option<String> {
         Effect::Suspense(it) if it.state == SuspenseState::Released => {
             Some(format!("released {}", it.event_id.as_ref().map_or("?", |(_, id)| id)))
         }
+        Effect::Suspense(it) if it.state == SuspenseState::WrittenOff => {
+            let by = it.written_off.as_ref().map_or(String::new(), |by| format!(" by {}+{}", by.actor, by.approver));
+            Some(format!("written_off {} {}{by}", it.event_id.as_ref().map_or("?", |(_, id)| id), it.reason))
+        }
         Effect::Suspense(_) => None,
     }
 }

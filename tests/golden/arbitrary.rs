@@ -17,6 +17,7 @@ use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, H
 use tally::domain::currency::Currency;
 use tally::domain::directory::{DirectoryEntry, DirectoryKey, Party, PartyVersion, Role, System, SystemVersion};
 use tally::domain::gates::agreement::Consent;
+use tally::domain::gates::{Gates, Waiting};
 use tally::domain::instant::Instant;
 use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
 use tally::domain::lineage::{Fingerprint, Lineage};
@@ -31,6 +32,7 @@ use tally::domain::record::{IssuedRecord, RecordKind, RecordRef};
 use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{InForce, Meta, StateKey, StateValue};
 use tally::domain::succession::{Handover, Predecessor, SplitPart, Successors};
+use tally::domain::suspense::{Original, Sealed};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, OwnedUsage, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
@@ -202,10 +204,10 @@ fn status() -> impl Strategy<Value = PeriodStatus> {
 fn meta() -> impl Strategy<Value = Meta> {
     let in_force = (any::<[u8; 32]>(), instant(), any::<u64>()).prop_map(|(digest, since, offset)| InForce { digest, since, offset });
     let catalogs = (any::<[u8; 32]>(), of(in_force), instant());
-    (instant(), any::<[u64; 9]>(), any::<(u64, u64, u64)>(), catalogs).prop_map(|(watermark, sums, next, catalogs)| {
+    (instant(), any::<[u64; 10]>(), any::<(u64, u64, u64)>(), catalogs).prop_map(|(watermark, sums, next, catalogs)| {
         let (catalog_digest, in_force, remembered_since) = catalogs;
-        let [inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices] = sums;
-        let sums = Sums { inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices };
+        let [inputs, counted, duplicate, test, suspended, undecodable, written_off, forwarded, records, notices] = sums;
+        let sums = Sums { inputs, counted, duplicate, test, suspended, undecodable, written_off, forwarded, records, notices };
         let (next_parked, next_id_block, next_id_run) = next;
         Meta { watermark, sums, next_parked, next_id_block, next_id_run, catalog_digest, in_force, remembered_since }
     })
@@ -221,7 +223,7 @@ fn account() -> impl Strategy<Value = Account> {
     let lists = (vec(version(), 0..3), vec(activation, 0..3), vec(head_count, 0..3), vec(task, 0..4));
     let lists = (lists, vec(decision(), 0..3), vec((service(), date()), 0..3), vec(held(), 0..3));
     let succession = (vec(handover(), 0..3), vec((customer(), instant()), 0..3));
-    (lists, any::<u64>(), any::<u64>(), succession, agreements::any_gates()).prop_map(|(lists, last_number, parked, succession, gates)| {
+    (lists, any::<u64>(), any::<u64>(), (succession, gates())).prop_map(|(lists, last_number, parked, (succession, gates))| {
         let (handovers, predecessors) = succession;
         let ((versions, activations, head_counts, agenda), decisions, agreements, held) = lists;
         let predecessors = predecessors.into_iter().map(|(customer, from)| Predecessor { customer, from }).collect();
@@ -232,6 +234,13 @@ fn account() -> impl Strategy<Value = Account> {
         }
         account
     })
+}
+
+fn gates() -> impl Strategy<Value = Gates> {
+    let reason = select(Reason::ALL.to_vec());
+    let told = vec((any::<i64>(), parked_key()), 0..3);
+    (vec((reason, any::<u64>()), 0..3), of(parked_key()), of(instant()), told, agreements::any_gates())
+        .prop_map(|(by_reason, oldest, due, told, gates)| Gates { suspense: Waiting { by_reason, oldest, due, told }, ..gates })
 }
 
 fn customer() -> impl Strategy<Value = CustomerId> {
@@ -458,16 +467,19 @@ fn parked() -> impl Strategy<Value = ParkedEvent> {
     let reason =
         select(vec![Reason::UnknownService, Reason::UnknownCustomer, Reason::NotActivated, Reason::NoPrice, Reason::IncompleteCustomer]);
     let origin = (text(), any::<u32>(), any::<u64>()).prop_map(|(topic, partition, offset)| Origin { topic, partition, offset });
-    (reason, event(), any::<u128>(), instant(), origin, vec(any::<u8>(), 0..300)).prop_map(
-        |(reason, event, fingerprint, log_time, origin, original)| ParkedEvent {
-            reason,
-            event,
-            fingerprint: Fingerprint(fingerprint),
-            log_time,
-            origin,
-            original,
-        },
-    )
+    (reason, event(), any::<u128>(), instant(), origin, original()).prop_map(|(reason, event, fingerprint, log_time, origin, original)| {
+        ParkedEvent { reason, event, fingerprint: Fingerprint(fingerprint), log_time, origin, original }
+    })
+}
+
+fn original() -> impl Strategy<Value = Original> {
+    let bytes = || vec(any::<u8>(), 0..300);
+    let sealed = (any::<u32>(), of(any::<[u8; 16]>()), of(bytes()));
+    prop_oneof![
+        bytes().prop_map(Original::Clear),
+        Just(Original::Redacted),
+        sealed.prop_map(|(version, person, value)| Original::Sealed(Sealed { version, person, value })),
+    ]
 }
 
 fn reported<T: std::fmt::Debug>(given: impl Strategy<Value = T>) -> impl Strategy<Value = Reported<T>> {

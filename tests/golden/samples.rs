@@ -1,6 +1,7 @@
 //! One or more of everything that has bytes.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -13,6 +14,7 @@ use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, H
 use tally::domain::currency::Currency;
 use tally::domain::directory::{DirectoryEntry, DirectoryKey, Party as DirectoryParty, PartyVersion, Role, System, SystemVersion};
 use tally::domain::gates::agreement::Consent;
+use tally::domain::gates::{Gates, Waiting};
 use tally::domain::instant::Instant;
 use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
 use tally::domain::lineage::{Fingerprint, Lineage};
@@ -29,13 +31,15 @@ use tally::domain::rerate::Rerate;
 use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{InForce, Meta, StateKey, StateRef, StateValue};
 use tally::domain::succession::{ArchiveHandover, Handover, PoolHandover, Predecessor, SplitPart, Successors};
-use tally::domain::suspense::{SuspenseRecord, SuspenseState};
+use tally::domain::suspense::{Original, Sealed, SuspenseRecord, SuspenseState};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
 use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
+use tally::domain::write_off::Approval;
 use tally::domain::zone::Zone;
 use tally::wire::encode::{self, Message};
+use tally::wire::keys::{Act, KeyRing, Sealer, Secret, Seeds, Shredded};
 use tally::wire::stored::key::Key;
 use tally::wire::stored::value::encode_positions;
 
@@ -93,7 +97,15 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Account("X".into())),
         StateValue::Account(Account { parked: 1, ..Account::default() }),
     );
-    state.map(with_value).chain([empty_account]).collect()
+    let waiting = || Key::State(StateKey::Parked("X".into(), ParkedKey { time: at(), arrival: 8 }));
+    let kept = |original| StateValue::Parked(ParkedEvent { original, ..parked() });
+    let seal = |value| Original::Sealed(Sealed { version: 2, person: Some([7; 16]), value });
+    let others = [
+        ("parked, redacted", waiting(), kept(Original::Redacted)),
+        ("parked, sealed", waiting(), kept(seal(Some(vec![1, 2, 3])))),
+        ("parked, erased", waiting(), kept(seal(None))),
+    ];
+    state.map(with_value).chain([empty_account]).chain(others).collect()
 }
 
 fn party_entry() -> DirectoryParty {
@@ -160,7 +172,12 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("record: outside of VAT", encode::record(&outside_vat())),
         ("suspense: waits", encode::suspense(&suspense())),
         ("suspense: released", encode::suspense(&SuspenseRecord { state: SuspenseState::Released, ..suspense() })),
+        ("suspense: written off", encode::suspense(&written_off())),
         ("suspense: redacted", encode::suspense(&redacted())),
+        ("suspense: sealed", encode::suspense(&sealed(Some("SE-9999"), None))),
+        ("suspense: sealed, of a person", encode::suspense(&sealed(Some("SE-9999"), Some("0123456789abcdef")))),
+        ("suspense: sealed, of nobody known", encode::suspense(&sealed(None, None))),
+        ("suspense: of a customer that was erased", encode::suspense(&sealed(Some("SE-0001"), None))),
         ("notice: low balance", encode::notice(&low_balance())),
         ("notice: package size changed", encode::notice(&size_changed())),
         ("notice: record held", encode::notice(&record_held())),
@@ -208,7 +225,18 @@ fn tally(units: i64) -> Tally {
 }
 
 pub fn meta() -> Meta {
-    let sums = Sums { inputs: 15, counted: 1, duplicate: 2, test: 3, suspended: 4, undecodable: 5, forwarded: 6, records: 7, notices: 300 };
+    let sums = Sums {
+        inputs: 15,
+        counted: 1,
+        duplicate: 2,
+        test: 3,
+        suspended: 4,
+        undecodable: 5,
+        written_off: 0,
+        forwarded: 6,
+        records: 7,
+        notices: 300,
+    };
     let in_force = Some(InForce { digest: [0xab; 32], since: at(), offset: 41 });
     Meta {
         watermark: at(),
@@ -261,8 +289,19 @@ fn account() -> Account {
             handover(Some(at()), Successors::Survivor("SE-0182".into())),
         ],
         predecessors: vec![Predecessor { customer: "SE-0183".into(), from: at() }],
-        gates: agreements::gates(),
+        gates: gates(),
     }
+}
+
+fn gates() -> Gates {
+    let key = ParkedKey { time: Instant::from_nanos(1), arrival: 2 };
+    let suspense = Waiting {
+        by_reason: vec![(Reason::UnknownService, 1), (Reason::NoPrice, 300)],
+        oldest: Some(key),
+        due: Some(at()),
+        told: vec![(604_800_000_000_000, key)],
+    };
+    Gates { suspense, ..agreements::gates() }
 }
 
 fn head_count(count: u64, form: Option<&str>) -> HeadCount {
@@ -479,7 +518,7 @@ fn parked() -> ParkedEvent {
         fingerprint: Fingerprint(0xfe),
         log_time: at(),
         origin: origin(),
-        original: b"{}".to_vec(),
+        original: Original::Clear(b"{}".to_vec()),
     }
 }
 
@@ -626,12 +665,43 @@ fn suspense() -> SuspenseRecord {
         event_id: Some(("it-7".to_owned(), "a".to_owned())),
         log_time: Some(at()),
         origin: origin(),
-        original: Some(b"{\"id\":\"a\"}\xff".to_vec()),
+        person: None,
+        original: Original::Clear(b"{\"id\":\"a\"}\xff".to_vec()),
+        written_off: None,
     }
 }
 
+fn written_off() -> SuspenseRecord {
+    let approval = Approval { actor: "anna".to_owned(), approver: "bo".to_owned(), reason: "a test system".to_owned() };
+    SuspenseRecord { state: SuspenseState::WrittenOff, written_off: Some(approval), ..suspense() }
+}
+
 fn redacted() -> SuspenseRecord {
-    SuspenseRecord { reason: Reason::PersonalData, customer: None, event_id: None, log_time: None, original: None, ..suspense() }
+    SuspenseRecord {
+        reason: Reason::PersonalData,
+        customer: None,
+        event_id: None,
+        log_time: None,
+        original: Original::Redacted,
+        ..suspense()
+    }
+}
+
+/// With a ring of fixed seeds: what an original looks like when it is sealed.
+pub fn sealer() -> Sealer {
+    let seeds = Seeds { originals: Secret::new([1; 32]), pseudonyms: Secret::new([2; 32]) };
+    let mut ring = KeyRing::default();
+    ring.rotate(&seeds, Instant::from_nanos(0)).expect("the first version");
+    let act = Act { at: at(), actor: "anna".to_owned(), approver: "bo".to_owned(), reason: "the contract has ended".to_owned() };
+    ring.shred(Shredded::Customer("SE-0001".to_owned()), act).expect("shredded");
+    Sealer::new(Arc::new(ring))
+}
+
+/// The same suspense record, sealed for a customer and a person.
+fn sealed(customer: Option<&str>, person: Option<&str>) -> SuspenseRecord {
+    let record = suspense();
+    let original = sealer().seal(&record.original, record.log_time, customer, person, &record.origin);
+    SuspenseRecord { customer: customer.map(ToOwned::to_owned), original, ..record }
 }
 
 fn low_balance() -> Notice {

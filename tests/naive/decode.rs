@@ -56,9 +56,24 @@ pub enum Body {
     Customer { from: NaiveDate, facts: Facts },
     Activation { service: String, from: Instant, to: Option<Instant> },
     Merger { into: String, from: Instant },
+    WriteOff(WriteOff),
+    Recycle,
     Party,
     System { from: Instant, registration: Registration },
     Agreement { key: agreement::Key, told: agreement::Told },
+}
+
+/// Which waiting events are given up: every condition that is given must hold.
+#[derive(Clone)]
+pub struct WriteOff {
+    pub waits_for: Option<String>,
+    pub service: Option<String>,
+    pub kind: Option<String>,
+    pub source: Option<String>,
+    pub from: Option<Instant>,
+    pub to: Option<Instant>,
+    pub events: Option<Vec<(String, String)>>,
+    pub seen_until: Option<Instant>,
 }
 
 #[derive(Clone, Debug)]
@@ -193,6 +208,8 @@ pub fn control(line: &[u8]) -> Option<Control> {
         }
         "tally.head_count.v1" => head_count(data?)?,
         "tally.decision.v1" => decision(data?)?,
+        "tally.write_off.v1" => write_off(data?)?,
+        "tally.recycle.v1" => signed(data?, &["actor", "reason"])?.then_some(Body::Recycle),
         _ => None,
     };
     Some(Control { envelope, body })
@@ -289,6 +306,45 @@ fn decision(data: &Json) -> Option<Option<Body>> {
         && ![actor, reason].into_iter().any(personal::in_text);
     let from = calendar::date(from).filter(|_| sound);
     Some(from.map(|from| Body::Decision { plan: plan.to_owned(), from, waive: what == "waive" }))
+}
+
+/// Are all of these said, by nobody's number?
+fn signed(data: &Json, names: &[&str]) -> Option<bool> {
+    let said: Option<Vec<&str>> = names.iter().map(|name| text(data, name)).collect();
+    Some(said?.into_iter().all(|text| !text.trim().is_empty() && !personal::in_text(text)))
+}
+
+fn write_off(data: &Json) -> Option<Option<Body>> {
+    let is_signed = signed(data, &["actor", "approver", "reason"])? && text(data, "actor")?.trim() != text(data, "approver")?.trim();
+    let nothing = Json::Object(Vec::new());
+    let select = match data.get("select") {
+        None => &nothing,
+        Some(select @ Json::Object(_)) => select,
+        Some(_) => return None,
+    };
+    let word = |of: &Json, name: &str| of.get(name).map_or(Some(None), |value| value.text().map(|text| Some(text.to_owned())));
+    let words = ["reason", "service", "type", "source"].map(|name| word(select, name));
+    let times = [word(select, "from")?, word(select, "to")?, word(data, "seen_until")?];
+    let events = match select.get("events") {
+        None => None,
+        Some(Json::List(list)) => {
+            let one = |event: &Json| Some((text(event, "source")?.to_owned(), text(event, "id")?.to_owned()));
+            Some(list.iter().map(one).collect::<Option<Vec<_>>>()?)
+        }
+        Some(_) => return None,
+    };
+    let [waits_for, service, kind, source] = words;
+    let (waits_for, service, kind, source) = (waits_for?, service?, kind?, source?);
+    let waiting = ["unknown_service", "unknown_customer", "not_activated", "unknown_system", "no_price", "incomplete_customer"];
+    let times_sound = times.iter().flatten().all(|text| calendar::instant(text).is_some());
+    let [from, to, seen_until] = times.map(|text| text.as_deref().and_then(calendar::instant));
+    let sound = is_signed
+        && times_sound
+        && from.zip(to).is_none_or(|(from, to)| from < to)
+        && waits_for.as_deref().is_none_or(|reason| waiting.contains(&reason))
+        && [&service, &kind, &source].into_iter().flatten().all(|text| !text.trim().is_empty());
+    let order = WriteOff { waits_for, service, kind, source, from, to, events, seen_until };
+    Some(sound.then_some(Body::WriteOff(order)))
 }
 
 /// A whole number of 0 or more, written as a number or a string.

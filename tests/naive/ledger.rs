@@ -9,7 +9,7 @@ use super::calendar::{self, Instant, Period, midnight};
 use super::capacity;
 use super::catalog::{Catalog, Model, Plan};
 use super::closing::{self, Issued};
-use super::decode::{Body, Control, Envelope, Facts, Usage};
+use super::decode::{Body, Control, Envelope, Facts, Usage, WriteOff};
 use super::merge::{Event, Taken};
 use super::number::Dec;
 use super::pool::{Bundle, Pool};
@@ -559,6 +559,11 @@ impl<'c> Ledger<'c> {
                     self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data");
                 }
             }
+            Some(Body::Recycle) => {
+                self.customers.entry(id.clone()).or_default();
+                self.release(&id);
+            }
+            Some(Body::WriteOff(order)) => self.write_off(&id, &order, control.envelope.time),
             Some(Body::Activation { service, from, to }) => {
                 let customer = self.customers.entry(id.clone()).or_default();
                 let is_news = customer.activations.insert((service, from), to) != Some(to);
@@ -613,6 +618,34 @@ impl<'c> Ledger<'c> {
         }
         if let Some(into) = self.mergers.get(id).map(|merger| merger.into.clone()) {
             self.release(&into);
+        }
+    }
+
+    /// Two people give up what waits: by event time, and what they cannot have seen stays.
+    fn write_off(&mut self, id: &str, order: &WriteOff, decided: Instant) {
+        let mut waiting = std::mem::take(&mut self.customers.entry(id.to_owned()).or_default().parked);
+        waiting.sort_by_key(|usage| usage.envelope.time);
+        for usage in waiting {
+            let (e, service) = (&usage.envelope, self.catalog.service_of(&usage.envelope.kind));
+            // What it waits for is asked anew: the world may have changed since it came.
+            let has_fault = self.fault_in_content(&usage).is_some();
+            let waits_for = if has_fault { Some("unknown_service") } else { self.admit(&usage).err() };
+            let holds = |asked: &Option<String>, is: Option<&str>| asked.as_deref().is_none_or(|asked| Some(asked) == is);
+            let is_meant = e.log_time <= order.seen_until.unwrap_or(decided)
+                && holds(&order.waits_for, waits_for)
+                && holds(&order.service, service)
+                && holds(&order.kind, Some(&e.kind))
+                && holds(&order.source, Some(&e.source))
+                && order.from.is_none_or(|from| from <= e.time)
+                && order.to.is_none_or(|to| e.time < to)
+                && order.events.as_ref().is_none_or(|events| events.contains(&(e.source.clone(), e.id.clone())));
+            if is_meant {
+                self.outcome.verdicts.suspended -= 1;
+                self.outcome.verdicts.written_off += 1;
+                self.tell(&usage.envelope.source, &usage.envelope.id, "", "written_off");
+            } else {
+                self.customers.get_mut(id).unwrap().parked.push(usage);
+            }
         }
     }
 

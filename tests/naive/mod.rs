@@ -55,6 +55,7 @@ pub struct Verdicts {
     pub test: u64,
     pub suspended: u64,
     pub undecodable: u64,
+    pub written_off: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,9 +84,13 @@ impl Outcome {
     /// The sums as `tally run --until` prints them.
     pub fn sums(&self) -> Value {
         let v = &self.verdicts;
-        json!({"inputs": v.inputs, "counted": v.counted, "duplicate": v.duplicate, "test": v.test,
+        let mut sums = json!({"inputs": v.inputs, "counted": v.counted, "duplicate": v.duplicate, "test": v.test,
             "suspended": v.suspended, "undecodable": v.undecodable,
-            "records": self.records.len(), "notices": self.notices.len()})
+            "records": self.records.len(), "notices": self.notices.len()});
+        if v.written_off > 0 {
+            sums["written_off"] = v.written_off.into();
+        }
+        sums
     }
 }
 

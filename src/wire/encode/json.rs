@@ -92,7 +92,7 @@ impl Object<'_> {
     }
 }
 
-fn quoted(out: &mut String, value: impl Display) {
+pub(in crate::wire) fn quoted(out: &mut String, value: impl Display) {
     out.push('"');
     // Writing to a string does not fail.
     let _ = write!(Escaping(out), "{value}");

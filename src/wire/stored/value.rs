@@ -35,8 +35,8 @@ use archive::StoredLedger;
 use directory::StoredEntry;
 use format::Fault;
 use levels::StoredLevels;
-use meta::{StoredMeta, StoredMetaV1};
-use parked::{StoredParked, StoredParkedV1};
+use meta::{StoredMeta, StoredMetaV1, StoredMetaV2};
+use parked::{StoredParked, StoredParkedV1, StoredParkedV2};
 use period::{StoredCell, StoredCellV2};
 use person::StoredPerson;
 use pool::StoredPool;
@@ -48,8 +48,8 @@ use window::StoredDay;
 const fn newest_version(kind: Kind) -> u8 {
     match kind {
         Kind::Positions | Kind::Receipt | Kind::Levels | Kind::Person | Kind::Directory | Kind::Timer | Kind::IdBlock | Kind::IdRun => 1,
-        Kind::Meta | Kind::Archive | Kind::Day | Kind::Parked => 2,
-        Kind::Account | Kind::Issued | Kind::Pool | Kind::Period => 3,
+        Kind::Archive | Kind::Day => 2,
+        Kind::Meta | Kind::Account | Kind::Issued | Kind::Pool | Kind::Period | Kind::Parked => 3,
     }
 }
 
@@ -95,6 +95,7 @@ pub fn decode(key: &StateKey, bytes: &[u8]) -> Result<StateValue, StoredError> {
 fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
     match key {
         StateKey::Meta if version == 1 => Ok(StateValue::Meta(format::read::<StoredMetaV1>(body)?.into_domain())),
+        StateKey::Meta if version == 2 => Ok(StateValue::Meta(format::read::<StoredMetaV2>(body)?.into_domain())),
         StateKey::Meta => Ok(StateValue::Meta(format::read::<StoredMeta>(body)?.into_domain())),
         StateKey::Account(_) if version == 1 => format::read::<StoredAccountV1<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Account(_) if version == 2 => format::read::<StoredAccountV2<'_>>(body)?.into_domain().map(StateValue::Account),
@@ -107,6 +108,7 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Issued(_) => format::read::<StoredRegister<'_>>(body)?.into_domain().map(StateValue::Issued),
         StateKey::Day(..) => window::read(version, body).map(StateValue::Day),
         StateKey::Parked(..) if version == 1 => format::read::<StoredParkedV1<'_>>(body)?.into_domain().map(StateValue::Parked),
+        StateKey::Parked(..) if version == 2 => format::read::<StoredParkedV2<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Parked(..) => format::read::<StoredParked<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Person(..) => format::read::<StoredPerson<'_>>(body)?.into_domain().map(StateValue::Person),
         StateKey::Directory(key) => format::read::<StoredEntry<'_>>(body)?.into_domain(key).map(StateValue::Directory),
