@@ -17,6 +17,10 @@ mod show;
 #[path = "engine/store.rs"]
 mod store;
 
+#[path = "engine/agreed.rs"]
+mod agreed;
+#[path = "engine/agreements.rs"]
+mod agreements;
 #[path = "engine/archive.rs"]
 mod archive;
 #[path = "engine/capacity.rs"]
@@ -73,6 +77,8 @@ mod steady;
 mod stored;
 #[path = "engine/subscription.rs"]
 mod subscription;
+#[path = "engine/suspense.rs"]
+mod suspense;
 #[path = "engine/systems.rs"]
 mod systems;
 #[path = "engine/truth.rs"]

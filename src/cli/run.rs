@@ -124,10 +124,13 @@ fn catalog(path: &Path) -> Result<Arc<Catalog>, ExitCode> {
 
 /// The verdict sums, which add up (CONTRACT 9).
 fn print(sums: &Sums) -> Result<()> {
-    let Sums { inputs, counted, duplicate, test, suspended, undecodable, records, notices, .. } = sums;
-    let line = serde_json::json!({
+    let Sums { inputs, counted, duplicate, test, suspended, undecodable, written_off, records, notices, .. } = sums;
+    let mut line = serde_json::json!({
         "inputs": inputs, "counted": counted, "duplicate": duplicate, "test": test, "suspended": suspended,
         "undecodable": undecodable, "records": records, "notices": notices,
     });
+    if *written_off > 0 {
+        line["written_off"] = (*written_off).into();
+    }
     writeln!(stdout(), "{line}").into_diagnostic()
 }

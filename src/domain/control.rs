@@ -5,11 +5,13 @@ use chrono::NaiveDate;
 use super::currency::Currency;
 use super::directory::DirectoryFact;
 use super::erasure::{Erasure, KeysMade};
+use super::gates::agreement::AgreementFact;
 use super::instant::Instant;
 use super::names::{GroupId, PlanId};
 use super::party::{Address, Endpoint};
 use super::rerate::Rerate;
 use super::succession::{Merger, Split};
+use super::write_off::{Recycle, WriteOff};
 use super::zone::Zone;
 
 /// A decoded control event.
@@ -53,8 +55,14 @@ pub enum Fact {
     Erasure(Erasure),
     /// `tally.keys.v1`: keys were made; nothing that is billed changes.
     Keys(KeysMade),
+    /// `tally.agreement_request.v1`, `tally.agreement_answer.v1`.
+    Agreement(Box<AgreementFact>),
     /// `tally.party.v1`, `tally.it_system.v1`: what every partition knows.
     Directory(DirectoryFact),
+    /// `tally.write_off.v1`: waiting events are given up.
+    WriteOff(Box<WriteOff>),
+    /// `tally.recycle.v1`: waiting events are tried again.
+    Recycle(Recycle),
     /// `tally.tick.v1`: moves the clock, nothing else.
     Tick,
 }

@@ -11,9 +11,11 @@ pub mod quantity;
 pub mod duration;
 pub mod period;
 pub mod sizing;
+pub mod span;
 pub mod timetable;
 pub mod zone;
 
+pub mod email;
 pub mod identifier;
 pub mod party;
 
@@ -48,3 +50,4 @@ pub mod window;
 pub mod notice;
 pub mod record;
 pub mod suspense;
+pub mod write_off;

@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 
+use super::gates::agreement::AgreementNotice;
 use super::instant::Instant;
-use super::names::{CustomerId, PlanId};
+use super::names::{CustomerId, PlanId, ServiceId};
 use super::parked::Origin;
 use super::party::MissingTerm;
 use super::quantity::Quantity;
@@ -38,6 +39,10 @@ pub enum NoticeKind {
     RerateRefused { rerate: Rerate, why: String },
     /// A merger or split has come into effect, and pools were handed over.
     Succeeded { handover: Handover, pools: Vec<PoolHandover>, archives: Vec<ArchiveHandover> },
+    /// A service agreement was asked for, answered, ended, or has expired.
+    Agreement(Box<AgreementNotice>),
+    /// Use that nobody has agreed to (REQUIREMENTS P5): once a day of each source.
+    SecurityAlarm { reason: Reason, source: String, service: Option<ServiceId>, day: NaiveDate, detail: String },
     /// A control event was refused.
     ControlRefused { reason: Reason, detail: String, origin: Origin },
 }
@@ -57,6 +62,8 @@ impl NoticeKind {
                 Successors::Survivor(_) => "customer_merged",
                 Successors::Parts(_) => "customer_split",
             },
+            Self::Agreement(notice) => notice.change.as_str(),
+            Self::SecurityAlarm { .. } => "security_alarm",
             Self::ControlRefused { .. } => "control_refused",
         }
     }

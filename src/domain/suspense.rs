@@ -3,6 +3,7 @@
 use super::instant::Instant;
 use super::parked::Origin;
 use super::verdict::Reason;
+use super::write_off::Approval;
 
 /// A record for the suspense topic (CONTRACT 8).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct SuspenseRecord {
     /// original is sealed. It is not published.
     pub person: Option<String>,
     pub original: Original,
+    /// Who wrote it off, and why.
+    pub written_off: Option<Approval>,
 }
 
 /// What is kept of an input's bytes.
@@ -46,6 +49,8 @@ pub struct Sealed {
 pub enum SuspenseState {
     Suspended,
     Released,
+    /// Given up: it is never counted.
+    WrittenOff,
 }
 
 impl SuspenseState {
@@ -54,6 +59,7 @@ impl SuspenseState {
         match self {
             Self::Suspended => "suspended",
             Self::Released => "released",
+            Self::WrittenOff => "written_off",
         }
     }
 }

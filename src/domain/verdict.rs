@@ -28,11 +28,29 @@ pub enum Reason {
     NotActivated,
     /// No it-system, or no single one, is registered with its source.
     UnknownSystem,
+    /// No approved agreement covers it.
+    NoAgreement,
     NoPrice,
     IncompleteCustomer,
 }
 
 impl Reason {
+    pub const ALL: [Self; 13] = [
+        Self::Undecodable,
+        Self::BadQuantity,
+        Self::BadData,
+        Self::PersonalData,
+        Self::InFuture,
+        Self::TooOld,
+        Self::NothingToRetract,
+        Self::UnknownService,
+        Self::UnknownCustomer,
+        Self::NotActivated,
+        Self::UnknownSystem,
+        Self::NoPrice,
+        Self::IncompleteCustomer,
+    ];
+
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -47,6 +65,7 @@ impl Reason {
             Self::UnknownCustomer => "unknown_customer",
             Self::NotActivated => "not_activated",
             Self::UnknownSystem => "unknown_system",
+            Self::NoAgreement => "no_agreement",
             Self::NoPrice => "no_price",
             Self::IncompleteCustomer => "incomplete_customer",
         }
@@ -60,6 +79,7 @@ impl Reason {
             | Self::UnknownCustomer
             | Self::NotActivated
             | Self::UnknownSystem
+            | Self::NoAgreement
             | Self::NoPrice
             | Self::IncompleteCustomer => true,
             Self::Undecodable
@@ -90,6 +110,8 @@ pub struct Sums {
     /// Those still in suspense.
     pub suspended: u64,
     pub undecodable: u64,
+    /// Those that waited and were given up.
+    pub written_off: u64,
     /// Usage inputs that were sent on to the partition of their customer.
     pub forwarded: u64,
     pub records: u64,
@@ -108,10 +130,16 @@ impl Sums {
         }
     }
 
+    /// How many inputs have one: all of them.
+    #[must_use]
+    pub fn verdicts(&self) -> u64 {
+        self.counted + self.duplicate + self.test + self.suspended + self.undecodable + self.written_off
+    }
+
     /// Does every input have exactly one verdict? Asserted at every commit.
     #[must_use]
     pub fn add_up(&self) -> bool {
-        self.inputs == self.counted + self.duplicate + self.test + self.suspended + self.undecodable
+        self.inputs == self.verdicts()
     }
 
     /// The sums of several partitions.
@@ -124,6 +152,7 @@ impl Sums {
             test: self.test + other.test,
             suspended: self.suspended + other.suspended,
             undecodable: self.undecodable + other.undecodable,
+            written_off: self.written_off + other.written_off,
             forwarded: self.forwarded + other.forwarded,
             records: self.records + other.records,
             notices: self.notices + other.notices,

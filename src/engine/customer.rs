@@ -8,6 +8,7 @@ use crate::domain::account::{Account, PeriodKey};
 use crate::domain::archive::ArchiveLedger;
 use crate::domain::cell::PeriodCell;
 use crate::domain::control::CustomerVersion;
+use crate::domain::gates::Waiting;
 use crate::domain::instant::Instant;
 use crate::domain::levels::LevelLedger;
 use crate::domain::names::{CustomerId, PlanId, ServiceId};
@@ -18,6 +19,7 @@ use crate::domain::state::{StateKey, StateRef, StateValue};
 use crate::domain::window::DayWindow;
 use crate::domain::zone::LocalDay;
 
+use super::gates::agreement::Consents;
 use super::input::PostImages;
 use super::persons::Persons;
 use super::shelf::{Shelf, Slot};
@@ -42,6 +44,8 @@ pub struct Customer {
     pub parked: BTreeMap<ParkedKey, Slot<ParkedEvent>>,
     /// Of plans that count persons.
     pub persons: Persons,
+    /// By which consents its use was billed lately.
+    pub consents: Consents,
     /// The instant that its timer is set to.
     pub timer: Option<Instant>,
     /// The store holds nothing of this customer: what is not in memory does not exist.
@@ -74,6 +78,7 @@ impl Customer {
             days: Shelf::default(),
             parked: BTreeMap::new(),
             persons: Persons::default(),
+            consents: Consents::default(),
             is_new,
             account_dirty: false,
             listed: false,
@@ -97,6 +102,18 @@ impl Customer {
                 Some((version, day))
             }
         }
+    }
+
+    /// All waiting events were gone through: these are left. True if that was not known.
+    pub fn found_waiting(&mut self, left: &Waiting) -> bool {
+        let known = &mut self.account.gates.suspense;
+        if (&known.by_reason, known.oldest) == (&left.by_reason, left.oldest) {
+            return false;
+        }
+        known.by_reason.clone_from(&left.by_reason);
+        known.oldest = left.oldest;
+        self.account_dirty = true;
+        true
     }
 
     /// After a change of its versions.
@@ -149,6 +166,14 @@ impl Customer {
             (StateKey::Archive(_, plan), Some(StateValue::Archive(ledger))) => self.archives.supply(plan, Some(ledger)),
             (StateKey::Day(_, service, date), Some(StateValue::Day(day))) => self.days.supply((service, date), Some(day)),
             _ => {}
+        }
+    }
+
+    /// State up to `epoch` is stored: lets go of the waiting events that are, also if the customer changes all the
+    /// time. Those that a release has in hand stay, but for those that wait no more.
+    pub fn let_go_of_waiting(&mut self, epoch: u64, is_in_use: bool) {
+        if self.frozen_in <= epoch {
+            self.parked.retain(|_, slot| slot.dirty || (is_in_use && slot.value.is_some()));
         }
     }
 

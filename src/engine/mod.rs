@@ -50,8 +50,10 @@ mod directory;
 mod handover;
 mod release;
 mod succession;
+mod waiting;
 
 pub mod preview;
+pub mod provisional;
 
 mod in_force;
 mod recheck;

@@ -20,6 +20,7 @@ use super::control;
 use super::customers::Customers;
 use super::dedupe::{Dedupe, Probe};
 use super::gate::{self, Refusal};
+use super::gates;
 use super::in_force::Catalogs;
 use super::input::{Body, Effect, EngineError, Input, Outcome, PostImages, Step, Timing, Want};
 use super::issue::Outbox;
@@ -51,6 +52,8 @@ pub struct Engine {
     pub(super) dedupe: Dedupe,
     pub(super) timers: Timers,
     pub(super) release: Option<Release>,
+    /// Waiting events that were changed since the last freeze.
+    pub(super) waiting_changes: usize,
     /// The other catalogs that it knows.
     pub(super) catalogs: Catalogs,
     /// The catalog is the one in force, and waiting events were tried against it.
@@ -73,6 +76,7 @@ impl Engine {
             meta: Meta::default(),
             timers: Timers::default(),
             release: None,
+            waiting_changes: 0,
             catalogs: Catalogs::default(),
             settled: false,
             recheck: None,
@@ -94,7 +98,7 @@ impl Engine {
     /// Roughly how many pieces the next freeze writes.
     #[must_use]
     pub fn changes(&self) -> usize {
-        self.customers.changes() + self.dedupe.changes() + self.directory_changes.len() + self.effects.len()
+        self.customers.changes() + self.dedupe.changes() + self.directory_changes.len() + self.waiting_changes + self.effects.len()
     }
 
     pub fn take_effects(&mut self) -> Vec<Effect> {
@@ -176,6 +180,7 @@ impl Engine {
                 ready!(self.hand_over(&id, at)?);
                 continue;
             }
+            gates::told::expire(customer, at, &self.world.directory, &mut outbox);
             close::close(customer, at, &mut outbox);
             Customers::list(changed, customer);
             self.timers.follow(customer);
@@ -257,6 +262,8 @@ impl Engine {
                 self.meta.next_parked += 1;
                 let evidence = Evidence::of(input, self.partition, &world.catalog);
                 suspend::park(customer, evidence, event, fingerprint, refusal.reason, arrival);
+                let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &world.catalog };
+                gates::alarm::raise(customer, event, &refusal, watermark, &mut outbox);
                 Customers::list(changed, customer);
                 self.dedupe.remember(fingerprint, event.time);
                 return Ok(Step::Done(self.suspend(input, event, &refusal)));
@@ -290,6 +297,8 @@ impl Engine {
             Fact::Merger(merger) => return self.fold_succession(input, event, &merger.handover()),
             Fact::Erasure(_) | Fact::Keys(_) => return Ok(Step::Done(())),
             Fact::Split(split) => return self.fold_succession(input, event, &split.handover()),
+            Fact::WriteOff(order) => return self.write_off(&CustomerId::new(&event.subject), order),
+            Fact::Recycle(_) => return self.recycle(&CustomerId::new(&event.subject)),
             _ => {}
         }
         if self.release.is_none() {
@@ -307,6 +316,7 @@ impl Engine {
             }
             let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
             complete::notify(customer, &event.fact, self.meta.watermark, &mut outbox);
+            gates::told::notify(customer, &event.fact, self.meta.watermark, &self.world.directory, &mut outbox);
             control::apply(customer, &event.fact, self.meta.watermark, &catalog);
             Customers::list(changed, customer);
             self.timers.follow(customer);
@@ -327,46 +337,6 @@ impl Engine {
         self.effects.push(Effect::Notice(Box::new(Notice { at: self.meta.watermark, customer: None, kind })));
     }
 
-    /// Tries a customer's waiting events again.
-    ///
-    /// # Errors
-    /// See [`EngineError`].
-    pub(super) fn recheck_customer(&mut self, id: &CustomerId) -> Result<Step<()>, EngineError> {
-        if self.release.is_none() {
-            let survivors = ready!(self.survivors(id));
-            let waits = self.customers.get(id.as_str()).is_some_and(|customer| customer.account.parked > 0);
-            if survivors.is_empty() && !waits {
-                return Ok(Step::Done(()));
-            }
-            self.release = Some(Release::of(id.clone(), survivors));
-        }
-        let world = Arc::clone(&self.world);
-        while let Some(mut release) = self.release.take() {
-            let lacking = self.customers.lacking(release.customers());
-            let Some((customer, changed)) = self.customers.get_with_list(release.customer.as_str()).filter(|_| lacking.is_empty()) else {
-                self.release = Some(release);
-                return Ok(Step::Missing(lacking.into_iter().map(|id| Want::State(StateKey::Account(id))).collect()));
-            };
-            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &world.catalog };
-            let waiting = customer.account.parked;
-            let step = release.proceed(customer, self.meta.watermark, &mut self.dedupe, &world, &mut outbox)?;
-            // Else a step that only asked would call for a commit, which forgets what it was told.
-            if customer.account.parked != waiting {
-                Customers::list(changed, customer);
-            }
-            self.timers.follow(customer);
-            self.move_waiting(release.take_moved());
-            match step {
-                Step::Done(()) => self.release = release.next(),
-                Step::Missing(wants) => {
-                    self.release = Some(release);
-                    return Ok(Step::Missing(wants));
-                }
-            }
-        }
-        Ok(Step::Done(()))
-    }
-
     /// Hands post-images of all that changed to a commit, and returns its epoch.
     ///
     /// # Errors
@@ -374,10 +344,10 @@ impl Engine {
     pub fn freeze(&mut self, images: &mut dyn PostImages) -> Result<u64, EngineError> {
         let sums = self.meta.sums;
         if !sums.add_up() {
-            let verdicts = sums.counted + sums.duplicate + sums.test + sums.suspended + sums.undecodable;
-            return Err(EngineError::SumsDoNotAddUp { inputs: sums.inputs, verdicts });
+            return Err(EngineError::SumsDoNotAddUp { inputs: sums.inputs, verdicts: sums.verdicts() });
         }
         self.epoch += 1;
+        self.waiting_changes = 0;
         self.remember_horizon();
         self.dedupe.freeze(self.epoch, &mut self.meta, images);
         self.customers.freeze(self.epoch, images);

@@ -8,6 +8,7 @@ use crate::domain::personal;
 use crate::domain::suspense::{Original, SuspenseRecord, SuspenseState};
 use crate::domain::usage::UsageEvent;
 use crate::domain::verdict::Reason;
+use crate::domain::write_off::Approval;
 
 use super::customer::Customer;
 use super::gate::Refusal;
@@ -53,6 +54,7 @@ pub fn of_event(evidence: Evidence, event: &UsageEvent<'_>, refusal: &Refusal) -
         origin: evidence.origin,
         person: event.person.as_deref().filter(|_| personal.is_none()).map(own),
         original: if personal.is_none() { evidence.original } else { Original::Redacted },
+        written_off: None,
     }))
 }
 
@@ -61,7 +63,7 @@ pub fn of_input(evidence: Evidence, refusal: &Refusal) -> Effect {
     let Evidence { origin, log_time, original } = evidence;
     let (state, reason, detail) = (SuspenseState::Suspended, refusal.reason, refusal.detail.clone());
     let (customer, event_id, person) = (None, None, None);
-    Effect::Suspense(Box::new(SuspenseRecord { state, reason, detail, customer, event_id, log_time, origin, person, original }))
+    Effect::Suspense(Box::new(SuspenseRecord { state, reason, detail, customer, event_id, log_time, origin, person, original, written_off: None }))
 }
 
 /// Puts an event that waits for the world among the customer's waiting ones.
@@ -72,20 +74,27 @@ pub fn park(customer: &mut Customer, evidence: Evidence, event: &UsageEvent<'_>,
     let key = ParkedKey { time: event.time, arrival };
     customer.parked.insert(key, Slot { value: Some(parked), dirty: true });
     customer.account.parked += 1;
+    customer.account.gates.suspense.add(key, reason);
     customer.account_dirty = true;
 }
 
 /// The record that says that a waiting event was released.
 pub fn released(parked: &ParkedEvent) -> Effect {
-    of_parked(parked, SuspenseState::Released, &Refusal::new(parked.reason, "what it waited for has come"))
+    of_parked(parked, SuspenseState::Released, &Refusal::new(parked.reason, "what it waited for has come"), None)
 }
 
 /// The record that says that what an event waited for has come, and that it cannot be counted all the same.
 pub fn refused(parked: &ParkedEvent, refusal: &Refusal) -> Effect {
-    of_parked(parked, SuspenseState::Suspended, refusal)
+    of_parked(parked, SuspenseState::Suspended, refusal, None)
 }
 
-fn of_parked(parked: &ParkedEvent, state: SuspenseState, refusal: &Refusal) -> Effect {
+/// The record that says that a waiting event was given up.
+pub fn written_off(parked: &ParkedEvent, approval: &Approval) -> Effect {
+    let refusal = Refusal::new(parked.reason, "it was given up, and is never counted");
+    of_parked(parked, SuspenseState::WrittenOff, &refusal, Some(approval.clone()))
+}
+
+fn of_parked(parked: &ParkedEvent, state: SuspenseState, refusal: &Refusal, written_off: Option<Approval>) -> Effect {
     Effect::Suspense(Box::new(SuspenseRecord {
         state,
         reason: refusal.reason,
@@ -96,5 +105,6 @@ fn of_parked(parked: &ParkedEvent, state: SuspenseState, refusal: &Refusal) -> E
         origin: parked.origin.clone(),
         person: parked.event.person.as_ref().map(|person| person.clone().into_owned()),
         original: parked.original.clone(),
+        written_off,
     }))
 }

@@ -57,6 +57,7 @@ fn verdicts(encoder: &mut DescriptorEncoder<'_>, owned: &Owned) -> fmt::Result {
             ("test", sums.test),
             ("suspended", sums.suspended),
             ("undecodable", sums.undecodable),
+            ("written_off", sums.written_off),
         ];
         for (verdict, count) in by_verdict {
             let labels = [("partition", number.as_str()), ("verdict", verdict)];

@@ -76,7 +76,7 @@ macro_rules! gauges {
     };
 }
 
-gauges!(inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices);
+gauges!(inputs, counted, duplicate, test, suspended, undecodable, written_off, forwarded, records, notices);
 
 impl PartitionMetrics {
     pub(super) fn tell(&self, sums: &Sums, watermark: Instant, waiting: usize) {

@@ -11,6 +11,8 @@ pub mod keys;
 
 pub mod stored;
 
+pub mod control_file;
+pub mod control_words;
 pub mod encode;
 pub mod published;
 pub mod ubl;

@@ -80,6 +80,10 @@ fn effect(effect: &Effect) -> Option<String> {
         Effect::Suspense(it) if it.state == SuspenseState::Released => {
             Some(format!("released {}", it.event_id.as_ref().map_or("?", |(_, id)| id)))
         }
+        Effect::Suspense(it) if it.state == SuspenseState::WrittenOff => {
+            let by = it.written_off.as_ref().map_or(String::new(), |by| format!(" by {}+{}", by.actor, by.approver));
+            Some(format!("written_off {} {}{by}", it.event_id.as_ref().map_or("?", |(_, id)| id), it.reason))
+        }
         Effect::Suspense(_) => None,
     }
 }
@@ -105,6 +109,12 @@ fn notice(kind: &NoticeKind) -> String {
             let archives = archives.iter().map(|one| format!(" {}>{} {} from {}", one.service, one.to, one.parts, one.reference));
             format!("{} {}{}", kind.as_str(), to.join("+"), pools.chain(archives).collect::<String>())
         }
+        NoticeKind::Agreement(one) => {
+            let services: Vec<&str> = one.services.iter().map(|service| service.as_str()).collect();
+            let to = if one.recipients.is_empty() { String::new() } else { format!(" to {}", one.recipients.join(" ")) };
+            format!("{} {}.{} {}{to}", kind.as_str(), one.key.agreement, one.key.version, services.join(","))
+        }
+        NoticeKind::SecurityAlarm { reason, source, day, .. } => format!("security_alarm {reason} {source} {day}"),
         NoticeKind::ControlRefused { reason, .. } => format!("control_refused {reason}"),
     }
 }
@@ -125,7 +135,8 @@ fn shown_line(line: &Line, record: &BillingRecord) -> String {
     let own = record.period.is_none_or(|(period, _)| period != line.period);
     let period = if own { format!(" [{}..{}]", line.period.from, line.period.last_day()) } else { String::new() };
     let package = line.package.map_or(String::new(), |one| format!(" #{} {}-{}", one.ordinal, one.first_unit, one.last_unit));
-    format!("{service} {} x {}{package}{period}", line.quantity, line.unit_price)
+    let consent = line.consent.as_ref().map_or(String::new(), |one| format!(" by {}/{}", one.agreement, one.system));
+    format!("{service} {} x {}{package}{period}{consent}", line.quantity, line.unit_price)
 }
 
 /// To the minute, which is all that scenarios tell apart.

@@ -16,6 +16,8 @@ use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
 use tally::domain::directory::{DirectoryEntry, DirectoryKey, Party, PartyVersion, Role, System, SystemVersion};
+use tally::domain::gates::agreement::Consent;
+use tally::domain::gates::{Gates, Waiting};
 use tally::domain::instant::Instant;
 use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
 use tally::domain::lineage::{Fingerprint, Lineage};
@@ -34,8 +36,10 @@ use tally::domain::suspense::{Original, Sealed};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, OwnedUsage, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
-use tally::domain::window::{DayWindow, HourWindow};
+use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
 use tally::domain::zone::Zone;
+
+use super::agreements;
 
 pub fn key() -> impl Strategy<Value = StateKey> {
     let (customer, plan, service) = (|| ".{0,8}".prop_map(|text| CustomerId::new(&text)), plan, service);
@@ -67,7 +71,7 @@ pub fn value() -> impl Strategy<Value = StateValue> {
         vec(row(), 0..4).prop_map(|rows| StateValue::Archive(ArchiveLedger { rows })),
         vec(level_row(), 0..4).prop_map(|rows| StateValue::Levels(LevelLedger { rows })),
         vec(issued(), 0..4).prop_map(StateValue::Issued),
-        vec(hour(), 0..26).prop_map(|hours| StateValue::Day(DayWindow { hours })),
+        day().prop_map(StateValue::Day),
         parked().prop_map(StateValue::Parked),
         person().prop_map(StateValue::Person),
         directory_entry().prop_map(StateValue::Directory),
@@ -200,10 +204,10 @@ fn status() -> impl Strategy<Value = PeriodStatus> {
 fn meta() -> impl Strategy<Value = Meta> {
     let in_force = (any::<[u8; 32]>(), instant(), any::<u64>()).prop_map(|(digest, since, offset)| InForce { digest, since, offset });
     let catalogs = (any::<[u8; 32]>(), of(in_force), instant());
-    (instant(), any::<[u64; 9]>(), any::<(u64, u64, u64)>(), catalogs).prop_map(|(watermark, sums, next, catalogs)| {
+    (instant(), any::<[u64; 10]>(), any::<(u64, u64, u64)>(), catalogs).prop_map(|(watermark, sums, next, catalogs)| {
         let (catalog_digest, in_force, remembered_since) = catalogs;
-        let [inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices] = sums;
-        let sums = Sums { inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices };
+        let [inputs, counted, duplicate, test, suspended, undecodable, written_off, forwarded, records, notices] = sums;
+        let sums = Sums { inputs, counted, duplicate, test, suspended, undecodable, written_off, forwarded, records, notices };
         let (next_parked, next_id_block, next_id_run) = next;
         Meta { watermark, sums, next_parked, next_id_block, next_id_run, catalog_digest, in_force, remembered_since }
     })
@@ -219,16 +223,24 @@ fn account() -> impl Strategy<Value = Account> {
     let lists = (vec(version(), 0..3), vec(activation, 0..3), vec(head_count, 0..3), vec(task, 0..4));
     let lists = (lists, vec(decision(), 0..3), vec((service(), date()), 0..3), vec(held(), 0..3));
     let succession = (vec(handover(), 0..3), vec((customer(), instant()), 0..3));
-    (lists, any::<u64>(), any::<u64>(), succession).prop_map(|(lists, last_number, parked, (handovers, predecessors))| {
+    (lists, any::<u64>(), any::<u64>(), (succession, gates())).prop_map(|(lists, last_number, parked, (succession, gates))| {
+        let (handovers, predecessors) = succession;
         let ((versions, activations, head_counts, agenda), decisions, agreements, held) = lists;
         let predecessors = predecessors.into_iter().map(|(customer, from)| Predecessor { customer, from }).collect();
         let lists = Account { versions, activations, agenda, decisions, agreements, held, handovers, predecessors, ..Account::default() };
-        let mut account = Account { last_number, parked, ..lists };
+        let mut account = Account { last_number, parked, gates, ..lists };
         for count in head_counts {
             account.put_head_count(count);
         }
         account
     })
+}
+
+fn gates() -> impl Strategy<Value = Gates> {
+    let reason = select(Reason::ALL.to_vec());
+    let told = vec((any::<i64>(), parked_key()), 0..3);
+    (vec((reason, any::<u64>()), 0..3), of(parked_key()), of(instant()), told, agreements::any_gates())
+        .prop_map(|(by_reason, oldest, due, told, gates)| Gates { suspense: Waiting { by_reason, oldest, due, told }, ..gates })
 }
 
 fn customer() -> impl Strategy<Value = CustomerId> {
@@ -356,19 +368,23 @@ fn package() -> impl Strategy<Value = BoughtPackage> {
     let choice = of((of(quantity()), any::<u32>(), reason).prop_map(|(yearly, target, reason)| SizeChoice { yearly, target, reason }));
     let words = (service(), text(), text(), text(), exemption());
     let numbers = (decimal(), any::<u64>(), quantity(), decimal(), quantity());
-    (words, numbers, choice, lineage()).prop_map(
-        |((service, description, unit, category, exemption), (rate, ordinal, size, amount, last_unit), choice, lineage)| {
+    (words, numbers, choice, lineage(), of(consent())).prop_map(
+        |((service, description, unit, category, exemption), (rate, ordinal, size, amount, last_unit), choice, lineage, consent)| {
             let vat = Vat { category, rate, exemption };
-            BoughtPackage { service, description, unit, vat, ordinal, size, amount, last_unit, choice, lineage }
+            BoughtPackage { service, consent, description, unit, vat, ordinal, size, amount, last_unit, choice, lineage }
         },
     )
 }
 
 fn cell() -> impl Strategy<Value = PeriodCell> {
-    let segment = (service(), price_key(), quantity(), lineage());
-    let segment = segment.prop_map(|(service, price, quantity, open)| Segment { service, price, quantity, open });
-    let calls = (service(), any::<u64>()).prop_map(|(service, events)| Calls { service, events });
-    let lists = (vec(segment, 0..4), of(vec(calls, 0..3)), vec(issued_charge(), 0..4));
+    let segment = (service(), price_key(), of(consent()), quantity(), lineage());
+    let segment = segment.prop_map(|(service, price, consent, quantity, open)| Segment { service, price, consent, quantity, open });
+    let calls = (service(), of(consent()), any::<u64>()).prop_map(|(service, consent, events)| Calls { service, consent, events });
+    let issued = (issued_charge(), of(consent())).prop_map(|(mut charge, consent)| {
+        charge.key.consent = consent;
+        charge
+    });
+    let lists = (vec(segment, 0..4), of(vec(calls, 0..3)), vec(issued, 0..4));
     (period(), status(), lists, record_ref()).prop_map(|(period, status, (segments, calls, issued), record)| PeriodCell {
         period,
         status,
@@ -380,7 +396,8 @@ fn cell() -> impl Strategy<Value = PeriodCell> {
 }
 
 fn issued_charge() -> impl Strategy<Value = IssuedCharge> {
-    let key = (of(service()), price_key(), any::<u16>()).prop_map(|(service, price, part)| ChargeKey { service, price, part });
+    let key =
+        (of(service()), price_key(), any::<u16>()).prop_map(|(service, price, part)| ChargeKey { service, price, consent: None, part });
     let terms =
         (decimal(), text(), text(), (text(), decimal(), exemption()), period()).prop_map(|(unit_price, unit, description, vat, period)| {
             let (category, rate, exemption) = vat;
@@ -426,6 +443,15 @@ fn issued() -> impl Strategy<Value = IssuedRecord> {
             IssuedRecord { seller, currency, kind, period, zone, outside_vat, due_date, reference }
         },
     )
+}
+
+fn consent() -> impl Strategy<Value = Consent> {
+    (text(), text()).prop_map(|(agreement, system)| Consent { agreement: agreement.as_str().into(), system: system.as_str().into() })
+}
+
+fn day() -> impl Strategy<Value = DayWindow> {
+    let part = (consent(), any::<u64>(), quantity()).prop_map(|(consent, events, billed)| ConsentUse { consent, events, billed });
+    (vec(hour(), 0..26), vec(part, 0..3)).prop_map(|(hours, consents)| DayWindow { hours, consents })
 }
 
 fn hour() -> impl Strategy<Value = HourWindow> {

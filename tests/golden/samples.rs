@@ -13,7 +13,8 @@ use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
 use tally::domain::directory::{DirectoryEntry, DirectoryKey, Party as DirectoryParty, PartyVersion, Role, System, SystemVersion};
-use tally::domain::gates::Gates;
+use tally::domain::gates::agreement::Consent;
+use tally::domain::gates::{Gates, Waiting};
 use tally::domain::instant::Instant;
 use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
 use tally::domain::lineage::{Fingerprint, Lineage};
@@ -34,12 +35,15 @@ use tally::domain::suspense::{Original, Sealed, SuspenseRecord, SuspenseState};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
-use tally::domain::window::{DayWindow, HourWindow};
+use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
+use tally::domain::write_off::Approval;
 use tally::domain::zone::Zone;
 use tally::wire::encode::{self, Message};
 use tally::wire::keys::{Act, KeyRing, Sealer, Secret, Seeds, Shredded};
 use tally::wire::stored::key::Key;
 use tally::wire::stored::value::encode_positions;
+
+use super::agreements;
 
 pub fn keys() -> Vec<(&'static str, Key)> {
     let customer = || "SE-0180".into();
@@ -168,6 +172,7 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("record: outside of VAT", encode::record(&outside_vat())),
         ("suspense: waits", encode::suspense(&suspense())),
         ("suspense: released", encode::suspense(&SuspenseRecord { state: SuspenseState::Released, ..suspense() })),
+        ("suspense: written off", encode::suspense(&written_off())),
         ("suspense: redacted", encode::suspense(&redacted())),
         ("suspense: sealed", encode::suspense(&sealed(Some("SE-9999"), None))),
         ("suspense: sealed, of a person", encode::suspense(&sealed(Some("SE-9999"), Some("0123456789abcdef")))),
@@ -181,6 +186,8 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("notice: control refused", encode::notice(&control_refused())),
         ("notice: rerated", encode::notice(&told(NoticeKind::Rerated { rerate: rerate(), periods: 2 }))),
         ("notice: rerate refused", encode::notice(&told(NoticeKind::RerateRefused { rerate: rerate(), why: "no plan".to_owned() }))),
+        ("notice: agreement approved", encode::notice(&told(agreements::approved()))),
+        ("notice: security alarm", encode::notice(&told(agreements::alarm()))),
         ("notice: merged", encode::notice(&told(succeeded(Successors::Survivor("SE-0182".into()))))),
         ("notice: split", encode::notice(&told(succeeded(Successors::Parts(vec![part("SE-0181", "0.25"), part("SE-0182", "0.75")]))))),
     ]
@@ -218,7 +225,18 @@ fn tally(units: i64) -> Tally {
 }
 
 pub fn meta() -> Meta {
-    let sums = Sums { inputs: 15, counted: 1, duplicate: 2, test: 3, suspended: 4, undecodable: 5, forwarded: 6, records: 7, notices: 300 };
+    let sums = Sums {
+        inputs: 15,
+        counted: 1,
+        duplicate: 2,
+        test: 3,
+        suspended: 4,
+        undecodable: 5,
+        written_off: 0,
+        forwarded: 6,
+        records: 7,
+        notices: 300,
+    };
     let in_force = Some(InForce { digest: [0xab; 32], since: at(), offset: 41 });
     Meta {
         watermark: at(),
@@ -271,8 +289,19 @@ fn account() -> Account {
             handover(Some(at()), Successors::Survivor("SE-0182".into())),
         ],
         predecessors: vec![Predecessor { customer: "SE-0183".into(), from: at() }],
-        gates: Gates::default(),
+        gates: gates(),
     }
+}
+
+fn gates() -> Gates {
+    let key = ParkedKey { time: Instant::from_nanos(1), arrival: 2 };
+    let suspense = Waiting {
+        by_reason: vec![(Reason::UnknownService, 1), (Reason::NoPrice, 300)],
+        oldest: Some(key),
+        due: Some(at()),
+        told: vec![(604_800_000_000_000, key)],
+    };
+    Gates { suspense, ..agreements::gates() }
 }
 
 fn head_count(count: u64, form: Option<&str>) -> HeadCount {
@@ -350,6 +379,7 @@ fn bundle() -> Bundle {
     let choice = SizeChoice { yearly: Some(Quantity::from_units(4100)), target: 4, reason: SizeReason::WithinHysteresis };
     let package = BoughtPackage {
         service: "sms".into(),
+        consent: Some(consent()),
         description: "SMS".to_owned(),
         unit: "C62".to_owned(),
         vat: vat(),
@@ -381,23 +411,29 @@ fn person() -> PersonUse {
     PersonUse(vec![(price("2026-01-01", None), Quantity::ONE.negated()), (price("2026-01-15", Some("small")), Quantity::from_units(2))])
 }
 
+fn consent() -> Consent {
+    Consent { agreement: "A-1".into(), system: "fag".into() }
+}
+
 fn cell() -> PeriodCell {
     let price = PriceKey { from: date("2026-02-15"), group: Some("small".into()) };
-    let segment = Segment { service: "sf6004".into(), price: price.clone(), quantity: Quantity::from_units(106), open: lineage() };
+    let consent = Some(consent());
+    let (service, quantity, open) = ("sf6004".into(), Quantity::from_units(106), lineage());
+    let segment = Segment { service, price: price.clone(), consent: consent.clone(), quantity, open };
     PeriodCell {
         period: Period { from: date("2026-01-01"), to: date("2026-04-01") },
         status: PeriodStatus::Closed,
         segments: vec![segment],
-        calls: Some(vec![Calls { service: "sf6004".into(), events: 120 }]),
-        issued: vec![issued_charge(price)],
+        calls: Some(vec![Calls { service: "sf6004".into(), consent: consent.clone(), events: 120 }]),
+        issued: vec![issued_charge(price, consent)],
         record: Some(RecordRef { number: 1, issued_at: at() }),
     }
 }
 
-fn issued_charge(price: PriceKey) -> IssuedCharge {
+fn issued_charge(price: PriceKey, consent: Option<Consent>) -> IssuedCharge {
     let period = Period { from: date("2026-02-15"), to: date("2026-04-01") };
     IssuedCharge {
-        key: ChargeKey { service: Some("sf6004".into()), price, part: 1 },
+        key: ChargeKey { service: Some("sf6004".into()), price, consent, part: 1 },
         terms: Terms { unit_price: decimal("0.350"), unit: "C62".to_owned(), description: "CPR-opslag".to_owned(), vat: vat(), period },
         quantity: Quantity::from_units(110),
     }
@@ -424,7 +460,7 @@ fn ledger() -> ArchiveLedger {
         issued: vec![ArchiveIssued {
             zone: zone(),
             currency: sek(),
-            charges: vec![issued_charge(PriceKey { from: date("2026-01-01"), group: None })],
+            charges: vec![issued_charge(PriceKey { from: date("2026-01-01"), group: None }, None)],
         }],
         record: None,
         services: vec![count],
@@ -449,7 +485,8 @@ fn levels() -> LevelLedger {
 
 fn day() -> DayWindow {
     let hour = HourWindow { hour: 24, events: 3, quantity: Quantity::from_units(5), billed: Quantity::from_nanos(500_000_000) };
-    DayWindow { hours: vec![HourWindow::default(), hour] }
+    let part = ConsentUse { consent: consent(), events: 2, billed: Quantity::from_nanos(500_000_000) };
+    DayWindow { hours: vec![HourWindow::default(), hour], consents: vec![part] }
 }
 
 fn parked() -> ParkedEvent {
@@ -493,6 +530,7 @@ fn sms_line() -> Line {
     Line {
         plan: "sms".into(),
         service: Some("sms".into()),
+        consent: Some(consent()),
         description: "SMS-meddelanden, \"åäö\"".to_owned(),
         quantity: Quantity::from_units(1000),
         unit: "C62".to_owned(),
@@ -629,7 +667,13 @@ fn suspense() -> SuspenseRecord {
         origin: origin(),
         person: None,
         original: Original::Clear(b"{\"id\":\"a\"}\xff".to_vec()),
+        written_off: None,
     }
+}
+
+fn written_off() -> SuspenseRecord {
+    let approval = Approval { actor: "anna".to_owned(), approver: "bo".to_owned(), reason: "a test system".to_owned() };
+    SuspenseRecord { state: SuspenseState::WrittenOff, written_off: Some(approval), ..suspense() }
 }
 
 fn redacted() -> SuspenseRecord {

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+use super::agreement::{self, Registration};
 use super::calendar::{self, Instant};
 use super::json::{self, Json};
 use super::number::Dec;
@@ -55,6 +56,24 @@ pub enum Body {
     Customer { from: NaiveDate, facts: Facts },
     Activation { service: String, from: Instant, to: Option<Instant> },
     Merger { into: String, from: Instant },
+    WriteOff(WriteOff),
+    Recycle,
+    Party,
+    System { from: Instant, registration: Registration },
+    Agreement { key: agreement::Key, told: agreement::Told },
+}
+
+/// Which waiting events are given up: every condition that is given must hold.
+#[derive(Clone)]
+pub struct WriteOff {
+    pub waits_for: Option<String>,
+    pub service: Option<String>,
+    pub kind: Option<String>,
+    pub source: Option<String>,
+    pub from: Option<Instant>,
+    pub to: Option<Instant>,
+    pub events: Option<Vec<(String, String)>>,
+    pub seen_until: Option<Instant>,
 }
 
 #[derive(Clone, Debug)]
@@ -140,7 +159,8 @@ pub fn usage(line: &[u8]) -> Option<Usage> {
         action: word("action")?,
         unit: word("unit")?,
         lifecycle: word("lifecycle")?,
-        holds_personal_number: holds_personal_number(&envelope, data),
+        holds_personal_number: holds_personal_number(&envelope, data)
+            || event.get("sequence").and_then(Json::text).is_some_and(personal::in_identifier),
         envelope,
     })
 }
@@ -160,6 +180,7 @@ fn holds_personal_number(envelope: &Envelope, data: &Json) -> bool {
     personal::in_text(&envelope.subject)
         || personal::in_identifier(&envelope.id)
         || personal::in_identifier(&envelope.source)
+        || personal::in_identifier(&envelope.kind)
         || data.members().iter().any(|(name, value)| {
             let holds = if name == "retracts" { personal::in_identifier } else { personal::in_text };
             value.strings().into_iter().any(holds)
@@ -169,6 +190,7 @@ fn holds_personal_number(envelope: &Envelope, data: &Json) -> bool {
 pub fn control(line: &[u8]) -> Option<Control> {
     let event = json::parse(line).filter(|_| line.len() <= MAX_LINE)?;
     let about_no_one = matches!(event.get("type").and_then(Json::text), Some("tally.tick.v1" | "tally.catalog.v1"));
+    // Of parties, only where notices go is used.
     let envelope = envelope(&event, !about_no_one)?;
     let data = match event.get("data") {
         Some(data @ Json::Object(_)) => Some(data),
@@ -181,8 +203,15 @@ pub fn control(line: &[u8]) -> Option<Control> {
         "tally.customer.v1" => customer(data?)?,
         "tally.activation.v1" => activation(data?)?,
         "tally.merger.v1" => merger(data?)?,
+        "tally.party.v1" => Some(Body::Party),
+        "tally.it_system.v1" => system(data?),
+        kind @ ("tally.agreement_request.v1" | "tally.agreement_answer.v1") => {
+            agreement::read(kind, envelope.time, data?).map(|(key, told)| Body::Agreement { key, told })
+        }
         "tally.head_count.v1" => head_count(data?)?,
         "tally.decision.v1" => decision(data?)?,
+        "tally.write_off.v1" => write_off(data?)?,
+        "tally.recycle.v1" => signed(data?, &["actor", "reason"])?.then_some(Body::Recycle),
         _ => None,
     };
     Some(Control { envelope, body })
@@ -245,6 +274,13 @@ fn catalog(data: &Json) -> Option<Option<Body>> {
     Some(is_possible.then(|| Body::Catalog { digest: digest.to_owned() }))
 }
 
+fn system(data: &Json) -> Option<Body> {
+    let (from, supplier) = (calendar::instant(text(data, "from")?)?, text(data, "supplier")?.to_owned());
+    let to = data.get("to").and_then(Json::text).and_then(calendar::instant);
+    let sources = data.get("sources")?.strings().into_iter().map(str::to_owned).collect();
+    to.is_none_or(|to| from < to).then_some(Body::System { from, registration: Registration { to, supplier, sources } })
+}
+
 fn merger(data: &Json) -> Option<Option<Body>> {
     let (into, from) = (text(data, "into")?.to_owned(), calendar::instant(text(data, "from")?));
     let told = [into.as_str(), text(data, "actor")?, text(data, "reason")?];
@@ -272,6 +308,45 @@ fn decision(data: &Json) -> Option<Option<Body>> {
         && ![actor, reason].into_iter().any(personal::in_text);
     let from = calendar::date(from).filter(|_| sound);
     Some(from.map(|from| Body::Decision { plan: plan.to_owned(), from, waive: what == "waive" }))
+}
+
+/// Are all of these said, by nobody's number?
+fn signed(data: &Json, names: &[&str]) -> Option<bool> {
+    let said: Option<Vec<&str>> = names.iter().map(|name| text(data, name)).collect();
+    Some(said?.into_iter().all(|text| !text.trim().is_empty() && !personal::in_text(text)))
+}
+
+fn write_off(data: &Json) -> Option<Option<Body>> {
+    let is_signed = signed(data, &["actor", "approver", "reason"])? && text(data, "actor")?.trim() != text(data, "approver")?.trim();
+    let nothing = Json::Object(Vec::new());
+    let select = match data.get("select") {
+        None => &nothing,
+        Some(select @ Json::Object(_)) => select,
+        Some(_) => return None,
+    };
+    let word = |of: &Json, name: &str| of.get(name).map_or(Some(None), |value| value.text().map(|text| Some(text.to_owned())));
+    let words = ["reason", "service", "type", "source"].map(|name| word(select, name));
+    let times = [word(select, "from")?, word(select, "to")?, word(data, "seen_until")?];
+    let events = match select.get("events") {
+        None => None,
+        Some(Json::List(list)) => {
+            let one = |event: &Json| Some((text(event, "source")?.to_owned(), text(event, "id")?.to_owned()));
+            Some(list.iter().map(one).collect::<Option<Vec<_>>>()?)
+        }
+        Some(_) => return None,
+    };
+    let [waits_for, service, kind, source] = words;
+    let (waits_for, service, kind, source) = (waits_for?, service?, kind?, source?);
+    let waiting = ["unknown_service", "unknown_customer", "not_activated", "unknown_system", "no_price", "incomplete_customer"];
+    let times_sound = times.iter().flatten().all(|text| calendar::instant(text).is_some());
+    let [from, to, seen_until] = times.map(|text| text.as_deref().and_then(calendar::instant));
+    let sound = is_signed
+        && times_sound
+        && from.zip(to).is_none_or(|(from, to)| from < to)
+        && waits_for.as_deref().is_none_or(|reason| waiting.contains(&reason))
+        && [&service, &kind, &source].into_iter().flatten().all(|text| !text.trim().is_empty());
+    let order = WriteOff { waits_for, service, kind, source, from, to, events, seen_until };
+    Some(sound.then_some(Body::WriteOff(order)))
 }
 
 /// A whole number of 0 or more, written as a number or a string.

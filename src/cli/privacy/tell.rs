@@ -6,17 +6,12 @@ use serde_json::{Value, json};
 
 use super::place::Log;
 use crate::app;
-use crate::cli::catalog::append_to_journal;
 use crate::cli::clock;
-use crate::config::Config;
+use crate::cli::control_log::{ControlLog, Journal, Line, Topic};
 use crate::domain::instant::Instant;
-use crate::engine::route;
 use crate::journal::JournalDirectory;
-use crate::kafka::Target;
-use crate::kafka::admin::Admin;
+use crate::wire::decode;
 use crate::wire::keys::{Shredded, Tombstone};
-
-const NANOS_PER_MS: i64 = 1_000_000;
 
 /// A control event that is to be written.
 #[derive(Debug)]
@@ -73,31 +68,38 @@ impl Log {
     /// # Errors
     /// The log cannot be written.
     pub fn tell(&self, tellings: &[Telling], at: Option<Instant>) -> Result<()> {
-        match self {
-            Self::Journal(journal) => {
-                let read_so_far = || app::last_commit(&JournalDirectory::open(journal).ok()?).ok().map(|commit| commit.watermark);
-                let recorded = at.or_else(|| read_so_far().filter(|watermark| *watermark > Instant::MIN));
-                tellings.iter().try_for_each(|one| append_to_journal(journal, &one.event(recorded)).map(drop))
-            }
-            Self::Kafka(config) => send(config, tellings, at),
+        let recorded = at.or_else(|| self.read_so_far());
+        let mut log = self.open()?;
+        log.begin()?;
+        let mut events = Vec::new();
+        for one in tellings {
+            let value = one.event(recorded);
+            let partitions = log.partitions_of(&decode::control(value.as_bytes(), &[]).into_diagnostic()?);
+            events.extend(partitions.into_iter().map(|partition| (partition, one, value.clone())));
         }
+        let mut lines = Vec::new();
+        for (partition, one, value) in &events {
+            let key = one.customer.as_deref().unwrap_or_default();
+            lines.push(Line { partition: *partition, key, value, at: recorded.unwrap_or(one.at) });
+        }
+        if lines.is_empty() { Ok(()) } else { log.add(&lines).map(drop) }
     }
-}
 
-fn send(config: &Config, tellings: &[Telling], at: Option<Instant>) -> Result<()> {
-    let missing = || miette!("the configuration has no [kafka]; add it, or name a --journal");
-    let settings = app::settings(config, config.kafka.as_ref().ok_or_else(missing)?);
-    let admin = Admin::connect(&settings, config.run.give_up_after, &mut |text| tracing::warn!("{text}")).into_diagnostic()?;
-    let partitions = admin.check(app::input_time(config.run.clock)).into_diagnostic()?;
-    let target = Target::connect(&settings).into_diagnostic()?;
-    let timestamp = at.map(|at| at.nanos().div_euclid(NANOS_PER_MS));
-    for one in tellings {
-        let event = one.event(at);
-        let own = one.customer.as_deref().map(|customer| route::partition_of(customer, partitions));
-        let key = one.customer.as_deref().unwrap_or_default().as_bytes();
-        for partition in own.map_or(0..partitions, |own| own..own + 1) {
-            target.send(&settings.topics.control, Some(partition), key, event.as_bytes(), timestamp).into_diagnostic()?;
+    fn open(&self) -> Result<ControlLog> {
+        match self {
+            Self::Journal(journal) => Ok(ControlLog::Journal(Journal::open(journal)?)),
+            Self::Kafka(config) => {
+                let missing = || miette!("the configuration has no [kafka]; add it, or name a --journal");
+                let kafka = config.kafka.as_ref().ok_or_else(missing)?;
+                Ok(ControlLog::Topic(Box::new(Topic::connect(config, kafka).into_diagnostic()?)))
+            }
         }
     }
-    target.flush().into_diagnostic()
+
+    /// The log time that a journal has come to: what is told there moves no clock.
+    fn read_so_far(&self) -> Option<Instant> {
+        let Self::Journal(journal) = self else { return None };
+        let commit = app::last_commit(&JournalDirectory::open(journal).ok()?).ok()?;
+        Some(commit.watermark).filter(|watermark| *watermark > Instant::MIN)
+    }
 }

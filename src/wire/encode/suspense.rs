@@ -7,6 +7,7 @@ use super::json::{self, Object};
 use super::{JSON, Message, header};
 use crate::domain::parked::Origin;
 use crate::domain::suspense::{Original, Sealed, SuspenseRecord};
+use crate::domain::write_off::Approval;
 
 const SCHEMA: &str = "tally/suspense/1";
 
@@ -35,6 +36,11 @@ fn members(object: &mut Object<'_>, record: &SuspenseRecord) {
         Original::Redacted => object.literal("original", "null").literal("redacted", "true"),
         Original::Sealed(sealed) => object.object("original_sealed", |object| keys_and_value(object, sealed)),
     };
+    if let Some(Approval { actor, approver, reason }) = &record.written_off {
+        object.object("written_off", |object| {
+            object.text("actor", actor).text("approver", approver).text("reason", reason);
+        });
+    }
 }
 
 /// Without a value, if the keys had been shredded before.

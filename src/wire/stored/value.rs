@@ -5,6 +5,7 @@ mod account;
 mod archive;
 mod bundle;
 mod code;
+mod consent;
 mod directory;
 mod format;
 mod gates;
@@ -34,9 +35,9 @@ use archive::StoredLedger;
 use directory::StoredEntry;
 use format::Fault;
 use levels::StoredLevels;
-use meta::{StoredMeta, StoredMetaV1};
+use meta::{StoredMeta, StoredMetaV1, StoredMetaV2};
 use parked::{StoredParked, StoredParkedV1, StoredParkedV2};
-use period::StoredCell;
+use period::{StoredCell, StoredCellV2};
 use person::StoredPerson;
 use pool::StoredPool;
 use register::StoredRegister;
@@ -46,17 +47,9 @@ use window::StoredDay;
 /// of the older one stays. (A receipt belongs to the sink, which gets it back as it gave it.)
 const fn newest_version(kind: Kind) -> u8 {
     match kind {
-        Kind::Positions
-        | Kind::Receipt
-        | Kind::Levels
-        | Kind::Day
-        | Kind::Person
-        | Kind::Directory
-        | Kind::Timer
-        | Kind::IdBlock
-        | Kind::IdRun => 1,
-        Kind::Meta | Kind::Pool | Kind::Period | Kind::Archive => 2,
-        Kind::Account | Kind::Issued | Kind::Parked => 3,
+        Kind::Positions | Kind::Receipt | Kind::Levels | Kind::Person | Kind::Directory | Kind::Timer | Kind::IdBlock | Kind::IdRun => 1,
+        Kind::Archive | Kind::Day => 2,
+        Kind::Meta | Kind::Account | Kind::Issued | Kind::Parked | Kind::Pool | Kind::Period => 3,
     }
 }
 
@@ -102,16 +95,18 @@ pub fn decode(key: &StateKey, bytes: &[u8]) -> Result<StateValue, StoredError> {
 fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
     match key {
         StateKey::Meta if version == 1 => Ok(StateValue::Meta(format::read::<StoredMetaV1>(body)?.into_domain())),
+        StateKey::Meta if version == 2 => Ok(StateValue::Meta(format::read::<StoredMetaV2>(body)?.into_domain())),
         StateKey::Meta => Ok(StateValue::Meta(format::read::<StoredMeta>(body)?.into_domain())),
         StateKey::Account(_) if version == 1 => format::read::<StoredAccountV1<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Account(_) if version == 2 => format::read::<StoredAccountV2<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Account(_) => format::read::<StoredAccount<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Pool(..) => pool::read(version, body).map(StateValue::Pool),
+        StateKey::Period(..) if version == 2 => format::read::<StoredCellV2<'_>>(body)?.into_domain().map(StateValue::Period),
         StateKey::Period(..) => format::read::<StoredCell<'_>>(body)?.into_domain().map(StateValue::Period),
         StateKey::Archive(..) => format::read::<StoredLedger<'_>>(body)?.into_domain().map(StateValue::Archive),
         StateKey::Levels(..) => format::read::<StoredLevels<'_>>(body)?.into_domain().map(StateValue::Levels),
         StateKey::Issued(_) => format::read::<StoredRegister<'_>>(body)?.into_domain().map(StateValue::Issued),
-        StateKey::Day(..) => Ok(StateValue::Day(format::read::<StoredDay>(body)?.into_domain())),
+        StateKey::Day(..) => window::read(version, body).map(StateValue::Day),
         StateKey::Parked(..) if version == 1 => format::read::<StoredParkedV1<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Parked(..) if version == 2 => format::read::<StoredParkedV2<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Parked(..) => format::read::<StoredParked<'_>>(body)?.into_domain().map(StateValue::Parked),

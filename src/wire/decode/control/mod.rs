@@ -1,11 +1,13 @@
 //! Control events (CONTRACT 5).
 
+mod agreement;
 mod decision;
 mod directory;
 mod erasure;
 mod facts;
 mod fields;
 mod large;
+mod suspense;
 
 use thiserror::Error;
 
@@ -109,8 +111,12 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.split.v1" => large::split(&mut data()?).map(Fact::Split),
         "tally.erasure.v1" => erasure::erasure(&mut data()?).map(Fact::Erasure),
         "tally.keys.v1" => erasure::keys(&mut data()?).map(Fact::Keys),
+        "tally.agreement_request.v1" => agreement::request(envelope.time, &mut data()?),
+        "tally.agreement_answer.v1" => agreement::answer(envelope.time, &mut data()?),
         "tally.party.v1" => directory::party(subject()?, &mut data()?),
         "tally.it_system.v1" => directory::system(subject()?, &mut data()?),
+        "tally.write_off.v1" => suspense::write_off(&mut data()?, envelope.time).map(|order| Fact::WriteOff(Box::new(order))),
+        "tally.recycle.v1" => suspense::recycle(&mut data()?).map(Fact::Recycle),
         "tally.tick.v1" => Ok(Fact::Tick),
         unknown => Err(FactFault::Impossible(format!("the type {} is unknown", fields::quoted(unknown)))),
     }
