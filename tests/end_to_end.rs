@@ -14,6 +14,8 @@ mod catalogs;
 mod dnp;
 #[path = "end_to_end/journal.rs"]
 mod journal;
+#[path = "end_to_end/kanta.rs"]
+mod kanta;
 #[path = "end_to_end/kills.rs"]
 mod kills;
 #[path = "end_to_end/on_kafka.rs"]

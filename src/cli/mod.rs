@@ -12,6 +12,7 @@ pub mod export;
 pub mod generate;
 pub mod held;
 pub mod notify;
+pub mod onboarding;
 pub mod overview;
 pub mod privacy;
 pub mod rerate;
@@ -63,6 +64,7 @@ enum Command {
     Held(held::HeldArgs),
     Brake(brake::BrakeArgs),
     Notify(notify::NotifyArgs),
+    Onboarding(onboarding::OnboardingArgs),
     Rerate(rerate::RerateArgs),
     Privacy(privacy::PrivacyArgs),
     Demo(demo::DemoArgs),
@@ -92,6 +94,7 @@ pub fn main() -> ExitCode {
         Command::Held(args) => held::run(args),
         Command::Brake(args) => brake::run(args),
         Command::Notify(args) => notify::run(args),
+        Command::Onboarding(args) => onboarding::run(args),
         Command::Rerate(args) => rerate::run(args),
         Command::Privacy(args) => privacy::run(args),
         Command::Demo(args) => demo::run(args),

@@ -7,6 +7,7 @@ use super::directory::{BrakeScope, DirectoryFact, FreezeOrder};
 use super::erasure::{Erasure, KeysMade};
 use super::gates::agreement::AgreementFact;
 use super::gates::brake::BrakeOrder;
+use super::gates::onboarding::facts::{OnboardingFact, TestIdFact};
 use super::instant::Instant;
 use super::names::{FreezeId, GroupId, PlanId, ServiceId};
 use super::party::{Address, Endpoint};
@@ -70,6 +71,10 @@ pub enum Fact {
     WriteOff(Box<WriteOff>),
     /// `tally.recycle.v1`: waiting events are tried again.
     Recycle(Recycle),
+    /// A customer takes a service into use: `tally.relation.v1`, `tally.commissioning_*.v1` and others.
+    Onboarding(OnboardingFact),
+    /// `tally.test_id_*.v1`: told to all partitions.
+    TestId(TestIdFact),
     /// `tally.tick.v1`: moves the clock, nothing else.
     Tick,
 }
@@ -79,7 +84,13 @@ impl Fact {
     #[must_use]
     pub fn is_of_customer(&self) -> bool {
         match self {
-            Self::Catalog(_) | Self::Directory(_) | Self::BrakeAll(..) | Self::Freeze(..) | Self::Keys(_) | Self::Tick => false,
+            Self::Catalog(_)
+            | Self::Directory(_)
+            | Self::BrakeAll(..)
+            | Self::Freeze(..)
+            | Self::Keys(_)
+            | Self::TestId(_)
+            | Self::Tick => false,
             Self::Erasure(erasure) => erasure.is_of_customer(),
             _ => true,
         }

@@ -1,5 +1,6 @@
 //! Services: what can be used, and what is asked of its use.
 
+use super::gates::onboarding::OnboardingRules;
 use super::gates::rate::UsageRule;
 use super::names::ServiceId;
 
@@ -27,6 +28,8 @@ pub struct Service {
     pub retractable: bool,
     /// May a quantity be negative?
     pub negative: bool,
+    /// What customers do before its use is charged as production (REQUIREMENTS K1 to K15); none: nothing.
+    pub onboarding: Option<OnboardingRules>,
     /// The plan that charges it, as an index into [`Catalog::plans`](super::catalog::Catalog::plans); none: its
     /// use waits (`no_price`).
     pub plan: Option<usize>,

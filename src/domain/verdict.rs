@@ -34,6 +34,7 @@ pub enum Reason {
     Braked,
     NoPrice,
     IncompleteCustomer,
+    NotOnboarded,
 }
 
 impl Reason {
@@ -73,6 +74,7 @@ impl Reason {
             Self::Braked => "braked",
             Self::NoPrice => "no_price",
             Self::IncompleteCustomer => "incomplete_customer",
+            Self::NotOnboarded => "not_onboarded",
         }
     }
 
@@ -87,7 +89,8 @@ impl Reason {
             | Self::NoAgreement
             | Self::Braked
             | Self::NoPrice
-            | Self::IncompleteCustomer => true,
+            | Self::IncompleteCustomer
+            | Self::NotOnboarded => true,
             Self::Undecodable
             | Self::BadQuantity
             | Self::BadData

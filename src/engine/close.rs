@@ -52,7 +52,7 @@ pub fn missing(customer: &mut Customer, at: Instant, outbox: &Outbox<'_>) -> Vec
     }
     let due: Vec<Task> = customer.account.agenda.iter().take_while(|task| task.at <= at).cloned().collect();
     let to_forget = due.iter().find(|task| task.what == TaskKind::Forget).and_then(|task| persons::wanted_to_forget(customer, task));
-    let to_issue = due.iter().filter(|task| task.what != TaskKind::Forget);
+    let to_issue = due.iter().filter(|task| !matches!(task.what, TaskKind::Forget | TaskKind::Remind));
     let wanted = to_issue.flat_map(|task| match outbox.catalog.plan(task.plan.as_str()) {
         _ if task.what == TaskKind::Bundle => package::missing_bundle(customer, task).into_iter().collect(),
         Some(plan) => models::of(plan).state_to_close(customer, task),
@@ -64,9 +64,12 @@ pub fn missing(customer: &mut Customer, at: Instant, outbox: &Outbox<'_>) -> Vec
 
 /// Closes all that is due at `at`, an instant of the agenda.
 pub fn close(customer: &mut Customer, at: Instant, directory: &Directory, outbox: &mut Outbox<'_>) {
-    let tasks = customer.account.take_due(at);
+    let mut tasks = customer.account.take_due(at);
     customer.account_dirty = true;
     let mut records: BTreeMap<Place, Vec<Share>> = BTreeMap::new();
+    if tasks.extract_if(.., |task| task.what == TaskKind::Remind).count() > 0 {
+        gates::onboarding::remind(customer, at, outbox);
+    }
     let (to_forget, to_issue): (Vec<Task>, Vec<Task>) = tasks.into_iter().partition(|task| task.what == TaskKind::Forget);
     forget(customer, to_forget, outbox);
     for task in to_issue {

@@ -21,6 +21,7 @@ use crate::domain::window::DayWindow;
 use crate::domain::zone::LocalDay;
 
 use super::gates::agreement::Consents;
+use super::gates::onboarding::Opened;
 use super::input::PostImages;
 use super::persons::Persons;
 use super::shelf::{Shelf, Slot};
@@ -60,6 +61,8 @@ pub struct Customer {
     pub frozen_in: u64,
     /// When it was last used, in inputs.
     pub used_at: u64,
+    /// When production of which service is open: worked out of the account.
+    pub onboarded: Opened,
     today: Option<(LocalDay, usize)>,
 }
 
@@ -88,6 +91,7 @@ impl Customer {
             listed: false,
             frozen_in: 0,
             used_at: 0,
+            onboarded: Opened::default(),
             today: None,
         }
     }

@@ -65,4 +65,9 @@ mod customers;
 mod shelf;
 mod timers;
 
+/// How far customers have come in taking services into use.
+pub mod onboarding {
+    pub use super::gates::onboarding::{GateView, ServiceView, view};
+}
+
 pub use partition::{Engine, Limits};

@@ -14,7 +14,6 @@ use crate::domain::state::{Meta, StateKey, StateRef};
 use crate::domain::usage::{Environment, UsageEvent};
 use crate::domain::verdict::{Reason, Sums, Verdict};
 
-use super::complete;
 use super::control;
 use super::customers::Customers;
 use super::dedupe::{Dedupe, Probe};
@@ -213,6 +212,10 @@ impl Engine {
             let owner = ready!(self.owner(event, &world.catalog));
             return self.fold_use(Some(&owner), input, event, fingerprint, world);
         }
+        if gates::onboarding::is_test(event, customer, world) {
+            self.dedupe.remember(fingerprint, event.time);
+            return Ok(Step::Done(Verdict::Test));
+        }
         let admitted = gate::admit(event, customer, world);
         let wants = admitted.as_ref().map(|admitted| usage::missing(customer, admitted)).unwrap_or_default();
         if !wants.is_empty() {
@@ -255,6 +258,7 @@ impl Engine {
             suspend::park(customer, evidence, event, fingerprint, refusal.reason, arrival);
             let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &self.world.catalog };
             gates::alarm::raise(customer, event, refusal, self.meta.watermark, &mut outbox);
+            gates::onboarding::alarm(event, customer, self.meta.watermark, &self.world, &mut outbox);
             if refusal.reason == Reason::Braked {
                 gates::brake::await_release(customer, event, self.meta.watermark, &self.world.catalog);
             }
@@ -281,6 +285,7 @@ impl Engine {
                 return Ok(Step::Done(()));
             }
             Fact::Directory(fact) => return self.fold_directory(fact),
+            Fact::TestId(fact) => return self.fold_test_id(input, fact),
             Fact::Rerate(rerate) => return Ok(self.fold_rerate(&event.subject, rerate)),
             Fact::Merger(merger) => return self.fold_succession(input, event, &merger.handover()),
             Fact::Erasure(_) | Fact::Keys(_) => return Ok(Step::Done(())),
@@ -290,24 +295,22 @@ impl Engine {
             _ => {}
         }
         if self.release.is_none() {
-            let catalog = Arc::clone(&self.world.catalog);
+            let world = Arc::clone(&self.world);
+            let catalog = &world.catalog;
             let Some((customer, changed)) = self.customers.get_with_list(&event.subject) else {
                 return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(&event.subject)))]));
             };
-            if let Some(why) = control::why_not(&customer.account, &event.fact, self.meta.watermark, &catalog) {
+            if let Some(why) = control::why_not(&customer.account, &event.fact, self.meta.watermark, catalog) {
                 self.refuse_control(input, Reason::BadData, &why);
                 return Ok(Step::Done(()));
             }
-            let wants = control::missing(customer, &event.fact, self.meta.watermark, &catalog);
+            let wants = control::missing(customer, &event.fact, self.meta.watermark, catalog);
             if !wants.is_empty() {
                 return Ok(Step::Missing(wants));
             }
-            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
-            complete::notify(customer, &event.fact, self.meta.watermark, &mut outbox);
-            gates::told::notify(customer, &event.fact, self.meta.watermark, &self.world.directory, &mut outbox);
-            gates::brake::notify(customer, &event.fact, self.meta.watermark, &mut outbox);
+            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog };
             let braked = customer.account.gates.brakes.count_on();
-            control::apply(customer, &event.fact, self.meta.watermark, &catalog);
+            control::take(customer, &event.fact, self.meta.watermark, &world, &mut outbox);
             self.meta.braked = self.meta.braked.saturating_sub(braked) + customer.account.gates.brakes.count_on();
             Customers::list(changed, customer);
             self.timers.follow(customer);

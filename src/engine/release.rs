@@ -19,6 +19,7 @@ use crate::domain::write_off::WriteOff;
 use super::customer::Customer;
 use super::dedupe::Dedupe;
 use super::gate;
+use super::gates;
 use super::input::{Effect, EngineError, Step, Want};
 use super::issue::Outbox;
 use super::retract;
@@ -234,6 +235,10 @@ fn try_again(
     if gate::own_fault(&parked.event, catalog).is_err() {
         return Ok(Fate::Waits(parked.reason));
     }
+    if gates::onboarding::is_test(&parked.event, customer, world) {
+        move_to(Verdict::Test, outbox.sums);
+        return Ok(Fate::Gone(suspend::released(parked)));
+    }
     let admitted = match gate::admit(&parked.event, customer, world) {
         Ok(admitted) => admitted,
         Err(refusal) if refusal.reason.waits() => return Ok(Fate::Waits(refusal.reason)),
@@ -258,7 +263,7 @@ fn try_again(
     if let Some(mark) = mark {
         dedupe.remember(mark, retract::remembered_from(event.time, watermark));
     }
-    move_to_counted(outbox.sums);
+    move_to(Verdict::Counted, outbox.sums);
     Ok(Fate::Gone(suspend::released(parked)))
 }
 
@@ -296,7 +301,7 @@ fn gone(customer: &mut Customer, key: ParkedKey, reason: Reason) {
     customer.account_dirty = true;
 }
 
-fn move_to_counted(sums: &mut Sums) {
+fn move_to(verdict: Verdict, sums: &mut Sums) {
     sums.suspended = sums.suspended.saturating_sub(1);
-    sums.count(Verdict::Counted);
+    sums.count(verdict);
 }

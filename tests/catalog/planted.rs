@@ -157,6 +157,28 @@ pub const FAULTS: &[Planted] = &[
         ],
     ),
     (
+        r#"bill_on = ["delivered"]"#,
+        r#"onboarding = "yes""#,
+        &[
+            "27:14: `service.sms.onboarding` is a string, and must be true or false; write onboarding = true or onboarding = false, without quotes",
+        ],
+    ),
+    (
+        r#"bill_on = ["delivered"]"#,
+        r#"onboarding = { archive = " ", report_close = true }"#,
+        &[
+            r#"27:26: `service.sms.onboarding.archive` is empty; write archive = "...""#,
+            "27:31: unknown key `service.sms.onboarding.report_close`; write `report_closes`, if that is meant, or remove it",
+        ],
+    ),
+    (
+        r#"bill_on = ["delivered"]"#,
+        "onboarding = { report_closes = 1 }",
+        &[
+            "27:32: `service.sms.onboarding.report_closes` is a number without quotes, and must be true or false; write report_closes = true or report_closes = false, without quotes",
+        ],
+    ),
+    (
         r#"services = ["lookup"]"#,
         r#"services = ["lookup", "sms"]"#,
         &[r#"59:23: service "sms" is charged in catalog.toml:46 already; write it in one plan only: else its use would be charged twice"#],

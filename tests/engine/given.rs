@@ -18,6 +18,7 @@
 //! recycle 2026-05-01 K                     what waits is tried again
 //! tick 2026-05-01
 //! catalog 2026-05-01 sha256:...            that catalog is in force from here on
+//! relation, plan, verified, ...             see `taken`
 //! control {...}                            the line as it stands
 //! e1 sms 2026-02-02[@recorded] [K] {data}  usage; the customer is K
 //! raw {...}                                usage, the line as it stands
@@ -32,6 +33,7 @@ use tally::wire::catalog::{SourceFile, read};
 use tally::wire::decode;
 
 use crate::lanes::Journal;
+use crate::taken;
 
 /// Whatever is charged: plans are added to it.
 pub const HEAD: &str = r#"
@@ -88,6 +90,7 @@ pub fn journal(lines: &str, until: &str) -> Journal {
             "writeoff" => control.push(write_off(rest, control.len())),
             "recycle" => control.push(recycle(rest, control.len())),
             "control" => control.push(rest.as_bytes().to_vec()),
+            word if taken::is_one(word) => control.push(taken::line(word, rest, control.len())),
             "raw" => usage.push(rest.as_bytes().to_vec()),
             id => usage.push(use_of(id, rest)),
         }

@@ -2,7 +2,7 @@
 
 use tally::domain::catalog::Catalog;
 use tally::domain::instant::Instant;
-use tally::domain::notice::{Braked, NoticeKind};
+use tally::domain::notice::{Braked, NoticeKind, OnboardingNotice};
 use tally::domain::record::{BillingRecord, Line};
 use tally::domain::suspense::SuspenseState;
 use tally::domain::verdict::Verdict;
@@ -126,7 +126,18 @@ fn notice(kind: &NoticeKind) -> String {
             format!("{} {}.{} {}{to}", kind.as_str(), one.key.agreement, one.key.version, services.join(","))
         }
         NoticeKind::SecurityAlarm { reason, source, day, .. } => format!("security_alarm {reason} {source} {day}"),
+        NoticeKind::Onboarding(it) => format!("{} {}", kind.as_str(), onboarding(it)),
         NoticeKind::ControlRefused { reason, .. } => format!("control_refused {reason}"),
+    }
+}
+
+fn onboarding(notice: &OnboardingNotice) -> String {
+    match notice {
+        OnboardingNotice::ReportDue(one) | OnboardingNotice::ReportOverdue(one) => format!("{} {}", one.plan, time(one.due)),
+        OnboardingNotice::Unverified { plan, why, .. } => format!("{plan}: {why}"),
+        OnboardingNotice::Opened { service, from } => format!("{service} {}", time(*from)),
+        OnboardingNotice::ToldLate { service, from, to } => format!("{service} {} {}", time(*from), time(*to)),
+        OnboardingNotice::TestIdMisused { service, id, .. } => format!("{service} {id}"),
     }
 }
 

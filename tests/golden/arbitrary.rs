@@ -45,6 +45,7 @@ use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
 use tally::domain::zone::Zone;
 
 use super::agreements;
+use super::onboarding;
 
 pub fn key() -> impl Strategy<Value = StateKey> {
     let (customer, plan, service) = (|| ".{0,8}".prop_map(|text| CustomerId::new(&text)), plan, service);
@@ -62,6 +63,8 @@ pub fn key() -> impl Strategy<Value = StateKey> {
         customer().prop_map(StateKey::Issued),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Party(PartyId::new(&id)))),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::System(SystemId::new(&id)))),
+        ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Description(id.as_str().into()))),
+        ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::TestId(id))),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Freeze(FreezeId::new(&id)))),
         brake_scope().prop_map(|scope| StateKey::Directory(DirectoryKey::Brake(scope))),
         (customer(), service(), select(vec![RateOf::Use, RateOf::Culls]))
@@ -84,6 +87,7 @@ pub fn value() -> impl Strategy<Value = StateValue> {
         parked().prop_map(StateValue::Parked),
         person().prop_map(StateValue::Person),
         directory_entry().prop_map(StateValue::Directory),
+        onboarding::any_entry().prop_map(StateValue::Directory),
         vec((date(), quantity()), 0..4).prop_map(|days| {
             StateValue::Rate(Rate { days: days.into_iter().map(|(day, quantity)| DaySum { day, quantity }).collect() })
         }),
@@ -111,6 +115,8 @@ pub fn key_for(value: &StateValue) -> StateKey {
         StateValue::Person(_) => StateKey::Person(customer(), super::samples::person_key()),
         StateValue::Directory(DirectoryEntry::Party(_)) => StateKey::Directory(DirectoryKey::Party("P".into())),
         StateValue::Directory(DirectoryEntry::System(_)) => StateKey::Directory(DirectoryKey::System("S".into())),
+        StateValue::Directory(DirectoryEntry::Description(_)) => StateKey::Directory(DirectoryKey::Description("S".into())),
+        StateValue::Directory(DirectoryEntry::TestId(_)) => StateKey::Directory(DirectoryKey::TestId("T".to_owned())),
         StateValue::Directory(DirectoryEntry::Brake(_)) => StateKey::Directory(DirectoryKey::Brake(BrakeScope::All)),
         StateValue::Directory(DirectoryEntry::Freeze(_)) => StateKey::Directory(DirectoryKey::Freeze("F".into())),
         StateValue::Rate(_) => StateKey::Rate(customer(), "s".into(), RateOf::Use),
@@ -272,7 +278,7 @@ fn account() -> impl Strategy<Value = Account> {
     let kind = select(vec![HeadCountKind::Inhabitants, HeadCountKind::ActivePupils]);
     let head_count =
         (kind, any::<u64>(), date(), of(text())).prop_map(|(kind, count, on, school_form)| HeadCount { kind, count, on, school_form });
-    let what = select(vec![TaskKind::Close, TaskKind::Correct, TaskKind::Bundle, TaskKind::Forget]);
+    let what = select(vec![TaskKind::Close, TaskKind::Correct, TaskKind::Bundle, TaskKind::Forget, TaskKind::Remind]);
     let task = (instant(), what, plan(), period_key()).prop_map(|(at, what, plan, period)| Task { at, what, plan, period });
     let lists = (vec(version(), 0..3), vec(activation, 0..3), vec(head_count, 0..3), vec(task, 0..4));
     let lists = (lists, vec(decision(), 0..3), vec((service(), date()), 0..3), vec(held(), 0..3));
@@ -294,9 +300,21 @@ fn gates() -> impl Strategy<Value = Gates> {
     let reason = select(Reason::ALL.to_vec());
     let told = vec((any::<i64>(), parked_key()), 0..3);
     let brakes = vec((of(service()), brake()), 0..3).prop_map(Brakes::of);
-    (vec((reason, any::<u64>()), 0..3), of(parked_key()), of(instant()), told, agreements::any_gates(), brakes).prop_map(
-        |(by_reason, oldest, due, told, gates, brakes)| Gates { suspense: Waiting { by_reason, oldest, due, told }, brakes, ..gates },
+    (
+        vec((reason, any::<u64>()), 0..3),
+        of(parked_key()),
+        of(instant()),
+        told,
+        agreements::any_gates(),
+        brakes,
+        onboarding::any_onboarding(),
     )
+        .prop_map(|(by_reason, oldest, due, told, gates, brakes, onboarding)| Gates {
+            suspense: Waiting { by_reason, oldest, due, told },
+            brakes,
+            onboarding,
+            ..gates
+        })
 }
 
 fn customer() -> impl Strategy<Value = CustomerId> {
@@ -526,6 +544,7 @@ fn parked() -> impl Strategy<Value = ParkedEvent> {
         Reason::NotActivated,
         Reason::NoPrice,
         Reason::IncompleteCustomer,
+        Reason::NotOnboarded,
         Reason::Braked,
     ]);
     let origin = (text(), any::<u32>(), any::<u64>()).prop_map(|(topic, partition, offset)| Origin { topic, partition, offset });

@@ -49,6 +49,7 @@ use tally::wire::stored::key::Key;
 use tally::wire::stored::value::encode_positions;
 
 use super::agreements;
+use super::onboarding;
 
 pub fn keys() -> Vec<(&'static str, Key)> {
     let customer = || "SE-0180".into();
@@ -73,6 +74,8 @@ pub fn keys() -> Vec<(&'static str, Key)> {
         state("person", StateKey::Person(customer(), person_key())),
         state("directory: party", StateKey::Directory(DirectoryKey::Party("SE-0180".into()))),
         state("directory: system", StateKey::Directory(DirectoryKey::System("journal-9".into()))),
+        state("directory: description", StateKey::Directory(DirectoryKey::Description("archive".into()))),
+        state("directory: test id", StateKey::Directory(DirectoryKey::TestId("0123456789abcdef".to_owned()))),
         state("directory: brake on all", StateKey::Directory(DirectoryKey::Brake(BrakeScope::All))),
         state("directory: brake on a service", StateKey::Directory(DirectoryKey::Brake(BrakeScope::Service("sms".into())))),
         state("directory: brake on a source", StateKey::Directory(DirectoryKey::Brake(BrakeScope::Source("//a".to_owned())))),
@@ -100,6 +103,8 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Directory(DirectoryKey::System(_))) => {
             (name, key, StateValue::Directory(DirectoryEntry::System(system_entry())))
         }
+        Key::State(StateKey::Directory(DirectoryKey::Description(_))) => (name, key, StateValue::Directory(onboarding::description())),
+        Key::State(StateKey::Directory(DirectoryKey::TestId(_))) => (name, key, StateValue::Directory(onboarding::test_id())),
         Key::State(StateKey::Directory(DirectoryKey::Brake(_))) => {
             (name, key, StateValue::Directory(DirectoryEntry::Brake(Brake { trip: None, ..brake() })))
         }
@@ -233,7 +238,8 @@ pub fn borrowed(value: &StateValue) -> StateRef<'_> {
 
 /// Each kind of record, suspense record and notice.
 pub fn published() -> Vec<(&'static str, Message)> {
-    vec![
+    let onboarding = onboarding::notices().into_iter().map(|(name, it)| (name, encode::notice(&told(NoticeKind::Onboarding(it)))));
+    let mut all = vec![
         ("record: packages", encode::record(&purchase())),
         ("record: correction", encode::record(&correction())),
         ("record: nothing used", encode::record(&zero())),
@@ -267,7 +273,9 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("notice: security alarm", encode::notice(&told(agreements::alarm()))),
         ("notice: merged", encode::notice(&told(succeeded(Successors::Survivor("SE-0182".into()))))),
         ("notice: split", encode::notice(&told(succeeded(Successors::Parts(vec![part("SE-0181", "0.25"), part("SE-0182", "0.75")]))))),
-    ]
+    ];
+    all.extend(onboarding);
+    all
 }
 
 pub fn date(text: &str) -> NaiveDate {
@@ -380,7 +388,7 @@ fn gates() -> Gates {
         told: vec![(604_800_000_000_000, key)],
     };
     let brakes = Brakes::of(vec![(None, brake()), (Some("sms".into()), tripped())]);
-    Gates { suspense, brakes, ..agreements::gates() }
+    Gates { suspense, brakes, onboarding: onboarding::onboarding(), ..agreements::gates() }
 }
 
 fn head_count(count: u64, form: Option<&str>) -> HeadCount {

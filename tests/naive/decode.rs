@@ -7,6 +7,7 @@ use super::agreement::{self, Registration};
 use super::calendar::{self, Instant};
 use super::json::{self, Json};
 use super::number::Dec;
+use super::onboarding::{self, Told};
 use super::personal;
 
 const MAX_LINE: usize = 1 << 20;
@@ -62,6 +63,7 @@ pub enum Body {
     Party,
     System { from: Instant, registration: Registration },
     Agreement { key: agreement::Key, told: agreement::Told },
+    Taken(Told),
 }
 
 /// Which waiting events are given up: every condition that is given must hold.
@@ -160,7 +162,8 @@ pub fn usage(line: &[u8]) -> Option<Usage> {
         action: word("action")?,
         unit: word("unit")?,
         lifecycle: word("lifecycle")?,
-        holds_personal_number: holds_personal_number(&envelope, data),
+        holds_personal_number: holds_personal_number(&envelope, data)
+            || event.get("sequence").and_then(Json::text).is_some_and(personal::in_identifier),
         envelope,
     })
 }
@@ -180,6 +183,7 @@ fn holds_personal_number(envelope: &Envelope, data: &Json) -> bool {
     personal::in_text(&envelope.subject)
         || personal::in_identifier(&envelope.id)
         || personal::in_identifier(&envelope.source)
+        || personal::in_identifier(&envelope.kind)
         || data.members().iter().any(|(name, value)| {
             let holds = if name == "retracts" { personal::in_identifier } else { personal::in_text };
             value.strings().into_iter().any(holds)
@@ -212,7 +216,12 @@ pub fn control(line: &[u8]) -> Option<Control> {
         "tally.decision.v1" => decision(data?)?,
         "tally.write_off.v1" => write_off(data?)?,
         "tally.recycle.v1" => signed(data?, &["actor", "reason"])?.then_some(Body::Recycle),
-        _ => None,
+        // Of these the histories hold only good ones.
+        kind => {
+            let kind = kind.strip_prefix("tally.").and_then(|kind| kind.strip_suffix(".v1")).unwrap_or_default().to_owned();
+            let told = Told { subject: envelope.subject.clone(), data: data.cloned().unwrap_or(Json::Null), kind };
+            onboarding::KINDS.contains(&told.kind.as_str()).then_some(Body::Taken(told))
+        }
     };
     Some(Control { envelope, body })
 }

@@ -12,6 +12,7 @@ use super::closing::{self, Issued};
 use super::decode::{Body, Control, Envelope, Facts, Usage, WriteOff};
 use super::merge::{Event, Taken};
 use super::number::Dec;
+use super::onboarding;
 use super::pool::{Bundle, Pool};
 use super::record::{self, Head, Line};
 use super::reported::{self, Content, Person, Retractable};
@@ -115,6 +116,7 @@ pub struct Ledger<'c> {
     pub mergers: BTreeMap<String, Merger>,
     systems: Systems,
     agenda: BTreeSet<(Instant, String)>,
+    taken: onboarding::Taken,
     /// By scope, subject and service: when it was put on last, and off.
     brakes: BTreeMap<(String, String, Option<String>), [Option<Instant>; 2]>,
     pub outcome: Outcome,
@@ -133,6 +135,7 @@ impl<'c> Ledger<'c> {
             mergers: BTreeMap::new(),
             systems: Systems::default(),
             agenda: BTreeSet::new(),
+            taken: onboarding::Taken::default(),
             brakes: BTreeMap::new(),
             outcome: Outcome::default(),
         }
@@ -213,7 +216,7 @@ impl<'c> Ledger<'c> {
             self.suspend(&usage, reason);
         } else if self.remembers(&key) {
             self.outcome.verdicts.duplicate += 1;
-        } else if usage.environment.as_deref() == Some("test") {
+        } else if usage.environment.as_deref() == Some("test") || self.is_test(&usage) == Some(true) {
             self.outcome.verdicts.test += 1;
             self.ids.insert(key, usage.envelope.time);
         } else if let Err(reason) = self.admit(&usage) {
@@ -227,6 +230,14 @@ impl<'c> Ledger<'c> {
             self.outcome.verdicts.counted += 1;
             self.ids.insert(key, usage.envelope.time);
         }
+    }
+
+    /// Is its person a test id, and one that tests here and now?
+    fn is_test(&self, usage: &Usage) -> Option<bool> {
+        let (e, person) = (&usage.envelope, usage.person.as_deref()?);
+        let service = self.catalog.service_of(&e.kind)?;
+        self.catalog.services[service].onboarding()?;
+        self.taken.is_test(person, &e.told, service, &e.source, e.time)
     }
 
     /// Ids are forgotten by whole UTC days of event time.
@@ -282,6 +293,12 @@ impl<'c> Ledger<'c> {
             return Err("not_activated");
         }
         let consent = self.consent(service, customer, e)?;
+        if let Some((archive, report_closes)) = self.catalog.services[service].onboarding() {
+            let is_open = self.taken.is_open(&e.subject, service, e.time, archive, report_closes);
+            if self.is_test(usage).is_some() || !is_open {
+                return Err("not_onboarded");
+            }
+        }
         let stops = |(scope, subject, only): &(String, String, Option<String>)| match scope.as_str() {
             "customer" => *subject == e.subject && only.as_ref().is_none_or(|only| only == service),
             "service" => subject == service,
@@ -521,6 +538,17 @@ impl<'c> Ledger<'c> {
         match control.body {
             None => self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data"),
             Some(Body::Tick) => {}
+            Some(Body::Taken(told)) => {
+                let all = told.is_of_all();
+                if !self.taken.put(told) {
+                    self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data");
+                } else if all {
+                    self.release_all();
+                } else {
+                    self.customers.entry(id.clone()).or_default();
+                    self.release(&id);
+                }
+            }
             Some(Body::Catalog { digest }) => self.switch(&digest),
             Some(Body::HeadCount { kind, form, on, count }) => {
                 let customer = self.customers.entry(id.clone()).or_default();
@@ -653,6 +681,10 @@ impl<'c> Ledger<'c> {
             if owner != id {
                 usage.envelope.subject = owner.clone();
                 self.customers.get_mut(&owner).unwrap().parked.push(usage);
+            } else if self.fault_in_content(&usage).is_none() && self.is_test(&usage) == Some(true) {
+                self.outcome.verdicts.suspended -= 1;
+                self.outcome.verdicts.test += 1;
+                self.tell(&usage.envelope.source, &usage.envelope.id, "", "released");
             } else if self.fault_in_content(&usage).is_some() || self.admit(&usage).is_err() {
                 self.customers.get_mut(id).unwrap().parked.push(usage);
             } else if let Err(reason) = self.count(&usage) {

@@ -3,16 +3,19 @@
 
 mod brake;
 mod freeze;
+mod onboarding;
 mod party;
 mod system;
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::gates::brake::{Brake, BrakeOrder, Ordered, Refused};
+use super::gates::onboarding::descriptions::{Description, DescriptionVersion};
+use super::gates::onboarding::test_ids::TestId;
 use super::instant::Instant;
-use super::names::{FreezeId, PartyId, SystemId};
+use super::names::{FreezeId, PartyId, ServiceId, SystemId};
 use super::span::Span;
 
 pub use brake::{BrakeScope, BrakesOn};
@@ -25,6 +28,10 @@ pub use system::{System, SystemVersion};
 pub enum DirectoryKey {
     Party(PartyId),
     System(SystemId),
+    /// Of the description of a service.
+    Description(ServiceId),
+    /// By keyed hash.
+    TestId(String),
     Brake(BrakeScope),
     Freeze(FreezeId),
 }
@@ -33,6 +40,8 @@ pub enum DirectoryKey {
 pub enum DirectoryEntry {
     Party(Party),
     System(System),
+    Description(Description),
+    TestId(TestId),
     Brake(Brake),
     Freeze(Freeze),
 }
@@ -45,6 +54,8 @@ pub enum DirectoryFact {
     Party(PartyId, PartyVersion),
     /// `tally.it_system.v1`
     System(SystemId, SystemVersion),
+    /// `tally.service_description.v1`
+    Description(ServiceId, DescriptionVersion),
 }
 
 /// All entries, in memory from the start.
@@ -55,6 +66,8 @@ pub struct Directory {
     by_source: FxHashMap<String, Vec<SystemId>>,
     braked: BrakesOn,
     freezes: Freezes,
+    /// Those of its entries that are test ids: most persons are none.
+    test_ids: FxHashSet<String>,
     /// Counts up with every change: what was found in it before may be wrong now.
     changes: u64,
 }
@@ -121,6 +134,9 @@ impl Directory {
             (DirectoryKey::Freeze(id), DirectoryEntry::Freeze(freeze)) => self.freezes.follow(id, freeze),
             _ => {}
         }
+        if let DirectoryKey::TestId(id) = &key {
+            self.test_ids.insert(id.clone());
+        }
         self.changes += 1;
         self.entries.insert(key, entry);
     }
@@ -138,6 +154,11 @@ impl Directory {
                 let key = DirectoryKey::System(id.clone());
                 let entry = self.entries.entry(key.clone()).or_insert_with(|| DirectoryEntry::System(System::default()));
                 (key, if let DirectoryEntry::System(system) = entry { system.put(version.clone()) } else { false })
+            }
+            DirectoryFact::Description(id, version) => {
+                let key = DirectoryKey::Description(id.clone());
+                let entry = self.entries.entry(key.clone()).or_insert_with(|| DirectoryEntry::Description(Description::default()));
+                (key, if let DirectoryEntry::Description(description) = entry { description.put(version.clone()) } else { false })
             }
         };
         self.changes += u64::from(changed);

@@ -2,12 +2,14 @@
 
 pub mod agreement;
 pub mod brake;
+pub mod onboarding;
 pub mod rate;
 mod waiting;
 
 use super::instant::Instant;
 use agreement::Agreements;
 use brake::Brakes;
+use onboarding::Onboarding;
 
 pub use waiting::Waiting;
 
@@ -15,6 +17,7 @@ pub use waiting::Waiting;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gates {
     pub agreements: Agreements,
+    pub onboarding: Onboarding,
     /// Brakes on this customer.
     pub brakes: Brakes,
     /// What of it waits.

@@ -12,6 +12,7 @@ mod invoice;
 mod ladder;
 mod metered;
 mod names;
+mod onboarding;
 mod package;
 mod per_head;
 mod plan;

@@ -2,6 +2,7 @@
 
 use super::brake;
 use super::names::Names;
+use super::onboarding;
 use crate::domain::catalog::{Measure, Service};
 use crate::domain::names::ServiceId;
 use crate::wire::document::Table;
@@ -14,6 +15,7 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>) -> Option<Serv
         "activation",
         "registered",
         "agreement",
+        "onboarding",
         "brake",
         "bill_on",
         "quantity",
@@ -34,6 +36,7 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>) -> Option<Serv
         table.find("quantity").and_then(|value| value.choice(&[("events", Measure::Events), ("sms_segments", Measure::SmsSegments)]));
     let retractable = table.find("retractable").and_then(|value| value.flag());
     let negative = table.find("negative").and_then(|value| value.flag());
+    let onboarding = table.find("onboarding").and_then(|value| onboarding::read(&value));
     Some(Service {
         id: ServiceId::new(name),
         types: types?,
@@ -47,6 +50,7 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>) -> Option<Serv
         measure: measure.unwrap_or(Measure::Events),
         retractable: retractable.unwrap_or(false),
         negative: negative.unwrap_or(false),
+        onboarding,
         plan: None,
     })
 }

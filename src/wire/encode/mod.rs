@@ -6,6 +6,7 @@
 mod braking;
 pub(in crate::wire) mod json;
 mod notice;
+mod onboarding;
 mod parties;
 mod record;
 mod suspense;

@@ -2,6 +2,7 @@
 
 use super::braking;
 use super::json::{self, Object};
+use super::onboarding;
 use super::suspense::origin;
 use super::{JSON, Message, header};
 use crate::domain::gates::agreement::AgreementNotice;
@@ -57,6 +58,7 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
             .optional("service", service.as_ref())
             .text("day", day)
             .text("detail", detail),
+        NoticeKind::Onboarding(told) => onboarding::members(object, told),
         NoticeKind::ControlRefused { reason, detail, origin: stands } => {
             object.text("reason", reason).text("detail", detail).object("origin", |object| origin(object, stands))
         }

@@ -17,7 +17,7 @@
 //! | 13 | `Issued` | customer |
 //! | 14 | `Levels` | customer, plan |
 //! | 15 | `Person` | customer, plan, first day, zone, currency, service, fingerprint |
-//! | 16 | `Directory` | 1 and a party, or 2 and a system, or 7 and a brake, or 8 and a freeze window |
+//! | 16 | `Directory` | 1 and a party, 2 and a system, 5 and a service (its description), 6 and a test id (hashed), 7 and a brake, 8 and a freeze window |
 //! | 22 | `Rate` | customer, service, 1 for use or 2 for culls |
 //!
 //! Customer, plan, service and zone are names (`u16` length, UTF-8), a currency is its three

@@ -25,6 +25,7 @@ mod rate;
 mod register;
 mod succession;
 mod tally;
+mod test_id;
 mod vat;
 mod window;
 

@@ -6,6 +6,7 @@ use crate::domain::cell::PeriodStatus;
 use crate::domain::control::{HeadCountKind, Ruling};
 use crate::domain::directory::{Role, Stage};
 use crate::domain::gates::brake::Switch;
+use crate::domain::gates::onboarding::facts::DocumentFlaw;
 use crate::domain::gates::rate::RateOf;
 use crate::domain::levels::Lifecycle;
 use crate::domain::record::RecordKind;
@@ -42,6 +43,7 @@ codes!(TaskKind {
     2 = Correct,
     3 = Bundle,
     4 = Forget,
+    5 = Remind,
 });
 
 codes!(SizeReason {
@@ -59,6 +61,12 @@ codes!(SizeReason {
 codes!(HeadCountKind {
     1 = Inhabitants,
     2 = ActivePupils,
+});
+
+codes!(DocumentFlaw {
+    1 = NotArchived,
+    2 = NotRegistered,
+    3 = Differs,
 });
 
 codes!(Ruling {
@@ -127,5 +135,6 @@ codes!(Reason {
     12 = NothingToRetract,
     13 = UnknownSystem,
     14 = NoAgreement,
+    16 = NotOnboarded,
     17 = Braked,
 });

@@ -1,11 +1,13 @@
 //! What a customer's gates know.
 
 mod agreement;
+mod onboarding;
 mod waiting;
 
 use bincode::{BorrowDecode, Encode};
 
 use self::agreement::StoredAgreements;
+use self::onboarding::StoredOnboarding;
 use self::waiting::StoredWaiting;
 use super::brake::StoredBrakes;
 use super::format::Fault;
@@ -14,6 +16,7 @@ use crate::domain::gates::Gates;
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredGates<'a> {
     agreements: StoredAgreements<'a>,
+    onboarding: StoredOnboarding<'a>,
     brakes: StoredBrakes<'a>,
     suspense: StoredWaiting,
 }
@@ -22,6 +25,7 @@ impl<'a> StoredGates<'a> {
     pub fn of(gates: &'a Gates) -> Self {
         Self {
             agreements: StoredAgreements::of(&gates.agreements),
+            onboarding: StoredOnboarding::of(&gates.onboarding),
             brakes: StoredBrakes::of(&gates.brakes),
             suspense: StoredWaiting::of(&gates.suspense),
         }
@@ -29,6 +33,7 @@ impl<'a> StoredGates<'a> {
 
     pub fn into_domain(self) -> Result<Gates, Fault> {
         let (agreements, suspense) = (self.agreements.into_domain()?, self.suspense.into_domain()?);
-        Ok(Gates { agreements, brakes: self.brakes.into_domain()?, suspense })
+        let (onboarding, brakes) = (self.onboarding.into_domain()?, self.brakes.into_domain()?);
+        Ok(Gates { agreements, onboarding, brakes, suspense })
     }
 }
