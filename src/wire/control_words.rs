@@ -35,6 +35,16 @@ pub const WORDS: &[(&str, &str)] = &[
     ("tally.pupil.v1", "told master data of a pupil"),
     ("tally.party.v1", "registered the party {name} as {roles} from {from}"),
     ("tally.it_system.v1", "registered the it-system {name} of {supplier} from {from} to {to}"),
+    ("tally.relation.v1", "told the customer relation from {from} to {to}"),
+    ("tally.service_description.v1", "published version {version} of the description from {from}"),
+    ("tally.description_approval.v1", "approved version {version} of the description of {service}"),
+    ("tally.commissioning_plan.v1", "agreed on the commissioning test {plan} of {service} with {supplier} from {from} to {to}"),
+    ("tally.commissioning_run.v1", "carried out the commissioning test {plan} at {at}: {outcome}"),
+    ("tally.commissioning_verification.v1", "verified the commissioning test {plan} in {archive} at {at}"),
+    ("tally.commissioning_report.v1", "reported the commissioning test {plan} at {at}"),
+    ("tally.test_id_grant.v1", "granted test ids from {from} to {to}"),
+    ("tally.test_id_issue.v1", "issued the test id to {customer} for {service} from {from} to {to}"),
+    ("tally.test_id_return.v1", "took the test id back from {customer} for {service} at {at}"),
     ("tally.tick.v1", "moved the clock"),
 ];
 
