@@ -38,7 +38,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Undecodable,
         Self::BadQuantity,
         Self::BadData,
@@ -50,6 +50,8 @@ impl Reason {
         Self::UnknownCustomer,
         Self::NotActivated,
         Self::UnknownSystem,
+        Self::NoAgreement,
+        Self::Braked,
         Self::NoPrice,
         Self::IncompleteCustomer,
     ];

@@ -233,6 +233,25 @@ fn u23_culling_half_of_the_archive_before_the_annual_record_trips() {
     );
 }
 
+/// What waits behind a brake may be given up instead, by two people; then its period is closed without it.
+#[test]
+fn e13_what_is_braked_may_be_written_off() {
+    check(
+        "1 look 2026-01-10
+        brake 2026-01-11 on customer K
+        2 look 2026-01-12
+        3 look 2026-01-13
+        writeoff 2026-01-20 K {\"reason\":\"braked\",\"to\":\"2026-01-13T00:00:00Z\"}
+        brake 2026-01-21 off customer K",
+        "counted braked braked
+        notice 2026-01-11T00:00 brake_on customer waiting 0
+        written_off 2 braked by anna+bo
+        notice 2026-01-21T00:00 brake_off customer waiting 1
+        released 3
+        K-000001 periodic 2026-02-05T23:00 [2026-01-01..2026-01-31]: look 2 x 2.00",
+    );
+}
+
 /// A use: its service, customer, day, how late it comes, quantity.
 type Drawn = (usize, usize, u32, u32, i64);
 /// A brake: of what, from when to when.

@@ -557,12 +557,13 @@ impl History {
         let (time, recorded) = (minute(one.at + skew), minute(one.at + one.delay));
         let (service, customer) = (SERVICES[one.service], CUSTOMERS[one.customer].0);
         // Whether use in a currency of before leaves a period without use in the one of now, CONTRACT does not say.
-        let retold = customer == "K4" && self.facts.retold.is_some();
+        let is_of_k4 = customer == "K4" || !self.facts.mergers.is_empty();
+        let retold = is_of_k4 && self.facts.retold.is_some();
         let service = if service == "vol" && retold { "look" } else { service };
         // Use that was counted in the currency of before is sorted anew: the model knows nothing of that, `truth` does.
         let told_later = self.facts.retold.is_some_and(|(told, _)| one.at + one.delay <= told.max(self.facts.known[3] + 1) * DAY);
         let is_sorted = matches!(service, "look" | "find" | "grad" | "vol" | "text" | "arch" | "adv" | "unheard" | "agr" | "agv" | "reg");
-        let service = if customer == "K4" && told_later && is_sorted { "half" } else { service };
+        let service = if is_of_k4 && told_later && is_sorted { "half" } else { service };
         // That a year of stored bytes ends with its customer, the model does not know.
         let service = if service == "cap" && !self.facts.mergers.is_empty() { "sms" } else { service };
         let outcome = if one.quirk == 3 { "failed" } else { "delivered" };

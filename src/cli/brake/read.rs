@@ -91,10 +91,10 @@ impl Status {
             (StateKey::Directory(DirectoryKey::Brake(scope)), StateValue::Directory(DirectoryEntry::Brake(brake))) => {
                 self.brake(Whose::Everywhere(scope), &brake);
             }
-            (StateKey::Directory(DirectoryKey::Freeze(id)), StateValue::Directory(DirectoryEntry::Freeze(freeze))) => {
-                if freeze.stage != Stage::Over {
-                    self.freezes.insert(id, freeze);
-                }
+            (StateKey::Directory(DirectoryKey::Freeze(id)), StateValue::Directory(DirectoryEntry::Freeze(freeze)))
+                if freeze.stage != Stage::Over =>
+            {
+                self.freezes.insert(id, freeze);
             }
             (StateKey::Account(customer), StateValue::Account(account)) => {
                 for (service, brake) in account.gates.brakes.iter() {
