@@ -12,7 +12,9 @@ pub mod duration;
 pub mod period;
 pub mod sizing;
 pub mod span;
+pub mod spans;
 pub mod timetable;
+pub mod working_days;
 pub mod zone;
 
 pub mod email;
@@ -25,8 +27,10 @@ pub mod service;
 
 pub mod control;
 pub mod directory;
+pub mod erasure;
 pub mod gates;
 pub mod message;
+pub mod personal;
 pub mod rerate;
 pub mod succession;
 pub mod usage;

@@ -14,8 +14,6 @@ use crate::domain::state::{Meta, StateKey, StateRef};
 use crate::domain::usage::{Environment, UsageEvent};
 use crate::domain::verdict::{Reason, Sums, Verdict};
 
-use super::close;
-use super::complete;
 use super::control;
 use super::customers::Customers;
 use super::dedupe::{Dedupe, Probe};
@@ -28,7 +26,7 @@ use super::recheck::Recheck;
 use super::release::Release;
 use super::retract;
 use super::route;
-use super::suspend;
+use super::suspend::{self, Evidence};
 use super::timers::Timers;
 use super::usage::{self, Use};
 use super::world::World;
@@ -125,7 +123,7 @@ impl Engine {
             }
             Body::UndecodableUsage { detail } => {
                 let refusal = Refusal::new(Reason::Undecodable, detail.clone());
-                self.effects.push(suspend::of_input(input, &refusal, self.partition));
+                self.effects.push(suspend::of_input(self.evidence(input), &refusal));
                 Ok(Step::Done(self.count(Verdict::Undecodable)))
             }
             Body::Control(event) => {
@@ -147,6 +145,8 @@ impl Engine {
 
     fn other_partition(&self, input: &Input<'_>) -> Option<u32> {
         let subject = match &input.body {
+            // It is refused where it stands: nothing of it is sent on.
+            Body::Usage { event, .. } if event.personal.is_some() => return None,
             Body::Usage { event, .. } => event.subject.as_ref(),
             Body::Control(event) if event.fact.is_of_customer() => event.subject.as_str(),
             _ => return None,
@@ -155,36 +155,6 @@ impl Engine {
             return None;
         }
         Some(route::partition_of(subject, self.partitions)).filter(|partition| *partition != self.partition)
-    }
-
-    /// Moves the watermark and closes what is due, instant by instant, customer by customer.
-    /// What was closed before a `Missing` stays closed.
-    ///
-    /// # Errors
-    /// See [`EngineError`].
-    pub fn advance(&mut self, watermark: Instant) -> Result<Step<()>, EngineError> {
-        ready!(self.settle()?);
-        while let Some((at, id)) = self.timers.due(watermark) {
-            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &self.world.catalog };
-            let Some((customer, changed)) = self.customers.get_with_list(id.as_str()) else {
-                return Ok(Step::Missing(vec![Want::State(StateKey::Account(id))]));
-            };
-            let wants = close::missing(customer, at, &outbox);
-            if !wants.is_empty() {
-                return Ok(Step::Missing(wants));
-            }
-            self.meta.watermark = self.meta.watermark.max(at);
-            if customer.account.handover_due().is_some_and(|due| due <= at) {
-                ready!(self.hand_over(&id, at)?);
-                continue;
-            }
-            gates::told::expire(customer, at, &self.world.directory, &mut outbox);
-            close::close(customer, at, &mut outbox);
-            Customers::list(changed, customer);
-            self.timers.follow(customer);
-        }
-        self.meta.watermark = self.meta.watermark.max(watermark);
-        Ok(Step::Done(()))
     }
 
     fn fold_usage(&mut self, input: &Input<'_>, event: &UsageEvent<'_>, fingerprint: Fingerprint) -> Result<Step<Verdict>, EngineError> {
@@ -214,8 +184,12 @@ impl Engine {
         gate::in_time(event, log_time, plausible, watermark, remembered_since, &self.world.catalog)
     }
 
+    fn evidence(&self, input: &Input<'_>) -> Evidence {
+        Evidence::of(input, self.partition, self.catalog())
+    }
+
     fn suspend(&mut self, input: &Input<'_>, event: &UsageEvent<'_>, refusal: &Refusal) -> Verdict {
-        self.effects.push(suspend::of_event(input, event, refusal, self.partition));
+        self.effects.push(suspend::of_event(self.evidence(input), event, refusal));
         Verdict::Suspended(refusal.reason)
     }
 
@@ -238,12 +212,17 @@ impl Engine {
             let owner = ready!(self.owner(event, &world.catalog));
             return self.fold_use(Some(&owner), input, event, fingerprint, world);
         }
+        if gates::onboarding::is_test(event, customer, world) {
+            self.dedupe.remember(fingerprint, event.time);
+            return Ok(Step::Done(Verdict::Test));
+        }
         let admitted = gate::admit(event, customer, world);
         let wants = admitted.as_ref().map(|admitted| usage::missing(customer, admitted)).unwrap_or_default();
         if !wants.is_empty() {
             return Ok(Step::Missing(wants));
         }
-        let using = |quantity| Use { event, fingerprint, offset: input.offset, watermark, quantity };
+        let is_frozen = world.is_frozen(watermark);
+        let using = |quantity| Use { event, fingerprint, offset: input.offset, watermark, quantity, is_frozen };
         let fitting = admitted.and_then(|admitted| {
             usage::fits(customer, &admitted, &using(admitted.quantity), &world.catalog)?;
             let mark = retract::mark(customer, &admitted, &using(admitted.quantity), &self.dedupe)?;
@@ -251,20 +230,15 @@ impl Engine {
         });
         let (admitted, mark) = match fitting {
             Ok(admitted) => admitted,
-            Err(refusal) if refusal.reason.waits() => {
-                let arrival = self.meta.next_parked;
-                self.meta.next_parked += 1;
-                suspend::park(customer, input, event, fingerprint, refusal.reason, arrival, self.partition);
-                let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &world.catalog };
-                gates::alarm::raise(customer, event, &refusal, watermark, &mut outbox);
-                Customers::list(changed, customer);
-                self.dedupe.remember(fingerprint, event.time);
-                return Ok(Step::Done(self.suspend(input, event, &refusal)));
-            }
+            Err(refusal) if refusal.reason.waits() => return Ok(Step::Done(self.park(id, input, event, fingerprint, &refusal))),
             Err(refusal) => return Ok(Step::Done(self.suspend(input, event, &refusal))),
         };
         let (using, mark) = (using(admitted.quantity), ready!(mark));
         let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &world.catalog };
+        if let Some(refusal) = gates::rate::trip(customer, &admitted, &using, world, &mut outbox) {
+            self.meta.braked += 1;
+            return Ok(Step::Done(self.park(id, input, event, fingerprint, &refusal)));
+        }
         usage::count(customer, &admitted, &using, &mut outbox)?;
         Customers::list(changed, customer);
         self.timers.follow(customer);
@@ -273,6 +247,26 @@ impl Engine {
             self.dedupe.remember(mark, retract::remembered_from(event.time, watermark));
         }
         Ok(Step::Done(Verdict::Counted))
+    }
+
+    /// It waits, as one of a customer that is in memory.
+    fn park(&mut self, id: &str, input: &Input<'_>, event: &UsageEvent<'_>, fingerprint: Fingerprint, refusal: &Refusal) -> Verdict {
+        if let Some((customer, changed)) = self.customers.get_with_list(id) {
+            let arrival = self.meta.next_parked;
+            self.meta.next_parked += 1;
+            let evidence = Evidence::of(input, self.partition, &self.world.catalog);
+            suspend::park(customer, evidence, event, fingerprint, refusal.reason, arrival);
+            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &self.world.catalog };
+            gates::alarm::raise(customer, event, refusal, self.meta.watermark, &mut outbox);
+            gates::onboarding::alarm(event, customer, self.meta.watermark, &self.world, &mut outbox);
+            if refusal.reason == Reason::Braked {
+                gates::brake::await_release(customer, event, self.meta.watermark, &self.world.catalog);
+            }
+            Customers::list(changed, customer);
+            self.timers.follow(customer);
+            self.dedupe.remember(fingerprint, event.time);
+        }
+        self.suspend(input, event, refusal)
     }
 
     fn fold_control(&mut self, input: &Input<'_>, event: &ControlEvent) -> Result<Step<()>, EngineError> {
@@ -284,32 +278,40 @@ impl Engine {
             return Ok(Step::Done(()));
         }
         match &event.fact {
-            Fact::Catalog(change) => return self.put_in_force(change.digest, input.offset),
+            Fact::Catalog(change) => return self.change_catalog(change.digest, input.offset),
+            Fact::BrakeAll(scope, order) => return self.fold_brake(input, scope, order),
+            Fact::Freeze(id, order) => {
+                self.fold_freeze(id, order);
+                return Ok(Step::Done(()));
+            }
             Fact::Directory(fact) => return self.fold_directory(fact),
+            Fact::TestId(fact) => return self.fold_test_id(input, fact),
             Fact::Rerate(rerate) => return Ok(self.fold_rerate(&event.subject, rerate)),
             Fact::Merger(merger) => return self.fold_succession(input, event, &merger.handover()),
+            Fact::Erasure(_) | Fact::Keys(_) => return Ok(Step::Done(())),
             Fact::Split(split) => return self.fold_succession(input, event, &split.handover()),
             Fact::WriteOff(order) => return self.write_off(&CustomerId::new(&event.subject), order),
             Fact::Recycle(_) => return self.recycle(&CustomerId::new(&event.subject)),
             _ => {}
         }
         if self.release.is_none() {
-            let catalog = Arc::clone(&self.world.catalog);
+            let world = Arc::clone(&self.world);
+            let catalog = &world.catalog;
             let Some((customer, changed)) = self.customers.get_with_list(&event.subject) else {
                 return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(&event.subject)))]));
             };
-            if let Some(why) = control::why_not(&customer.account, &event.fact, &catalog) {
+            if let Some(why) = control::why_not(&customer.account, &event.fact, self.meta.watermark, catalog) {
                 self.refuse_control(input, Reason::BadData, &why);
                 return Ok(Step::Done(()));
             }
-            let wants = control::missing(customer, &event.fact, self.meta.watermark, &catalog);
+            let wants = control::missing(customer, &event.fact, self.meta.watermark, catalog);
             if !wants.is_empty() {
                 return Ok(Step::Missing(wants));
             }
-            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
-            complete::notify(customer, &event.fact, self.meta.watermark, &mut outbox);
-            gates::told::notify(customer, &event.fact, self.meta.watermark, &self.world.directory, &mut outbox);
-            control::apply(customer, &event.fact, self.meta.watermark, &catalog);
+            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog };
+            let braked = customer.account.gates.brakes.count_on();
+            control::take(customer, &event.fact, self.meta.watermark, &world, &mut outbox);
+            self.meta.braked = self.meta.braked.saturating_sub(braked) + customer.account.gates.brakes.count_on();
             Customers::list(changed, customer);
             self.timers.follow(customer);
         }
@@ -321,9 +323,11 @@ impl Engine {
     /// A refused control event changes nothing; it is told twice: to suspense and as a notice.
     pub(super) fn refuse_control(&mut self, input: &Input<'_>, reason: Reason, detail: &str) {
         let refusal = Refusal::new(reason, detail);
-        self.effects.push(suspend::of_input(input, &refusal, self.partition));
+        let evidence = self.evidence(input);
+        let origin = evidence.origin.clone();
+        self.effects.push(suspend::of_input(evidence, &refusal));
         self.meta.sums.notices += 1;
-        let kind = NoticeKind::ControlRefused { reason, detail: refusal.detail, origin: suspend::origin(input, self.partition) };
+        let kind = NoticeKind::ControlRefused { reason, detail: refusal.detail, origin };
         self.effects.push(Effect::Notice(Box::new(Notice { at: self.meta.watermark, customer: None, kind })));
     }
 

@@ -5,7 +5,9 @@ pub mod document;
 pub mod catalog;
 
 pub mod decode;
-pub mod personal;
+pub use crate::domain::personal;
+
+pub mod keys;
 
 pub mod stored;
 

@@ -24,6 +24,10 @@ const PERIOD_2: &str = "02fbcc9ffb80a0030106736636303034fb26a00105736d616c6cfd00
 0724762111f7c1f302112901010673663630303478010106736636303034fb26a00105736d616c6c01fbbc0203034336320a4350522d6f70736c6167\
 0153320000fb26a0fb80a0fd00980539330000000101fd8051f3f9c91d2831";
 const DAY_1: &str = "0102000000001803fd00e40b5402000000fc00ca9a3b";
+const PARKED_2: &str = "02090469742d3701611273652e756e696b756d2e736d732e73656e740753452d30313830fd8051f3f9c91d283101fd8051f3f9c91d2831\
+01013900010964656c697665726564010000000000000000000000000000000000fefd8051f3f9c91d28310c75736167652d6576656e74\
+730329027b7d000101a1010467736d37011030313233343536373839616263646566010666616d696c6a01016201056e6f727468010861\
+72636869766564";
 
 /// The sample of today, and what the older bytes of it are read as.
 fn read(name: &str, bytes: &str) -> (StateValue, StateValue) {
@@ -31,6 +35,12 @@ fn read(name: &str, bytes: &str) -> (StateValue, StateValue) {
     let Some((_, Key::State(key), today)) = sample else { panic!("no sample {name}") };
     let bytes = hex::decode(bytes).expect("hex");
     (today, decode(&key, &bytes).expect("an older layout"))
+}
+
+#[test]
+fn a_waiting_event_from_before_originals_were_sealed() {
+    let (today, found) = read("parked", PARKED_2);
+    assert_eq!(found, today);
 }
 
 #[test]

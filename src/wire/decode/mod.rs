@@ -15,7 +15,7 @@ mod usage;
 use thiserror::Error;
 
 pub use any::{AnyEvent, any_event};
-pub use control::{ControlFault, control};
+pub use control::{ControlFault, control, personal as personal_of_control};
 pub use json::Json;
 pub(in crate::wire) use json::{Kind, Reader};
 pub use time::{date, instant};
