@@ -67,7 +67,7 @@ mod timers;
 
 /// How far customers have come in taking services into use.
 pub mod onboarding {
-    pub use super::gates::onboarding::{GateView, ServiceView, view};
+    pub use crate::engine::gates::onboarding::{GateView, ServiceView, view};
 }
 
 pub use partition::{Engine, Limits};
