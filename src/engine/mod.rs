@@ -65,9 +65,5 @@ mod customers;
 mod shelf;
 mod timers;
 
-/// How far customers have come in taking services into use.
-pub mod onboarding {
-    pub use crate::engine::gates::onboarding::{GateView, ServiceView, view};
-}
-
+pub use gates::onboarding::{GateView, ServiceView, view as onboarding_view};
 pub use partition::{Engine, Limits};
