@@ -17,6 +17,7 @@ use super::names::{GroupId, PlanId, SellerId, ServiceId};
 use super::party::{Address, InvoiceFormat, Payment};
 use super::period::{Cycle, MonthDay};
 use super::quantity::Quantity;
+use super::roster::RosterRules;
 use super::sizing::Sizing;
 
 pub use super::party::Endpoint;
@@ -38,6 +39,7 @@ pub struct Catalog {
     pub personal_numbers: bool,
     /// May a customer change its zone or currency only where its periods begin?
     pub moves_at_period_start: bool,
+    pub roster: RosterRules,
     pub sellers: BTreeMap<SellerId, Seller>,
     pub services: Vec<Service>,
     pub plans: Vec<Plan>,
@@ -311,6 +313,7 @@ impl Catalog {
             max_future_skew: head.max_future_skew,
             personal_numbers: head.personal_numbers,
             moves_at_period_start: head.moves_at_period_start,
+            roster: head.roster,
             sellers,
             services,
             plans,
@@ -349,4 +352,5 @@ pub struct CatalogHead {
     pub max_future_skew: i64,
     pub personal_numbers: bool,
     pub moves_at_period_start: bool,
+    pub roster: RosterRules,
 }

@@ -8,6 +8,7 @@ use super::instant::Instant;
 use super::names::{GroupId, PlanId};
 use super::party::{Address, Endpoint};
 use super::rerate::Rerate;
+use super::roster::RosterFact;
 use super::succession::{Merger, Split};
 use super::zone::Zone;
 
@@ -50,6 +51,8 @@ pub enum Fact {
     Split(Split),
     /// `tally.party.v1`, `tally.it_system.v1`: what every partition knows.
     Directory(DirectoryFact),
+    /// `tally.pupil.v1`, `tally.roster.v1`, `tally.load_decision.v1`, `tally.master_count.v1`.
+    Roster(Box<RosterFact>),
     /// `tally.tick.v1`: moves the clock, nothing else.
     Tick,
 }

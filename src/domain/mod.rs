@@ -26,6 +26,7 @@ pub mod directory;
 pub mod gates;
 pub mod message;
 pub mod rerate;
+pub mod roster;
 pub mod succession;
 pub mod usage;
 pub mod verdict;

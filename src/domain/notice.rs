@@ -8,6 +8,7 @@ use super::parked::Origin;
 use super::party::MissingTerm;
 use super::quantity::Quantity;
 use super::rerate::Rerate;
+use super::roster::{Drift, LoadDecision, LoadFigures, LoadMode, Score};
 use super::sizing::SizeChoice;
 use super::succession::{ArchiveHandover, Handover, PoolHandover, Successors};
 use super::verdict::Reason;
@@ -38,6 +39,16 @@ pub enum NoticeKind {
     RerateRefused { rerate: Rerate, why: String },
     /// A merger or split has come into effect, and pools were handed over.
     Succeeded { handover: Handover, pools: Vec<PoolHandover>, archives: Vec<ArchiveHandover> },
+    /// A load of a roster would change too much: it waits for a decision.
+    LoadStopped { load: String, source: String, mode: LoadMode, figures: LoadFigures, why: String },
+    /// Somebody decided about a load.
+    LoadDecided { decision: LoadDecision },
+    /// What sources count of their pupils is not what their roster says.
+    RosterDrift { on: NaiveDate, drifts: Vec<Drift> },
+    /// It is again.
+    RosterInSync { on: NaiveDate },
+    /// Too many entries of a source have something wrong with them.
+    QualityLow { source: String, score: Score, floor: u64 },
     /// A control event was refused.
     ControlRefused { reason: Reason, detail: String, origin: Origin },
 }
@@ -57,6 +68,11 @@ impl NoticeKind {
                 Successors::Survivor(_) => "customer_merged",
                 Successors::Parts(_) => "customer_split",
             },
+            Self::LoadStopped { .. } => "load_stopped",
+            Self::LoadDecided { .. } => "load_decided",
+            Self::RosterDrift { .. } => "roster_drift",
+            Self::RosterInSync { .. } => "roster_in_sync",
+            Self::QualityLow { .. } => "quality_low",
             Self::ControlRefused { .. } => "control_refused",
         }
     }

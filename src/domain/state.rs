@@ -15,6 +15,7 @@ use super::parked::{ParkedEvent, ParkedKey};
 use super::person::{PersonKey, PersonUse};
 use super::pool::Pool;
 use super::record::IssuedRecord;
+use super::roster::{LoadKey, LoadPiece, Pupil, PupilCounts};
 use super::verdict::Sums;
 use super::window::DayWindow;
 
@@ -35,6 +36,11 @@ pub enum StateKey {
     /// The customer has something to do at this instant: one timer per customer at most.
     Timer(Instant, CustomerId),
     Directory(DirectoryKey),
+    /// A pupil of the customer, by the fingerprint of a pseudonym.
+    Pupil(CustomerId, Fingerprint),
+    /// The pupils of a school unit of the customer, counted.
+    SchoolUnit(CustomerId, String),
+    RosterLoad(CustomerId, LoadKey),
     /// Event ids as they came, packed: of one day of event time (days since 1970), in one commit.
     IdBlock {
         day: i32,
@@ -63,6 +69,9 @@ pub enum StateValue {
     Person(PersonUse),
     Timer,
     Directory(DirectoryEntry),
+    Pupil(Pupil),
+    SchoolUnit(PupilCounts),
+    RosterLoad(LoadPiece),
     Ids(Vec<Fingerprint>),
 }
 
@@ -81,6 +90,9 @@ pub enum StateRef<'a> {
     Person(&'a PersonUse),
     Timer,
     Directory(&'a DirectoryEntry),
+    Pupil(&'a Pupil),
+    SchoolUnit(&'a PupilCounts),
+    RosterLoad(&'a LoadPiece),
     Ids(&'a [Fingerprint]),
 }
 

@@ -58,7 +58,7 @@ pub fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: 
             let zone = account.version_on(decision.period_from).or(account.versions.first()).map(|version| version.zone);
             (account.put_decision(decision.clone()), zone.map_or(Instant::MAX, |zone| zone.midnight(decision.period_from)))
         }
-        Fact::Catalog(_) | Fact::Directory(_) | Fact::Rerate(_) | Fact::Merger(_) | Fact::Split(_) | Fact::Tick => return,
+        Fact::Catalog(_) | Fact::Directory(_) | Fact::Rerate(_) | Fact::Merger(_) | Fact::Split(_) | Fact::Roster(_) | Fact::Tick => return,
     };
     customer.account_dirty |= changed;
     customer.forget_today();

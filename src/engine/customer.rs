@@ -20,6 +20,7 @@ use crate::domain::zone::LocalDay;
 
 use super::input::PostImages;
 use super::persons::Persons;
+use super::roster::pieces::RosterPieces;
 use super::shelf::{Shelf, Slot};
 
 /// Pieces of a kind that a hot customer keeps after a commit.
@@ -42,6 +43,8 @@ pub struct Customer {
     pub parked: BTreeMap<ParkedKey, Slot<ParkedEvent>>,
     /// Of plans that count persons.
     pub persons: Persons,
+    /// Of its roster.
+    pub roster: RosterPieces,
     /// The instant that its timer is set to.
     pub timer: Option<Instant>,
     /// The store holds nothing of this customer: what is not in memory does not exist.
@@ -74,6 +77,7 @@ impl Customer {
             days: Shelf::default(),
             parked: BTreeMap::new(),
             persons: Persons::default(),
+            roster: RosterPieces::default(),
             is_new,
             account_dirty: false,
             listed: false,
@@ -131,6 +135,7 @@ impl Customer {
                 None => images.delete(&key),
             }
         });
+        self.roster.freeze(id, images);
         for (key, slot) in self.parked.iter_mut().filter(|(_, slot)| slot.dirty) {
             slot.dirty = false;
             let key = StateKey::Parked(id.clone(), *key);
@@ -161,6 +166,7 @@ impl Customer {
         self.issued.shrink(0);
         self.days.shrink(KEPT_PIECES);
         self.persons.shrink();
+        self.roster.shrink();
         self.parked.clear();
     }
 }

@@ -46,6 +46,7 @@ mod settle;
 mod standing;
 
 mod control;
+mod roster;
 mod directory;
 mod handover;
 mod release;

@@ -57,6 +57,8 @@ pub struct Engine {
     pub(super) settled: bool,
     pub(super) recheck: Option<Recheck>,
     pub(super) effects: Vec<Effect>,
+    /// Pieces of rosters that changed since the last freeze: of one customer, they may be many.
+    pub(super) roster_changes: usize,
     pub(super) epoch: u64,
 }
 
@@ -77,6 +79,7 @@ impl Engine {
             settled: false,
             recheck: None,
             effects: Vec::new(),
+            roster_changes: 0,
             epoch: 0,
         }
     }
@@ -94,7 +97,7 @@ impl Engine {
     /// Roughly how many pieces the next freeze writes.
     #[must_use]
     pub fn changes(&self) -> usize {
-        self.customers.changes() + self.dedupe.changes() + self.directory_changes.len() + self.effects.len()
+        self.customers.changes() + self.dedupe.changes() + self.directory_changes.len() + self.roster_changes + self.effects.len()
     }
 
     pub fn take_effects(&mut self) -> Vec<Effect> {
@@ -281,6 +284,7 @@ impl Engine {
             Fact::Directory(fact) => return self.fold_directory(fact),
             Fact::Rerate(rerate) => return Ok(self.fold_rerate(&event.subject, rerate)),
             Fact::Merger(merger) => return self.fold_succession(input, event, &merger.handover()),
+            Fact::Roster(fact) => return self.fold_roster(input, event, fact),
             Fact::Split(split) => return self.fold_succession(input, event, &split.handover()),
             _ => {}
         }
@@ -368,6 +372,7 @@ impl Engine {
             return Err(EngineError::SumsDoNotAddUp { inputs: sums.inputs, verdicts });
         }
         self.epoch += 1;
+        self.roster_changes = 0;
         self.remember_horizon();
         self.dedupe.freeze(self.epoch, &mut self.meta, images);
         self.customers.freeze(self.epoch, images);

@@ -15,6 +15,7 @@ mod package;
 mod per_head;
 mod plan;
 mod price;
+mod roster;
 mod seller;
 mod service;
 mod subscription;

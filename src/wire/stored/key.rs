@@ -18,6 +18,8 @@
 //! | 14 | `Levels` | customer, plan |
 //! | 15 | `Person` | customer, plan, first day, zone, currency, service, fingerprint |
 //! | 16 | `Directory` | 1 and a party, or 2 and a system |
+//! | 17 | `Pupil` | customer, then 1 and a fingerprint, or 2 and a school unit |
+//! | 18 | `RosterLoad` | customer, load, part (0: its head) |
 //!
 //! Customer, plan, service and zone are names (`u16` length, UTF-8), a currency is its three
 //! letters, days are `i32` since 1970-01-01, instants `i64` ns since then; see `ordered` for their
@@ -30,7 +32,12 @@ use crate::domain::lineage::Fingerprint;
 use crate::domain::names::{CustomerId, PlanId, ServiceId};
 use crate::domain::parked::ParkedKey;
 use crate::domain::person::PersonKey;
+use crate::domain::roster::LoadKey;
 use crate::domain::state::StateKey;
+
+/// What follows the customer in a key of the roster. Permanent.
+pub(super) const PUPIL: u8 = 1;
+const UNIT: u8 = 2;
 
 /// Kind numbers. Permanent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,10 +59,12 @@ pub enum Kind {
     Levels = 14,
     Person = 15,
     Directory = 16,
+    Pupil = 17,
+    RosterLoad = 18,
 }
 
 impl Kind {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Meta,
         Self::Positions,
         Self::Receipt,
@@ -72,6 +81,8 @@ impl Kind {
         Self::Levels,
         Self::Person,
         Self::Directory,
+        Self::Pupil,
+        Self::RosterLoad,
     ];
 
     #[must_use]
@@ -124,6 +135,9 @@ pub fn encode(key: &StateKey) -> Vec<u8> {
             .name(one.service.as_str())
             .u128(one.person.0),
         StateKey::Directory(key) => directory::encode(kind(Kind::Directory), key),
+        StateKey::Pupil(customer, pupil) => kind(Kind::Pupil).name(customer.as_str()).u8(PUPIL).u128(pupil.0),
+        StateKey::SchoolUnit(customer, unit) => kind(Kind::Pupil).name(customer.as_str()).u8(UNIT).name(unit),
+        StateKey::RosterLoad(customer, key) => kind(Kind::RosterLoad).name(customer.as_str()).name(&key.load).u32(key.part),
         StateKey::Timer(due, customer) => kind(Kind::Timer).instant(*due).name(customer.as_str()),
         StateKey::IdBlock { day, sequence } => kind(Kind::IdBlock).i32(*day).u64(*sequence),
         StateKey::IdRun { day, run, block } => kind(Kind::IdRun).i32(*day).u64(*run).u32(*block),
@@ -157,11 +171,25 @@ fn parts(kind: Kind, reader: &mut KeyReader<'_>) -> Option<Key> {
         Kind::Parked => StateKey::Parked(customer(reader)?, ParkedKey { time: reader.instant()?, arrival: reader.u64()? }),
         Kind::Person => StateKey::Person(customer(reader)?, person(reader)?),
         Kind::Directory => StateKey::Directory(directory::decode(reader)?),
+        Kind::Pupil => of_roster(reader)?,
+        Kind::RosterLoad => {
+            let customer = customer(reader)?;
+            StateKey::RosterLoad(customer, LoadKey { load: reader.name()?.to_owned(), part: reader.u32()? })
+        }
         Kind::Timer => StateKey::Timer(reader.instant()?, customer(reader)?),
         Kind::IdBlock => StateKey::IdBlock { day: reader.i32()?, sequence: reader.u64()? },
         Kind::IdRun => StateKey::IdRun { day: reader.i32()?, run: reader.u64()?, block: reader.u32()? },
     };
     Some(Key::State(state))
+}
+
+fn of_roster(reader: &mut KeyReader<'_>) -> Option<StateKey> {
+    let customer = customer(reader)?;
+    match reader.u8()? {
+        PUPIL => Some(StateKey::Pupil(customer, Fingerprint(reader.u128()?))),
+        UNIT => Some(StateKey::SchoolUnit(customer, reader.name()?.to_owned())),
+        _ => None,
+    }
 }
 
 fn person(reader: &mut KeyReader<'_>) -> Option<PersonKey> {

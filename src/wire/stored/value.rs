@@ -19,6 +19,7 @@ mod plain;
 mod pool;
 mod positions;
 mod register;
+mod roster;
 mod succession;
 mod tally;
 mod vat;
@@ -40,6 +41,7 @@ use period::StoredCell;
 use person::StoredPerson;
 use pool::StoredPool;
 use register::StoredRegister;
+use roster::{StoredCounts, StoredPiece, StoredPupil};
 use window::StoredDay;
 
 /// The newest version of each value. A layout that changes counts its own number up; the reader
@@ -52,6 +54,8 @@ const fn newest_version(kind: Kind) -> u8 {
         | Kind::Day
         | Kind::Person
         | Kind::Directory
+        | Kind::Pupil
+        | Kind::RosterLoad
         | Kind::Timer
         | Kind::IdBlock
         | Kind::IdRun => 1,
@@ -85,6 +89,9 @@ pub fn encode(value: StateRef<'_>) -> Vec<u8> {
         StateRef::Parked(parked) => format::write(newest_version(Kind::Parked), &StoredParked::of(parked)),
         StateRef::Person(person) => format::write(newest_version(Kind::Person), &StoredPerson::of(person)),
         StateRef::Directory(entry) => format::write(newest_version(Kind::Directory), &StoredEntry::of(entry)),
+        StateRef::Pupil(pupil) => format::write(newest_version(Kind::Pupil), &StoredPupil::of(pupil)),
+        StateRef::SchoolUnit(counts) => format::write(newest_version(Kind::Pupil), &StoredCounts::of(counts)),
+        StateRef::RosterLoad(piece) => format::write(newest_version(Kind::RosterLoad), &StoredPiece::of(piece)),
         StateRef::Timer => vec![newest_version(Kind::Timer)],
         StateRef::Ids(fingerprints) => ids::pack(newest_version(Kind::IdBlock), fingerprints),
     }
@@ -116,6 +123,9 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Parked(..) => format::read::<StoredParked<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Person(..) => format::read::<StoredPerson<'_>>(body)?.into_domain().map(StateValue::Person),
         StateKey::Directory(key) => format::read::<StoredEntry<'_>>(body)?.into_domain(key).map(StateValue::Directory),
+        StateKey::Pupil(..) => format::read::<StoredPupil<'_>>(body)?.into_domain().map(StateValue::Pupil),
+        StateKey::SchoolUnit(..) => format::read::<StoredCounts<'_>>(body)?.into_domain().map(StateValue::SchoolUnit),
+        StateKey::RosterLoad(..) => format::read::<StoredPiece<'_>>(body)?.into_domain().map(StateValue::RosterLoad),
         StateKey::Timer(..) => format::read::<()>(body).map(|()| StateValue::Timer),
         StateKey::IdBlock { .. } | StateKey::IdRun { .. } => ids::unpack(body).map(StateValue::Ids),
     }
@@ -134,6 +144,8 @@ fn kind_of(key: &StateKey) -> Kind {
         StateKey::Parked(..) => Kind::Parked,
         StateKey::Person(..) => Kind::Person,
         StateKey::Directory(_) => Kind::Directory,
+        StateKey::Pupil(..) | StateKey::SchoolUnit(..) => Kind::Pupil,
+        StateKey::RosterLoad(..) => Kind::RosterLoad,
         StateKey::Timer(..) => Kind::Timer,
         StateKey::IdBlock { .. } => Kind::IdBlock,
         StateKey::IdRun { .. } => Kind::IdRun,

@@ -5,6 +5,8 @@ mod directory;
 mod facts;
 mod fields;
 mod large;
+mod load;
+mod roster;
 
 use thiserror::Error;
 
@@ -13,6 +15,7 @@ use super::json::Reader;
 use super::{Header, Undecodable};
 use crate::domain::control::{ControlEvent, Fact};
 use crate::domain::instant::Instant;
+use crate::domain::roster::RosterFact;
 
 /// The control event changes nothing; a mended copy will.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -91,7 +94,15 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.split.v1" => large::split(&mut data()?).map(Fact::Split),
         "tally.party.v1" => directory::party(subject()?, &mut data()?),
         "tally.it_system.v1" => directory::system(subject()?, &mut data()?),
+        "tally.pupil.v1" => roster::pupil(envelope.time, &mut data()?).map(of_roster),
+        "tally.roster.v1" => roster::chunk(&mut data()?).map(of_roster),
+        "tally.load_decision.v1" => load::decision(&mut data()?).map(of_roster),
+        "tally.master_count.v1" => load::master(&envelope.source, envelope.time, &mut data()?).map(of_roster),
         "tally.tick.v1" => Ok(Fact::Tick),
         unknown => Err(FactFault::Impossible(format!("the type {} is unknown", fields::quoted(unknown)))),
     }
+}
+
+fn of_roster(fact: RosterFact) -> Fact {
+    Fact::Roster(Box::new(fact))
 }

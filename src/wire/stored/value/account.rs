@@ -16,7 +16,7 @@ use crate::domain::party::{Address, Endpoint};
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredAccount<'a> {
     known: StoredAccountV2<'a>,
-    gates: StoredGates,
+    gates: StoredGates<'a>,
 }
 
 /// Version 2: before there were gates.
@@ -118,7 +118,7 @@ impl<'a> StoredAccount<'a> {
 
     pub fn into_domain(self) -> Result<Account, Fault> {
         let mut account = self.known.into_domain()?;
-        account.gates = self.gates.into_domain();
+        account.gates = self.gates.into_domain()?;
         Ok(account)
     }
 }

@@ -7,6 +7,7 @@ use crate::domain::control::{HeadCountKind, Ruling};
 use crate::domain::directory::Role;
 use crate::domain::levels::Lifecycle;
 use crate::domain::record::RecordKind;
+use crate::domain::roster::{LoadMode, QualityRule};
 use crate::domain::sizing::SizeReason;
 use crate::domain::usage::Environment;
 use crate::domain::verdict::Reason;
@@ -71,6 +72,24 @@ codes!(Lifecycle {
 codes!(Role {
     1 = Municipality,
     2 = Supplier,
+});
+
+codes!(LoadMode {
+    1 = Full,
+    2 = Delta,
+});
+
+codes!(QualityRule {
+    1 = MissingForm,
+    2 = UnknownForm,
+    3 = DatesBackwards,
+    4 = Overlap,
+    5 = NoEnrolment,
+    6 = OpenAfterDelete,
+    7 = DuplicatePupil,
+    8 = BadPseudonym,
+    9 = SameClass,
+    10 = HistoryLost,
 });
 
 codes!(RecordKind {

@@ -1,18 +1,25 @@
 //! What a customer's gates know.
 
+mod roster;
+
 use bincode::{BorrowDecode, Encode};
 
+use self::roster::StoredRoster;
+use super::format::Fault;
 use crate::domain::gates::Gates;
 
 #[derive(Encode, BorrowDecode)]
-pub(super) struct StoredGates {}
+pub(super) struct StoredGates<'a> {
+    roster: Option<StoredRoster<'a>>,
+}
 
-impl StoredGates {
-    pub fn of(_gates: &Gates) -> Self {
-        Self {}
+impl<'a> StoredGates<'a> {
+    pub fn of(gates: &'a Gates) -> Self {
+        Self { roster: gates.roster.as_deref().map(StoredRoster::of) }
     }
 
-    pub fn into_domain(self) -> Gates {
-        Gates {}
+    pub fn into_domain(self) -> Result<Gates, Fault> {
+        let roster = self.roster.map(StoredRoster::into_domain).transpose()?;
+        Ok(Gates { roster: roster.map(Box::new) })
     }
 }
