@@ -8,6 +8,8 @@ mod schema;
 mod fixed;
 #[path = "engine/given.rs"]
 mod given;
+#[path = "engine/given_roster.rs"]
+mod given_roster;
 #[path = "engine/harness.rs"]
 mod harness;
 #[path = "engine/lanes.rs"]
@@ -65,6 +67,8 @@ mod retraction;
 mod sizing;
 #[path = "engine/sms.rs"]
 mod sms;
+#[path = "engine/rosters.rs"]
+mod rosters;
 #[path = "engine/sourced.rs"]
 mod sourced;
 #[path = "engine/steady.rs"]

@@ -7,6 +7,7 @@ mod golden {
     pub mod hostile;
     pub mod keys;
     pub mod older;
+    pub mod rosters;
     pub mod round_trips;
     pub mod samples;
     pub mod topics;

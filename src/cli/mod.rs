@@ -8,7 +8,9 @@ pub mod explain;
 pub mod export;
 pub mod generate;
 pub mod held;
+pub mod quality;
 pub mod rerate;
+pub mod roster;
 pub mod run;
 pub mod sizing;
 pub mod topics;
@@ -52,6 +54,8 @@ enum Command {
     Export(export::ExportArgs),
     Held(held::HeldArgs),
     Rerate(rerate::RerateArgs),
+    Roster(roster::RosterArgs),
+    Quality(quality::QualityArgs),
     Demo(demo::DemoArgs),
     Bench(bench::BenchArgs),
     /// Make a plausible year of usage: into a journal directory, or into Kafka
@@ -75,6 +79,8 @@ pub fn main() -> ExitCode {
         Command::Export(args) => export::run(args),
         Command::Held(args) => held::run(args),
         Command::Rerate(args) => rerate::run(args),
+        Command::Roster(args) => roster::run(args),
+        Command::Quality(args) => quality::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Bench(args) => bench::run(args),
         Command::Generate(args) => generate::run(args).map(|()| ExitCode::SUCCESS),

@@ -52,6 +52,7 @@ pub fn key() -> impl Strategy<Value = StateKey> {
         customer().prop_map(StateKey::Issued),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Party(PartyId::new(&id)))),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::System(SystemId::new(&id)))),
+        super::rosters::any_key(),
         (customer(), person_key()).prop_map(|(customer, person)| StateKey::Person(customer, person)),
         (customer(), plan()).prop_map(|(customer, plan)| StateKey::Levels(customer, plan)),
     ]
@@ -70,6 +71,7 @@ pub fn value() -> impl Strategy<Value = StateValue> {
         parked().prop_map(StateValue::Parked),
         person().prop_map(StateValue::Person),
         directory_entry().prop_map(StateValue::Directory),
+        super::rosters::any_value(),
         Just(StateValue::Timer),
         vec(any::<u128>().prop_map(Fingerprint), 0..40).prop_map(StateValue::Ids),
     ]
@@ -94,6 +96,9 @@ pub fn key_for(value: &StateValue) -> StateKey {
         StateValue::Person(_) => StateKey::Person(customer(), super::samples::person_key()),
         StateValue::Directory(DirectoryEntry::Party(_)) => StateKey::Directory(DirectoryKey::Party("P".into())),
         StateValue::Directory(DirectoryEntry::System(_)) => StateKey::Directory(DirectoryKey::System("S".into())),
+        StateValue::Pupil(_) => StateKey::Pupil(customer(), Fingerprint(1)),
+        StateValue::SchoolUnit(_) => StateKey::SchoolUnit(customer(), "u".to_owned()),
+        StateValue::RosterLoad(_) => StateKey::RosterLoad(customer(), super::rosters::head_key()),
         StateValue::Timer => StateKey::Timer(Instant::MAX, customer()),
         StateValue::Ids(_) => StateKey::IdBlock { day: 0, sequence: 0 },
     }

@@ -39,6 +39,8 @@ use tally::wire::encode::{self, Message};
 use tally::wire::stored::key::Key;
 use tally::wire::stored::value::encode_positions;
 
+use super::rosters;
+
 pub fn keys() -> Vec<(&'static str, Key)> {
     let customer = || "SE-0180".into();
     let parked = ParkedKey { time: Instant::from_nanos(1), arrival: 2 };
@@ -62,6 +64,10 @@ pub fn keys() -> Vec<(&'static str, Key)> {
         state("person", StateKey::Person(customer(), person_key())),
         state("directory: party", StateKey::Directory(DirectoryKey::Party("SE-0180".into()))),
         state("directory: system", StateKey::Directory(DirectoryKey::System("journal-9".into()))),
+        state("pupil", StateKey::Pupil(customer(), Fingerprint(7))),
+        state("pupil: school unit", StateKey::SchoolUnit(customer(), "unit-1".to_owned())),
+        state("roster load: head", StateKey::RosterLoad(customer(), rosters::head_key())),
+        state("roster load: chunk", StateKey::RosterLoad(customer(), rosters::chunk_key())),
     ]
 }
 
@@ -82,6 +88,12 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Directory(DirectoryKey::Party(_))) => (name, key, StateValue::Directory(DirectoryEntry::Party(party_entry()))),
         Key::State(StateKey::Directory(DirectoryKey::System(_))) => {
             (name, key, StateValue::Directory(DirectoryEntry::System(system_entry())))
+        }
+        Key::State(StateKey::Pupil(..)) => (name, key, StateValue::Pupil(rosters::pupil())),
+        Key::State(StateKey::SchoolUnit(..)) => (name, key, StateValue::SchoolUnit(rosters::counts())),
+        Key::State(StateKey::RosterLoad(_, load)) => {
+            let piece = rosters::piece(load.part);
+            (name, key, StateValue::RosterLoad(piece))
         }
         Key::State(StateKey::Timer(..)) => (name, key, StateValue::Timer),
         _ => (name, key, StateValue::Ids(vec![Fingerprint(1), Fingerprint(u128::MAX - 1)])),
@@ -144,6 +156,9 @@ pub fn borrowed(value: &StateValue) -> StateRef<'_> {
         StateValue::Parked(parked) => StateRef::Parked(parked),
         StateValue::Person(person) => StateRef::Person(person),
         StateValue::Directory(entry) => StateRef::Directory(entry),
+        StateValue::Pupil(pupil) => StateRef::Pupil(pupil),
+        StateValue::SchoolUnit(counts) => StateRef::SchoolUnit(counts),
+        StateValue::RosterLoad(piece) => StateRef::RosterLoad(piece),
         StateValue::Timer => StateRef::Timer,
         StateValue::Ids(ids) => StateRef::Ids(ids),
     }
@@ -257,7 +272,7 @@ fn account() -> Account {
             handover(Some(at()), Successors::Survivor("SE-0182".into())),
         ],
         predecessors: vec![Predecessor { customer: "SE-0183".into(), from: at() }],
-        gates: Gates::default(),
+        gates: Gates { roster: Some(Box::new(rosters::roster())) },
     }
 }
 

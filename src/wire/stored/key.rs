@@ -37,7 +37,7 @@ use crate::domain::state::StateKey;
 
 /// What follows the customer in a key of the roster. Permanent.
 pub(super) const PUPIL: u8 = 1;
-const UNIT: u8 = 2;
+pub(super) const UNIT: u8 = 2;
 
 /// Kind numbers. Permanent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::key::{Kind, PUPIL, encode};
+use super::key::{Kind, PUPIL, UNIT, encode};
 use super::ordered::KeyWriter;
 use crate::domain::account::PeriodKey;
 use crate::domain::lineage::Fingerprint;
@@ -52,6 +52,12 @@ pub fn pupils_after(customer: &CustomerId, after: Option<Fingerprint>) -> Range<
         None => range,
         Some(pupil) => just_after(encode(&StateKey::Pupil(customer.clone(), pupil)))..range.end,
     }
+}
+
+/// The school units of a customer's roster.
+#[must_use]
+pub fn units_of(customer: &CustomerId) -> Range<Vec<u8>> {
+    beginning_with(KeyWriter::new(Kind::Pupil.number()).name(customer.as_str()).u8(UNIT).finish())
 }
 
 /// The keys after `key`, up to the end of `range`: to go on where a scan with a limit stopped.
