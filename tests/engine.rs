@@ -67,6 +67,8 @@ mod retraction;
 mod sizing;
 #[path = "engine/sms.rs"]
 mod sms;
+#[path = "engine/roster_orders.rs"]
+mod roster_orders;
 #[path = "engine/rosters.rs"]
 mod rosters;
 #[path = "engine/sourced.rs"]

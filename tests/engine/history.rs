@@ -190,6 +190,7 @@ starts = "10-01"
 measured = "07-01"
 measure = "delta"
 included = "0.000002"
+pupils = { counted = "per_form" }
 services = ["cap"]
 seller = "s"
 vat = { category = "S", rate = "25" }
@@ -339,6 +340,8 @@ pub struct Facts {
     group: Option<(u32, bool)>,
     /// The day on which K4's currency turns out to be another one, and since when.
     retold: Option<(u32, u32)>,
+    /// Of rosters: customer, day told, days before it that it was so, which pupil, what, and a day of the year.
+    pupils: Vec<(usize, u32, u32, u32, u32, u32)>,
     /// Who is merged into whom, told on which day, from how many days before or after.
     mergers: Vec<(usize, usize, u32, i32)>,
 }
@@ -396,9 +399,10 @@ fn facts() -> impl Strategy<Value = Facts> {
     let mergers = prop_oneof![2 => Just(Vec::new()), 1 => vec(merger, 1..4)];
     let days = || [day(), day(), day(), day()];
     let changes = (proptest::option::of(20..200_u32), proptest::option::of(0..118_u32), group, retold, mergers);
-    (days(), days(), told(), told(), changes).prop_map(|(known, active, heads, seats, changes)| {
+    let pupils = prop_oneof![2 => Just(Vec::new()), 1 => vec((0..4_usize, 0..330_u32, 0..60_u32, 0..3_u32, 0..8_u32, 0..300_u32), 1..8)];
+    (days(), days(), told(), told(), changes, pupils).prop_map(|(known, active, heads, seats, changes, pupils)| {
         let (moves, switch, group, retold, mergers) = changes;
-        Facts { known, active, moves, switch, heads, seats, group, retold, mergers }
+        Facts { known, active, moves, switch, heads, seats, group, retold, pupils, mergers }
     })
 }
 
@@ -421,6 +425,7 @@ impl History {
             writeln!(lines, "catalog {} {{raised}}", day(switch)).expect("a string");
         }
         self.write_standing(&mut lines);
+        self.write_rosters(&mut lines);
         for (old, into, told, offset) in &self.facts.mergers {
             let from = told.saturating_add_signed(*offset);
             writeln!(lines, "merge {} {} {} {}", day(*told), CUSTOMERS[*old].0, CUSTOMERS[*into].0, day(from)).expect("a string");
@@ -428,7 +433,8 @@ impl History {
         let mut arrivals: Vec<(u32, String)> = self.uses.iter().enumerate().map(|(place, one)| self.arrival(place, one)).collect();
         arrivals.sort_by_key(|(at, _)| *at);
         let mut control: Vec<&str> = lines.lines().collect();
-        control.sort_by_key(|line| line.split_whitespace().nth(1).map(str::to_owned));
+        let told = |line: &str| line.split_whitespace().nth(1).and_then(|word| word.split('@').next_back()).map(str::to_owned);
+        control.sort_by_key(|line| told(line));
         let usage = arrivals.iter().map(|(_, line)| line.as_str());
         control.into_iter().chain(usage).collect::<Vec<_>>().join("\n")
     }
@@ -458,6 +464,23 @@ impl History {
             let told = told.max(self.facts.known[0]);
             let from = if later { day(told + 20) } else { "2026-01-01".to_owned() };
             writeln!(lines, "customer {} K1 Europe/Stockholm SEK {from} inhabitants=102 group=g", day(told)).expect("a string");
+        }
+    }
+
+    /// Each at another minute: of two facts of one instant, which one holds is not for the model to say.
+    fn write_rosters(&self, lines: &mut String) {
+        for (place, (customer, told, before, pupil, what, from)) in self.facts.pupils.iter().enumerate() {
+            let id = CUSTOMERS[*customer].0;
+            let at = minute(told.saturating_sub(*before) * DAY + u32::try_from(place).expect("few"));
+            let (told, from, to) = (day(*told), day(*from), day(from + 50));
+            let line = match what {
+                0 => format!("pupil {at}@{told} {id} p{pupil} gone"),
+                1 => format!("pupil {at}@{told} {id} p{pupil} =p0 a/FTH/{from}"),
+                2 => format!("load {at}@{told} {id} L{place} 1/1 full p{pupil}:a/GR/{from},b/FTH/{from}/{to}"),
+                3 => format!("load {at}@{told} {id} L{place} 1/1 delta p{pupil}:gone p9:b/FS/{from}/{to}"),
+                _ => format!("pupil {at}@{told} {id} p{pupil} a/GR/{from} b/FTH/{from}/{to}"),
+            };
+            writeln!(lines, "{line}").expect("a string");
         }
     }
 

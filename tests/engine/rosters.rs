@@ -14,10 +14,10 @@ measured = "10-15"
 included = "100"
 price = [ { from = "2024-01-01", unit = { SEK = "1.00" } } ]"#;
 
-const KNOWN: &str = "customer 2025-01-01 K Europe/Stockholm SEK 2025-01-01
+pub const KNOWN: &str = "customer 2025-01-01 K Europe/Stockholm SEK 2025-01-01
 1 docs 2025-09-28 {\"quantity\":1000000000}";
 
-fn settled(settings: &str, rules: &str) -> String {
+pub fn settled(settings: &str, rules: &str) -> String {
     format!("{rules}\n{}", plan(&format!("{settings}\n{OCTOBER}")))
 }
 

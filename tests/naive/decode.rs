@@ -55,6 +55,7 @@ pub enum Body {
     Customer { from: NaiveDate, facts: Facts },
     Activation { service: String, from: Instant, to: Option<Instant> },
     Merger { into: String, from: Instant },
+    Pupils(super::roster::Part),
 }
 
 #[derive(Clone, Debug)]
@@ -183,6 +184,8 @@ pub fn control(line: &[u8]) -> Option<Control> {
         "tally.merger.v1" => merger(data?)?,
         "tally.head_count.v1" => head_count(data?)?,
         "tally.decision.v1" => decision(data?)?,
+        "tally.pupil.v1" => Some(Body::Pupils(super::roster::pupil(data?, envelope.time)?)),
+        "tally.roster.v1" => Some(Body::Pupils(super::roster::load(data?)?)),
         _ => None,
     };
     Some(Control { envelope, body })
