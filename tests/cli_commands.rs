@@ -19,6 +19,8 @@ mod http;
 mod on_kafka;
 #[path = "cli_commands/rerate.rs"]
 mod rerate;
+#[path = "cli_commands/roster.rs"]
+mod roster;
 #[path = "cli_commands/sizing.rs"]
 mod sizing;
 #[path = "cli_commands/usage.rs"]

@@ -63,14 +63,14 @@ mod rerate;
 mod rerate_standing;
 #[path = "engine/retraction.rs"]
 mod retraction;
-#[path = "engine/sizing.rs"]
-mod sizing;
-#[path = "engine/sms.rs"]
-mod sms;
 #[path = "engine/roster_orders.rs"]
 mod roster_orders;
 #[path = "engine/rosters.rs"]
 mod rosters;
+#[path = "engine/sizing.rs"]
+mod sizing;
+#[path = "engine/sms.rs"]
+mod sms;
 #[path = "engine/sourced.rs"]
 mod sourced;
 #[path = "engine/steady.rs"]

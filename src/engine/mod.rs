@@ -46,10 +46,10 @@ mod settle;
 mod standing;
 
 mod control;
-mod roster;
 mod directory;
 mod handover;
 mod release;
+mod roster;
 mod succession;
 
 pub mod preview;

@@ -27,7 +27,8 @@ fn members(name: &str, words: &[&str]) -> String {
     let same = words.iter().find_map(|word| word.strip_prefix('='));
     let same = same.map_or(String::new(), |other| format!(r#","same_as":"{}""#, pseudonym(other)));
     let enrolments: Vec<String> = words.iter().filter(|word| word.contains('/')).map(|word| enrolment(word)).collect();
-    let told = if words.contains(&"gone") { r#""action":"delete""#.to_owned() } else { format!(r#""enrolments":[{}]"#, enrolments.join(",")) };
+    let told =
+        if words.contains(&"gone") { r#""action":"delete""#.to_owned() } else { format!(r#""enrolments":[{}]"#, enrolments.join(",")) };
     format!(r#""pupil":"{}"{same},{told}"#, pseudonym(name))
 }
 

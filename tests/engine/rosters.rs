@@ -162,7 +162,8 @@ fn e1_a_pupil_at_several_schools_of_a_form_is_in_it_once() {
 fn e13_a_load_acts_only_when_it_is_complete() {
     let half = "load 2025-09-01 K L1 2/2 full p2:a/GR/2025-08-18";
     assert_eq!(counted(half, None, "2025-09-15").0, None);
-    let whole = format!("{half}\nload 2025-09-02 K L1 2/2 full p2:a/GR/2025-08-18\nload 2025-09-01@2025-09-03 K L1 1/2 full p1:a/GR/2025-08-18");
+    let whole =
+        format!("{half}\nload 2025-09-02 K L1 2/2 full p2:a/GR/2025-08-18\nload 2025-09-01@2025-09-03 K L1 1/2 full p1:a/GR/2025-08-18");
     assert_eq!(counted(&whole, None, "2025-09-15").0, Some(2));
 }
 
@@ -267,12 +268,15 @@ fn e4_e16_each_rule_finds_its_fault() {
         let Some(StateValue::Account(account)) = run.store.get(&StateKey::Account("K".into())) else { panic!("K is stored") };
         let roster = account.gates.roster.as_ref().expect("a roster");
         let days = roster.quality.sources.iter().flat_map(|source| &source.days);
-        let shown = |(finding, times): &(tally::domain::roster::Finding, u64)| format!("{} {} {times}", finding.rule.as_str(), finding.unit);
+        let shown =
+            |(finding, times): &(tally::domain::roster::Finding, u64)| format!("{} {} {times}", finding.rule.as_str(), finding.unit);
         let found: Vec<String> = days.flat_map(|day| &day.findings).map(shown).collect();
         assert_eq!(found, expect, "{facts}");
     };
     let control = |data: &str| {
-        format!(r#"control {{"specversion":"1.0","id":"x","source":"s","type":"tally.pupil.v1","subject":"K","time":"2025-09-01T00:00:00Z","data":{data}}}"#)
+        format!(
+            r#"control {{"specversion":"1.0","id":"x","source":"s","type":"tally.pupil.v1","subject":"K","time":"2025-09-01T00:00:00Z","data":{data}}}"#
+        )
     };
     check("pupil 2025-09-01 K p1 a/GR/2025-08-18", &[]);
     check("pupil 2025-09-01 K p1 a/-/2025-08-18", &["missing_form a 1"]);
@@ -280,8 +284,16 @@ fn e4_e16_each_rule_finds_its_fault() {
     check("pupil 2025-09-01 K p1 a/GR/2025-08-18/2025-08-01", &["dates_backwards a 1"]);
     check("pupil 2025-09-01 K p1 a/GR/2025-08-18 a/GR/2025-09-01", &["overlap a 1"]);
     check("pupil 2025-09-01 K p1", &["no_enrolment  1"]);
-    check(&control(r#"{"pupil":"0123456789abcdef","action":"delete","enrolments":[{"enroled_at":"a","start_date":"2025-08-18","school_type":"GR"}]}"#), &["open_after_delete a 1"]);
-    check(&control(r#"{"pupil":"anna","enrolments":[{"enroled_at":"a","start_date":"2025-08-18","school_type":"GR"}]}"#), &["bad_pseudonym  1"]);
+    check(
+        &control(
+            r#"{"pupil":"0123456789abcdef","action":"delete","enrolments":[{"enroled_at":"a","start_date":"2025-08-18","school_type":"GR"}]}"#,
+        ),
+        &["open_after_delete a 1"],
+    );
+    check(
+        &control(r#"{"pupil":"anna","enrolments":[{"enroled_at":"a","start_date":"2025-08-18","school_type":"GR"}]}"#),
+        &["bad_pseudonym  1"],
+    );
     check("load 2025-09-01 K L1 1/1 delta p1:a/GR/2025-08-18 p1:a/GR/2025-08-18", &["duplicate_pupil  1"]);
     check("load 2025-09-01 K L1 1/2 delta p1:a/GR/2025-08-18\nload 2025-09-01 K L1 2/2 delta p1:a/GR/2025-08-18", &["duplicate_pupil  1"]);
     check("pupil 2025-09-01 K p1 a/GR/2025-08-18\npupil 2025-09-02 K p1 b/GR/2025-09-01", &["history_lost a 1"]);
@@ -292,11 +304,15 @@ fn e4_e16_each_rule_finds_its_fault() {
 #[test]
 fn e16_two_schools_with_the_same_class_code_are_found_once() {
     let pupil = |name: &str, unit: &str| {
-        format!(r#"{{"pupil":"{name}-0123456789abcdef","enrolments":[{{"enroled_at":"{unit}","school_type":"GR","start_date":"2025-08-18","class":"7A"}}]}}"#)
+        format!(
+            r#"{{"pupil":"{name}-0123456789abcdef","enrolments":[{{"enroled_at":"{unit}","school_type":"GR","start_date":"2025-08-18","class":"7A"}}]}}"#
+        )
     };
     let pupils = [pupil("p1", "a"), pupil("p2", "a"), pupil("p3", "b"), pupil("p4", "b")].join(",");
     let data = format!(r#"{{"load":"L1","chunk":1,"of":1,"mode":"delta","as_of":"2025-09-01T00:00:00Z","pupils":[{pupils}]}}"#);
-    let line = format!(r#"control {{"specversion":"1.0","id":"x","source":"s","type":"tally.roster.v1","subject":"K","time":"2025-09-01T00:00:00Z","data":{data}}}"#);
+    let line = format!(
+        r#"control {{"specversion":"1.0","id":"x","source":"s","type":"tally.roster.v1","subject":"K","time":"2025-09-01T00:00:00Z","data":{data}}}"#
+    );
     let run = run_alike(&given::catalog(&settled("", "")), &given::journal(&format!("{KNOWN}\n{line}"), "2025-09-30"));
     let Some(StateValue::Account(account)) = run.store.get(&StateKey::Account("K".into())) else { panic!("K is stored") };
     let source = &account.gates.roster.as_ref().expect("a roster").quality.sources[0];

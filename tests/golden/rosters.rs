@@ -7,7 +7,8 @@ use tally::domain::instant::Instant;
 use tally::domain::lineage::Fingerprint;
 use tally::domain::roster::{
     CountRow, Deletion, Drift, Enrolment, Finding, FullLoad, Load, LoadDecision, LoadFigures, LoadKey, LoadMode, LoadPiece, LoadStage,
-    MasterCount, MasterRow, Pupil, PupilCounts, PupilEntry, PupilRecord, Quality, QualityDay, QualityRule, Roster, SourceQuality, Statement,
+    MasterCount, MasterRow, Pupil, PupilCounts, PupilEntry, PupilRecord, Quality, QualityDay, QualityRule, Roster, SourceQuality,
+    Statement,
 };
 use tally::domain::state::{StateKey, StateValue};
 
@@ -109,7 +110,8 @@ pub fn any_key() -> impl Strategy<Value = StateKey> {
     prop_oneof![
         (name(), any::<u128>()).prop_map(|(customer, pupil)| StateKey::Pupil(customer.as_str().into(), Fingerprint(pupil))),
         (name(), name()).prop_map(|(customer, unit)| StateKey::SchoolUnit(customer.as_str().into(), unit)),
-        (name(), name(), any::<u32>()).prop_map(|(customer, load, part)| StateKey::RosterLoad(customer.as_str().into(), LoadKey { load, part })),
+        (name(), name(), any::<u32>())
+            .prop_map(|(customer, load, part)| StateKey::RosterLoad(customer.as_str().into(), LoadKey { load, part })),
     ]
 }
 

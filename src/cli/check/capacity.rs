@@ -7,7 +7,8 @@ use crate::domain::models::capacity::{ByteUnit, CapacityPlan, Measure, YearStart
 
 pub fn of_capacity(plan: &CapacityPlan) -> Rules {
     // Its services say themselves which plan charges them.
-    let CapacityPlan { services: _, measure, unit, included, school_forms, counted, starts, measured, true_up, step, heading, prices } = plan;
+    let CapacityPlan { services: _, measure, unit, included, school_forms, counted, starts, measured, true_up, step, heading, prices } =
+        plan;
     let unit = match unit {
         ByteUnit::Megabyte => "MB",
         ByteUnit::Mebibyte => "MiB",

@@ -19,7 +19,8 @@ pub fn of_per_head(plan: &PerHeadPlan) -> Rules {
         HeadCountKind::Inhabitants => "inhabitants",
         HeadCountKind::ActivePupils => "active pupils",
     };
-    let of_forms = (*head_count == HeadCountKind::ActivePupils).then(|| words("a pupil in several school forms counts", counted(*of_forms)));
+    let of_forms =
+        (*head_count == HeadCountKind::ActivePupils).then(|| words("a pupil in several school forms counts", counted(*of_forms)));
     let parts = match parts {
         Parts::Equal => "equal parts of the year's amount",
         Parts::Measured => "each on its own count",

@@ -66,13 +66,21 @@ pub enum LoadStage {
     /// Chunks are missing.
     Staging,
     /// Complete: what chunks from `next` on would change is being counted.
-    Checking { next: u32 },
+    Checking {
+        next: u32,
+    },
     /// It would change too much: somebody must decide.
-    Waiting { why: String },
+    Waiting {
+        why: String,
+    },
     /// Chunks from `next` on are being taken in.
-    Applying { next: u32 },
+    Applying {
+        next: u32,
+    },
     /// Pupils after this one that it does not name are being ended.
-    Sweeping { after: Option<Fingerprint> },
+    Sweeping {
+        after: Option<Fingerprint>,
+    },
     Done,
     Discarded,
 }

@@ -91,9 +91,11 @@ pub fn root(customer: &Customer, pupil: Fingerprint) -> Result<Fingerprint, Fing
 fn apply(customer: &mut Customer, entry: &PupilEntry, telling: &Telling<'_>) {
     let Ok(mut place) = root(customer, entry.pupil) else { return };
     let mut before = enrolments(customer, place);
-    let was_named = customer.roster.pupil(place).and_then(|pupil| pupil.record(entry.pupil)).is_some_and(|record| {
-        record.stated.as_ref().is_some_and(|(at, _)| *at == telling.at)
-    });
+    let was_named = customer
+        .roster
+        .pupil(place)
+        .and_then(|pupil| pupil.record(entry.pupil))
+        .is_some_and(|record| record.stated.as_ref().is_some_and(|(at, _)| *at == telling.at));
     let other = entry.same_as.and_then(|other| root(customer, other).ok()).filter(|other| *other != place);
     let mut changes = PupilCounts::default();
     if let Some(other) = other {
@@ -178,9 +180,8 @@ fn judge(
 
 /// A unit where the pupil was before a day, by what was told before, and was not by what is told now.
 fn lost_unit<'e>(before: &'e [Enrolment], after: &[Enrolment], day: NaiveDate) -> Option<&'e str> {
-    let covers = |old: &Enrolment, new: &Enrolment| {
-        (&new.unit, &new.form) == (&old.unit, &old.form) && new.from <= old.from && new.to >= old.to
-    };
+    let covers =
+        |old: &Enrolment, new: &Enrolment| (&new.unit, &new.form) == (&old.unit, &old.form) && new.from <= old.from && new.to >= old.to;
     // Cut at the day, so both have an end.
     let past = |all: &[Enrolment]| all.iter().filter_map(|one| one.until(Some(day))).collect::<Vec<_>>();
     let (old, new) = (past(before), past(after));

@@ -4,9 +4,7 @@ use chrono::NaiveDate;
 
 use crate::domain::instant::Instant;
 use crate::domain::notice::NoticeKind;
-use crate::domain::roster::{
-    Counted, FullLoad, Load, LoadFigures, LoadKey, LoadMode, LoadPiece, LoadStage, PupilEntry,
-};
+use crate::domain::roster::{Counted, FullLoad, Load, LoadFigures, LoadKey, LoadMode, LoadPiece, LoadStage, PupilEntry};
 use crate::domain::state::StateKey;
 use crate::engine::customer::Customer;
 use crate::engine::input::{Step, Want};

@@ -56,7 +56,9 @@ pub fn stage(customer: &mut Customer, source: &str, chunk: &LoadChunk, watermark
     }
     if (load.mode, load.of, load.as_of, load.day) != (chunk.mode, chunk.of, chunk.as_of, chunk.day) {
         let (load, known) = (&chunk.load, load.of);
-        return Err(format!("load `{load}` has {known} chunks by what came before, and `data.of`, `mode`, `as_of` and `on` are the same in all"));
+        return Err(format!(
+            "load `{load}` has {known} chunks by what came before, and `data.of`, `mode`, `as_of` and `on` are the same in all"
+        ));
     }
     let Err(place) = load.received.binary_search(&chunk.chunk) else { return Ok(Step::Done(())) };
     load.received.insert(place, chunk.chunk);

@@ -32,12 +32,15 @@ pub fn sweep(customer: &mut Customer, after: Option<Fingerprint>) -> Step<Option
 
 fn settle(customer: &mut Customer, keys: &[Fingerprint]) -> Step<()> {
     let full_loads: Vec<FullLoad> = customer.account.gates.roster.as_ref().map_or_else(Vec::new, |roster| roster.full_loads.clone());
-    let settled: Vec<(Fingerprint, Pupil)> = keys.iter().filter_map(|key| {
-        let before = customer.roster.pupil(*key)?;
-        let mut after = before.clone();
-        after.settle(&full_loads);
-        (after != *before).then_some((*key, after))
-    }).collect();
+    let settled: Vec<(Fingerprint, Pupil)> = keys
+        .iter()
+        .filter_map(|key| {
+            let before = customer.roster.pupil(*key)?;
+            let mut after = before.clone();
+            after.settle(&full_loads);
+            (after != *before).then_some((*key, after))
+        })
+        .collect();
     let records = settled.iter().flat_map(|(_, pupil)| &pupil.records).filter_map(|record| record.stated.as_ref());
     let units: BTreeSet<&str> = records.flat_map(|(_, enrolments)| enrolments).map(|one| one.unit.as_str()).collect();
     let wants = entry::missing_units(customer, units);

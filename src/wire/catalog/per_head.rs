@@ -7,7 +7,8 @@ use crate::domain::control::HeadCountKind;
 use crate::domain::models::per_head::{CountedOn, Parts, PerHeadPlan};
 use crate::wire::document::{Table, Value};
 
-pub const KEYS: &[&str] = &["period", "starts", "charge", "heading", "head_count", "pupils", "counted_on", "parts", "allowed_lateness", "due"];
+pub const KEYS: &[&str] =
+    &["period", "starts", "charge", "heading", "head_count", "pupils", "counted_on", "parts", "allowed_lateness", "due"];
 
 const PRICE: &str = "price = [ { from = \"2026-01-01\", unit = { DKK = \"4.80\" } } ]";
 const KINDS: &[(&str, HeadCountKind)] = &[("inhabitants", HeadCountKind::Inhabitants), ("active_pupils", HeadCountKind::ActivePupils)];

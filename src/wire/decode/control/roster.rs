@@ -12,8 +12,8 @@ use crate::domain::instant::Instant;
 use crate::domain::roster::{
     Enrolment, Finding, LoadChunk, LoadMode, PupilEntry, PupilFact, QualityRule, RosterFact, Statement, fingerprint,
 };
-use crate::wire::decode::json::{Kind, Reader};
 use crate::wire::decode::Undecodable;
+use crate::wire::decode::json::{Kind, Reader};
 
 /// `schoolType` of SS12000.
 const FORMS: &[&str] = &[

@@ -121,9 +121,8 @@ impl<'a> StoredQualityDay<'a> {
     }
 
     fn into_domain(self) -> Result<QualityDay, Fault> {
-        let finding = |(rule, unit, times): (u8, &str, u64)| {
-            Ok((Finding { rule: QualityRule::of_code(rule)?, unit: unit.to_owned() }, times))
-        };
+        let finding =
+            |(rule, unit, times): (u8, &str, u64)| Ok((Finding { rule: QualityRule::of_code(rule)?, unit: unit.to_owned() }, times));
         Ok(QualityDay {
             day: date(self.day)?,
             checked: self.checked,

@@ -5,9 +5,7 @@ use bincode::{BorrowDecode, Encode};
 use super::pupil::StoredEnrolment;
 use crate::domain::instant::Instant;
 use crate::domain::lineage::Fingerprint;
-use crate::domain::roster::{
-    Finding, Load, LoadDecision, LoadFigures, LoadMode, LoadPiece, LoadStage, PupilEntry, QualityRule, Statement,
-};
+use crate::domain::roster::{Finding, Load, LoadDecision, LoadFigures, LoadMode, LoadPiece, LoadStage, PupilEntry, QualityRule, Statement};
 use crate::wire::stored::value::code::Coded;
 use crate::wire::stored::value::format::Fault;
 use crate::wire::stored::value::plain::date;
@@ -76,9 +74,7 @@ impl<'a> StoredPiece<'a> {
     pub fn into_domain(self) -> Result<LoadPiece, Fault> {
         match self {
             Self::Head(load) => Ok(LoadPiece::Head(Box::new(load.into_domain()?))),
-            Self::Chunk(entries) => {
-                Ok(LoadPiece::Chunk(entries.into_iter().map(StoredPupilEntry::into_domain).collect::<Result<_, _>>()?))
-            }
+            Self::Chunk(entries) => Ok(LoadPiece::Chunk(entries.into_iter().map(StoredPupilEntry::into_domain).collect::<Result<_, _>>()?)),
         }
     }
 }
