@@ -10,7 +10,7 @@ use crate::cli::table::{Align, Table};
 use crate::domain::roster::{Finding, QualityDay, score};
 
 #[derive(Serialize)]
-pub struct Source<'a> {
+pub struct Judged<'a> {
     customer: &'a str,
     source: &'a str,
     /// The last day of this week.
@@ -32,7 +32,7 @@ struct Found<'a> {
     four_weeks_before: u64,
 }
 
-pub fn sources<'a>(rosters: &'a [CustomerRoster], only: Option<&str>) -> Vec<Source<'a>> {
+pub fn sources<'a>(rosters: &'a [CustomerRoster], only: Option<&str>) -> Vec<Judged<'a>> {
     let mut sources = Vec::new();
     for one in rosters {
         let Some(roster) = one.account.gates.roster.as_deref() else { continue };
@@ -40,7 +40,7 @@ pub fn sources<'a>(rosters: &'a [CustomerRoster], only: Option<&str>) -> Vec<Sou
         for source in roster.quality.sources.iter().filter(|source| only.is_none_or(|only| only == source.source)) {
             let (week, before) = source.weeks(today);
             let now = score(&week);
-            sources.push(Source {
+            sources.push(Judged {
                 customer: one.customer.as_str(),
                 source: &source.source,
                 to: today.to_string(),
@@ -75,16 +75,16 @@ fn found<'a>(week: &[&'a QualityDay], before: &[&'a QualityDay]) -> Vec<Found<'a
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,
-    sources: &'a [Source<'a>],
+    sources: &'a [Judged<'a>],
 }
 
 /// # Errors
 /// None that can be helped.
-pub fn json(sources: &[Source<'_>]) -> Result<String> {
+pub fn json(sources: &[Judged<'_>]) -> Result<String> {
     Ok(serde_json::to_string(&Document { schema: "tally/quality/1", sources }).into_diagnostic()? + "\n")
 }
 
-pub fn text(sources: &[Source<'_>]) -> String {
+pub fn text(sources: &[Judged<'_>]) -> String {
     if sources.is_empty() {
         return "No source has told of pupils.\n".to_owned();
     }

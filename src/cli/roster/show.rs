@@ -19,7 +19,7 @@ struct Document<'a> {
     pupils: u64,
     since: Option<String>,
     forms: Vec<Form>,
-    units: Vec<Unit<'a>>,
+    units: Vec<Counts<'a>>,
     loads: Vec<JsonLoad<'a>>,
     drifts: Vec<JsonDrift<'a>>,
 }
@@ -31,7 +31,7 @@ struct Form {
 }
 
 #[derive(Serialize)]
-struct Unit<'a> {
+struct Counts<'a> {
     school_unit: &'a str,
     pupils: u64,
     forms: Vec<Form>,
@@ -74,7 +74,7 @@ fn document(one: &CustomerRoster, on: NaiveDate) -> Document<'_> {
     let none = PupilCounts::default();
     let roster = one.account.gates.roster.as_deref();
     let counts = roster.map_or(&none, |roster| &roster.counts);
-    let units = one.units.iter().map(|(unit, counts)| Unit {
+    let units = one.units.iter().map(|(unit, counts)| Counts {
         school_unit: unit,
         pupils: counts.on(on, None, Counted::Once),
         forms: forms(counts, on),

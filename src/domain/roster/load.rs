@@ -86,6 +86,12 @@ pub enum LoadStage {
 }
 
 impl LoadStage {
+    /// Does nothing happen until something is told?
+    #[must_use]
+    pub fn rests(&self) -> bool {
+        matches!(self, Self::Staging | Self::Waiting { .. } | Self::Done | Self::Discarded)
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {

@@ -21,44 +21,12 @@ pub fn proceed(customer: &mut Customer, id: &str, watermark: Instant, today: Nai
         Ok(None) => return Step::Done(()),
         Err(want) => return Step::Missing(vec![want]),
     };
-    let moving = Moving { id, watermark, today };
-    let discarded = load.decision.as_ref().is_some_and(|decision| !decision.release);
-    let step = match load.stage.clone() {
-        LoadStage::Done | LoadStage::Discarded => return Step::Done(()),
-        _ if discarded => {
-            moving.end(customer, load, LoadStage::Discarded);
-            return Step::Done(());
-        }
-        LoadStage::Staging => return Step::Done(()),
-        LoadStage::Checking { next } if next <= load.of => moving.check(customer, load, next),
-        LoadStage::Checking { .. } => {
-            if !moving.judge(customer, load, outbox) {
-                return Step::Done(());
-            }
-            Step::Done(())
-        }
-        LoadStage::Waiting { .. } if load.decision.is_none() => return Step::Done(()),
-        LoadStage::Waiting { .. } => {
-            moving.to(customer, load, LoadStage::Applying { next: 1 });
-            Step::Done(())
-        }
-        LoadStage::Applying { next } if next <= load.of => moving.apply(customer, load, next),
-        LoadStage::Applying { .. } => moving.finish(customer, load),
-        LoadStage::Sweeping { after } => match sweep::sweep(customer, after) {
-            Step::Done(next) => {
-                match next {
-                    Some(after) => moving.to(customer, load, LoadStage::Sweeping { after: Some(after) }),
-                    None => moving.end(customer, load, LoadStage::Done),
-                }
-                Step::Done(())
-            }
-            Step::Missing(wants) => Step::Missing(wants),
-        },
-    };
-    match step {
+    let before = load.stage.clone();
+    match (Moving { id, watermark, today }).step(customer, load, outbox) {
+        Step::Done(stage) if stage == before || stage.rests() => Step::Done(()),
         // Nothing is wanted: it is only a place to commit at.
-        Step::Done(()) => Step::Missing(Vec::new()),
-        missing => missing,
+        Step::Done(_) => Step::Missing(Vec::new()),
+        Step::Missing(wants) => Step::Missing(wants),
     }
 }
 
@@ -70,17 +38,38 @@ struct Moving<'a> {
 }
 
 impl Moving<'_> {
-    fn to(&self, customer: &mut Customer, load: Load, stage: LoadStage) {
-        put_head(customer, self.id, Load { stage, touched: self.watermark, ..load });
+    /// One step; the stage that it leads to.
+    fn step(&self, customer: &mut Customer, load: Load, outbox: &mut Outbox<'_>) -> Step<LoadStage> {
+        let is_discarded = load.decision.as_ref().is_some_and(|decision| !decision.release);
+        match load.stage.clone() {
+            over @ (LoadStage::Done | LoadStage::Discarded) => Step::Done(over),
+            _ if is_discarded => Step::Done(self.end(customer, load, LoadStage::Discarded)),
+            LoadStage::Checking { next } if next <= load.of => self.check(customer, load, next),
+            LoadStage::Checking { .. } => Step::Done(self.judge(customer, load, outbox)),
+            LoadStage::Waiting { .. } if load.decision.is_some() => Step::Done(self.to(customer, load, LoadStage::Applying { next: 1 })),
+            resting @ (LoadStage::Staging | LoadStage::Waiting { .. }) => Step::Done(resting),
+            LoadStage::Applying { next } if next <= load.of => self.apply(customer, load, next),
+            LoadStage::Applying { .. } => self.finish(customer, load),
+            LoadStage::Sweeping { after } => match sweep::sweep(customer, after) {
+                Step::Done(None) => Step::Done(self.end(customer, load, LoadStage::Done)),
+                Step::Done(next) => Step::Done(self.to(customer, load, LoadStage::Sweeping { after: next })),
+                Step::Missing(wants) => Step::Missing(wants),
+            },
+        }
+    }
+
+    fn to(&self, customer: &mut Customer, load: Load, stage: LoadStage) -> LoadStage {
+        put_head(customer, self.id, Load { stage: stage.clone(), touched: self.watermark, ..load });
+        stage
     }
 
     /// It is over: its chunks are let go.
-    fn end(&self, customer: &mut Customer, load: Load, stage: LoadStage) {
+    fn end(&self, customer: &mut Customer, load: Load, stage: LoadStage) -> LoadStage {
         for part in &load.received {
             customer.roster.put_load(LoadKey { load: self.id.to_owned(), part: *part }, None);
         }
         let over = Load { received: Vec::new(), classes: Vec::new(), ..load };
-        self.to(customer, over, stage);
+        self.to(customer, over, stage)
     }
 
     fn chunk(&self, customer: &Customer, part: u32) -> Result<Vec<PupilEntry>, Want> {
@@ -93,7 +82,7 @@ impl Moving<'_> {
     }
 
     /// Counts what a chunk would change on the load's day, and what is wrong with it.
-    fn check(&self, customer: &mut Customer, mut load: Load, next: u32) -> Step<()> {
+    fn check(&self, customer: &mut Customer, mut load: Load, next: u32) -> Step<LoadStage> {
         let entries = match self.chunk(customer, next) {
             Ok(entries) => entries,
             Err(want) => return Step::Missing(vec![want]),
@@ -110,67 +99,48 @@ impl Moving<'_> {
             weigh(customer, entry, &mut load);
         }
         quality::check(customer, &entries, &mut load, self.today);
-        self.to(customer, load, LoadStage::Checking { next: next + 1 });
-        Step::Done(())
+        Step::Done(self.to(customer, load, LoadStage::Checking { next: next + 1 }))
     }
 
     /// May it act? Else it waits, and that is told.
-    fn judge(&self, customer: &mut Customer, mut load: Load, outbox: &mut Outbox<'_>) -> bool {
+    fn judge(&self, customer: &mut Customer, mut load: Load, outbox: &mut Outbox<'_>) -> LoadStage {
         if load.mode == LoadMode::Full {
             load.figures.removed += load.figures.before.saturating_sub(load.figures.named);
         }
         let is_released = load.decision.is_some();
-        match load.figures.why_not(&outbox.catalog.roster).filter(|_| !is_released) {
-            None => {
-                self.to(customer, load, LoadStage::Applying { next: 1 });
-                true
-            }
-            Some(why) => {
-                let kind = NoticeKind::LoadStopped {
-                    load: self.id.to_owned(),
-                    source: load.source.clone(),
-                    mode: load.mode,
-                    figures: load.figures,
-                    why: why.clone(),
-                };
-                self.to(customer, load, LoadStage::Waiting { why });
-                outbox.notice(customer, self.watermark, kind);
-                false
-            }
-        }
+        let Some(why) = load.figures.why_not(&outbox.catalog.roster).filter(|_| !is_released) else {
+            return self.to(customer, load, LoadStage::Applying { next: 1 });
+        };
+        let (source, mode, figures) = (load.source.clone(), load.mode, load.figures);
+        let kind = NoticeKind::LoadStopped { load: self.id.to_owned(), source, mode, figures, why: why.clone() };
+        outbox.notice(customer, self.watermark, kind);
+        self.to(customer, load, LoadStage::Waiting { why })
     }
 
-    fn apply(&self, customer: &mut Customer, load: Load, next: u32) -> Step<()> {
+    fn apply(&self, customer: &mut Customer, load: Load, next: u32) -> Step<LoadStage> {
         let entries = match self.chunk(customer, next) {
             Ok(entries) => entries,
             Err(want) => return Step::Missing(vec![want]),
         };
         let telling = Telling { at: load.as_of, day: load.day, source: &load.source, today: self.today, in_load: true };
         match entry::take_in(customer, &entries, &telling) {
-            Step::Done(()) => {
-                self.to(customer, load, LoadStage::Applying { next: next + 1 });
-                Step::Done(())
-            }
-            missing => missing,
+            Step::Done(()) => Step::Done(self.to(customer, load, LoadStage::Applying { next: next + 1 })),
+            Step::Missing(wants) => Step::Missing(wants),
         }
     }
 
     /// All chunks are taken in: whom a full load does not name is gone.
-    fn finish(&self, customer: &mut Customer, load: Load) -> Step<()> {
+    fn finish(&self, customer: &mut Customer, load: Load) -> Step<LoadStage> {
         if load.mode == LoadMode::Delta {
-            self.end(customer, load, LoadStage::Done);
-            return Step::Done(());
+            return Step::Done(self.end(customer, load, LoadStage::Done));
         }
-        let full = FullLoad { at: load.as_of, day: load.day };
         let roster = change(customer);
         roster.begin(load.day);
-        roster.put_full_load(full);
+        roster.put_full_load(FullLoad { at: load.as_of, day: load.day });
         match sweep::resident(customer) {
-            Step::Done(()) => {
-                self.to(customer, load, LoadStage::Sweeping { after: None });
-                Step::Done(())
-            }
-            missing => missing,
+            Step::Done(()) if customer.is_new => Step::Done(self.end(customer, load, LoadStage::Done)),
+            Step::Done(()) => Step::Done(self.to(customer, load, LoadStage::Sweeping { after: None })),
+            Step::Missing(wants) => Step::Missing(wants),
         }
     }
 }

@@ -82,11 +82,11 @@ fn take_in(
         }
         RosterFact::Chunk(chunk) => match stage::stage(customer, &event.source, chunk, watermark)? {
             Step::Done(()) => load::proceed(customer, &chunk.load, watermark, today, outbox),
-            missing => missing,
+            missing @ Step::Missing(_) => missing,
         },
         RosterFact::Decision(decision) => match stage::decide(customer, decision, watermark, outbox)? {
             Step::Done(()) => load::proceed(customer, &decision.load, watermark, today, outbox),
-            missing => missing,
+            missing @ Step::Missing(_) => missing,
         },
         RosterFact::Master(count) => {
             change(customer).put_master(count.clone());
