@@ -96,7 +96,7 @@ fn each_fault_is_named() {
         "pupils = { counted = \"twice\" }",
         r#"19:22: `plan.docs.pupils.counted` is "twice", which is not known; write `once` or `per_form`"#,
     );
-    check("step = \"1000\"", "pupils = \"once\"", r#"19:10: `plan.docs.pupils` is a string, and must be a table; write pupils = { ... }"#);
+    check("step = \"1000\"", "pupils = \"once\"", "19:10: `plan.docs.pupils` is a string, and must be a table; write pupils = { ... }");
     check("step = \"1000\"", "pupils = {}", r#"19:1: `plan.docs.pupils.counted` is missing; write e.g. counted = "once" (or "per_form")"#);
     check(
         "step = \"1000\"",
