@@ -2,11 +2,13 @@
 //! published. A snapshot here that changes breaks them; what may change gets a new version instead.
 
 mod golden {
+    pub mod agreements;
     pub mod arbitrary;
     pub mod documents;
     pub mod hostile;
     pub mod keys;
     pub mod older;
+    pub mod onboarding;
     pub mod rosters;
     pub mod round_trips;
     pub mod samples;

@@ -1,13 +1,20 @@
 //! The commands.
 
+pub mod audit;
 pub mod bench;
+pub mod brake;
 pub mod catalog;
 pub mod check;
+pub mod control;
 pub mod demo;
 pub mod explain;
 pub mod export;
 pub mod generate;
 pub mod held;
+pub mod notify;
+pub mod onboarding;
+pub mod overview;
+pub mod privacy;
 pub mod quality;
 pub mod rerate;
 pub mod roster;
@@ -21,6 +28,7 @@ pub mod catalog_directory;
 pub mod catalog_files;
 pub mod clock;
 pub mod config_file;
+pub mod control_log;
 pub mod faults;
 pub mod published_records;
 pub mod source_files;
@@ -46,14 +54,21 @@ enum Command {
     Run(run::RunArgs),
     Check(check::CheckArgs),
     Catalog(catalog::CatalogArgs),
+    Control(control::ControlArgs),
+    Audit(audit::AuditArgs),
     Topics(topics::TopicsArgs),
     Usage(usage::UsageArgs),
+    Overview(overview::OverviewArgs),
     Sizing(sizing::SizingArgs),
     Explain(explain::ExplainArgs),
     Verify(verify::VerifyArgs),
     Export(export::ExportArgs),
     Held(held::HeldArgs),
+    Brake(brake::BrakeArgs),
+    Notify(notify::NotifyArgs),
+    Onboarding(onboarding::OnboardingArgs),
     Rerate(rerate::RerateArgs),
+    Privacy(privacy::PrivacyArgs),
     Roster(roster::RosterArgs),
     Quality(quality::QualityArgs),
     Demo(demo::DemoArgs),
@@ -71,14 +86,21 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Check(args) => Ok(check::run(args)),
         Command::Catalog(args) => catalog::run(args),
+        Command::Audit(args) => audit::run(args),
+        Command::Control(args) => control::run(args),
         Command::Topics(args) => topics::run(args),
         Command::Usage(args) => usage::run(args),
+        Command::Overview(args) => overview::run(args),
         Command::Sizing(args) => sizing::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Export(args) => export::run(args),
         Command::Held(args) => held::run(args),
+        Command::Brake(args) => brake::run(args),
+        Command::Notify(args) => notify::run(args),
+        Command::Onboarding(args) => onboarding::run(args),
         Command::Rerate(args) => rerate::run(args),
+        Command::Privacy(args) => privacy::run(args),
         Command::Roster(args) => roster::run(args),
         Command::Quality(args) => quality::run(args),
         Command::Demo(args) => demo::run(args),

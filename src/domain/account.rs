@@ -61,6 +61,8 @@ pub enum TaskKind {
     Bundle,
     /// Let go of what is kept of a period only for corrections that cannot come any more.
     Forget,
+    /// Look at the deadlines of a customer: of no plan.
+    Remind,
 }
 
 /// A record or correction that is due and held back.
@@ -122,7 +124,7 @@ impl Account {
     #[must_use]
     pub fn next_due(&self) -> Option<Instant> {
         let task = self.agenda.first().map(|task| task.at);
-        task.into_iter().chain(self.handover_due()).min()
+        [task, self.handover_due(), self.gates.due()].into_iter().flatten().min()
     }
 
     /// When its pools are handed over next.

@@ -3,13 +3,18 @@
 use chrono::NaiveDate;
 
 use super::currency::Currency;
-use super::directory::DirectoryFact;
+use super::directory::{BrakeScope, DirectoryFact, FreezeOrder};
+use super::erasure::{Erasure, KeysMade};
+use super::gates::agreement::AgreementFact;
+use super::gates::brake::BrakeOrder;
+use super::gates::onboarding::facts::{OnboardingFact, TestIdFact};
 use super::instant::Instant;
-use super::names::{GroupId, PlanId};
+use super::names::{FreezeId, GroupId, PlanId, ServiceId};
 use super::party::{Address, Endpoint};
 use super::rerate::Rerate;
 use super::roster::RosterFact;
 use super::succession::{Merger, Split};
+use super::write_off::{Recycle, WriteOff};
 use super::zone::Zone;
 
 /// A decoded control event.
@@ -49,8 +54,28 @@ pub enum Fact {
     Merger(Merger),
     /// `tally.split.v1`: the customer is divided.
     Split(Split),
+    /// `tally.agreement_request.v1`, `tally.agreement_answer.v1`.
+    Agreement(Box<AgreementFact>),
+    /// `tally.erasure.v1`: keys were shredded; nothing that is billed changes.
+    Erasure(Erasure),
+    /// `tally.keys.v1`: keys were made; nothing that is billed changes.
+    Keys(KeysMade),
     /// `tally.party.v1`, `tally.it_system.v1`: what every partition knows.
     Directory(DirectoryFact),
+    /// `tally.brake.v1` of a customer: of all that it does, or of one service.
+    Brake(Option<ServiceId>, BrakeOrder),
+    /// `tally.brake.v1` of a service, a source, or all.
+    BrakeAll(BrakeScope, BrakeOrder),
+    /// `tally.freeze.v1`: nothing is closed for a while.
+    Freeze(FreezeId, FreezeOrder),
+    /// `tally.write_off.v1`: waiting events are given up.
+    WriteOff(Box<WriteOff>),
+    /// `tally.recycle.v1`: waiting events are tried again.
+    Recycle(Recycle),
+    /// A customer takes a service into use: `tally.relation.v1`, `tally.commissioning_*.v1` and others.
+    Onboarding(OnboardingFact),
+    /// `tally.test_id_*.v1`: told to all partitions.
+    TestId(TestIdFact),
     /// `tally.pupil.v1`, `tally.roster.v1`, `tally.load_decision.v1`, `tally.master_count.v1`.
     Roster(Box<RosterFact>),
     /// `tally.tick.v1`: moves the clock, nothing else.
@@ -61,7 +86,17 @@ impl Fact {
     /// Is it about one customer? Else it is about the partition in whose log it stands.
     #[must_use]
     pub fn is_of_customer(&self) -> bool {
-        !matches!(self, Self::Catalog(_) | Self::Directory(_) | Self::Tick)
+        match self {
+            Self::Catalog(_)
+            | Self::Directory(_)
+            | Self::BrakeAll(..)
+            | Self::Freeze(..)
+            | Self::Keys(_)
+            | Self::TestId(_)
+            | Self::Tick => false,
+            Self::Erasure(erasure) => erasure.is_of_customer(),
+            _ => true,
+        }
     }
 }
 

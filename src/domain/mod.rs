@@ -11,9 +11,13 @@ pub mod quantity;
 pub mod duration;
 pub mod period;
 pub mod sizing;
+pub mod span;
+pub mod spans;
 pub mod timetable;
+pub mod working_days;
 pub mod zone;
 
+pub mod email;
 pub mod identifier;
 pub mod party;
 
@@ -23,8 +27,10 @@ pub mod service;
 
 pub mod control;
 pub mod directory;
+pub mod erasure;
 pub mod gates;
 pub mod message;
+pub mod personal;
 pub mod rerate;
 pub mod roster;
 pub mod succession;
@@ -47,3 +53,4 @@ pub mod window;
 pub mod notice;
 pub mod record;
 pub mod suspense;
+pub mod write_off;

@@ -73,6 +73,14 @@ name!(
     SystemId
 );
 name!(
+    /// A freeze window, e.g. `dnp-2026`.
+    FreezeId
+);
+name!(
     /// A group of customers that has prices of its own.
     GroupId
+);
+name!(
+    /// A service agreement between a municipality and a supplier.
+    AgreementId
 );

@@ -28,11 +28,34 @@ pub enum Reason {
     NotActivated,
     /// No it-system, or no single one, is registered with its source.
     UnknownSystem,
+    /// No approved agreement covers it.
+    NoAgreement,
+    /// A brake is on (REQUIREMENTS E13).
+    Braked,
     NoPrice,
     IncompleteCustomer,
+    NotOnboarded,
 }
 
 impl Reason {
+    pub const ALL: [Self; 15] = [
+        Self::Undecodable,
+        Self::BadQuantity,
+        Self::BadData,
+        Self::PersonalData,
+        Self::InFuture,
+        Self::TooOld,
+        Self::NothingToRetract,
+        Self::UnknownService,
+        Self::UnknownCustomer,
+        Self::NotActivated,
+        Self::UnknownSystem,
+        Self::NoAgreement,
+        Self::Braked,
+        Self::NoPrice,
+        Self::IncompleteCustomer,
+    ];
+
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -47,8 +70,11 @@ impl Reason {
             Self::UnknownCustomer => "unknown_customer",
             Self::NotActivated => "not_activated",
             Self::UnknownSystem => "unknown_system",
+            Self::NoAgreement => "no_agreement",
+            Self::Braked => "braked",
             Self::NoPrice => "no_price",
             Self::IncompleteCustomer => "incomplete_customer",
+            Self::NotOnboarded => "not_onboarded",
         }
     }
 
@@ -60,8 +86,11 @@ impl Reason {
             | Self::UnknownCustomer
             | Self::NotActivated
             | Self::UnknownSystem
+            | Self::NoAgreement
+            | Self::Braked
             | Self::NoPrice
-            | Self::IncompleteCustomer => true,
+            | Self::IncompleteCustomer
+            | Self::NotOnboarded => true,
             Self::Undecodable
             | Self::BadQuantity
             | Self::BadData
@@ -90,6 +119,8 @@ pub struct Sums {
     /// Those still in suspense.
     pub suspended: u64,
     pub undecodable: u64,
+    /// Those that waited and were given up.
+    pub written_off: u64,
     /// Usage inputs that were sent on to the partition of their customer.
     pub forwarded: u64,
     pub records: u64,
@@ -108,10 +139,16 @@ impl Sums {
         }
     }
 
+    /// How many inputs have one: all of them.
+    #[must_use]
+    pub fn verdicts(&self) -> u64 {
+        self.counted + self.duplicate + self.test + self.suspended + self.undecodable + self.written_off
+    }
+
     /// Does every input have exactly one verdict? Asserted at every commit.
     #[must_use]
     pub fn add_up(&self) -> bool {
-        self.inputs == self.counted + self.duplicate + self.test + self.suspended + self.undecodable
+        self.inputs == self.verdicts()
     }
 
     /// The sums of several partitions.
@@ -124,6 +161,7 @@ impl Sums {
             test: self.test + other.test,
             suspended: self.suspended + other.suspended,
             undecodable: self.undecodable + other.undecodable,
+            written_off: self.written_off + other.written_off,
             forwarded: self.forwarded + other.forwarded,
             records: self.records + other.records,
             notices: self.notices + other.notices,

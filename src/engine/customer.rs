@@ -8,6 +8,8 @@ use crate::domain::account::{Account, PeriodKey};
 use crate::domain::archive::ArchiveLedger;
 use crate::domain::cell::PeriodCell;
 use crate::domain::control::CustomerVersion;
+use crate::domain::gates::Waiting;
+use crate::domain::gates::rate::{Rate, RateOf};
 use crate::domain::instant::Instant;
 use crate::domain::levels::LevelLedger;
 use crate::domain::names::{CustomerId, PlanId, ServiceId};
@@ -18,6 +20,8 @@ use crate::domain::state::{StateKey, StateRef, StateValue};
 use crate::domain::window::DayWindow;
 use crate::domain::zone::LocalDay;
 
+use super::gates::agreement::Consents;
+use super::gates::onboarding::Opened;
 use super::input::PostImages;
 use super::persons::Persons;
 use super::roster::pieces::RosterPieces;
@@ -39,10 +43,14 @@ pub struct Customer {
     /// The register of issued period records, in memory only when something is closed.
     pub issued: Shelf<(), Vec<IssuedRecord>>,
     pub days: Shelf<(ServiceId, NaiveDate), DayWindow>,
+    /// Of services and plans that trip the brake by themselves.
+    pub rates: Shelf<(ServiceId, RateOf), Rate>,
     /// Waiting events that are new, released since the last commit, or being tried.
     pub parked: BTreeMap<ParkedKey, Slot<ParkedEvent>>,
     /// Of plans that count persons.
     pub persons: Persons,
+    /// By which consents its use was billed lately.
+    pub consents: Consents,
     /// Of its roster.
     pub roster: RosterPieces,
     /// The instant that its timer is set to.
@@ -56,6 +64,8 @@ pub struct Customer {
     pub frozen_in: u64,
     /// When it was last used, in inputs.
     pub used_at: u64,
+    /// When production of which service is open: worked out of the account.
+    pub onboarded: Opened,
     today: Option<(LocalDay, usize)>,
 }
 
@@ -75,14 +85,17 @@ impl Customer {
             levels: Shelf::default(),
             issued: Shelf::default(),
             days: Shelf::default(),
+            rates: Shelf::default(),
             parked: BTreeMap::new(),
             persons: Persons::default(),
+            consents: Consents::default(),
             roster: RosterPieces::default(),
             is_new,
             account_dirty: false,
             listed: false,
             frozen_in: 0,
             used_at: 0,
+            onboarded: Opened::default(),
             today: None,
         }
     }
@@ -101,6 +114,18 @@ impl Customer {
                 Some((version, day))
             }
         }
+    }
+
+    /// All waiting events were gone through: these are left. True if that was not known.
+    pub fn found_waiting(&mut self, left: &Waiting) -> bool {
+        let known = &mut self.account.gates.suspense;
+        if (&known.by_reason, known.oldest) == (&left.by_reason, left.oldest) {
+            return false;
+        }
+        known.by_reason.clone_from(&left.by_reason);
+        known.oldest = left.oldest;
+        self.account_dirty = true;
+        true
     }
 
     /// After a change of its versions.
@@ -128,6 +153,7 @@ impl Customer {
         self.levels.freeze(|plan, ledger| images.put(&StateKey::Levels(id.clone(), plan.clone()), StateRef::Levels(ledger)));
         self.issued.freeze(|(), records| images.put(&StateKey::Issued(id.clone()), StateRef::Issued(records)));
         self.days.freeze(|(service, date), day| images.put(&StateKey::Day(id.clone(), service.clone(), *date), StateRef::Day(day)));
+        self.rates.freeze(|(service, of), rate| images.put(&StateKey::Rate(id.clone(), service.clone(), *of), StateRef::Rate(rate)));
         self.persons.freeze(|key, person| {
             let key = StateKey::Person(id.clone(), key.clone());
             match person {
@@ -157,6 +183,14 @@ impl Customer {
         }
     }
 
+    /// State up to `epoch` is stored: lets go of the waiting events that are, also if the customer changes all the
+    /// time. Those that a release has in hand stay, but for those that wait no more.
+    pub fn let_go_of_waiting(&mut self, epoch: u64, is_in_use: bool) {
+        if self.frozen_in <= epoch {
+            self.parked.retain(|_, slot| slot.dirty || (is_in_use && slot.value.is_some()));
+        }
+    }
+
     /// After its last freeze was stored: lets go of what is not hot.
     pub fn shrink(&mut self) {
         self.pools.shrink(KEPT_PIECES);
@@ -165,6 +199,7 @@ impl Customer {
         self.levels.shrink(KEPT_PIECES);
         self.issued.shrink(0);
         self.days.shrink(KEPT_PIECES);
+        self.rates.shrink(KEPT_PIECES);
         self.persons.shrink();
         self.roster.shrink();
         self.parked.clear();

@@ -104,8 +104,10 @@ impl Customers {
     /// Not of the one in `in_use`: its release goes on with the waiting events that it has in memory.
     pub fn persisted(&mut self, epoch: u64, in_use: Option<&CustomerId>) {
         for (_, id) in self.frozen.extract_if(.., |(frozen, _)| *frozen <= epoch) {
-            let cold = |customer: &&mut Box<Customer>| customer.may_leave(epoch) && in_use != Some(&customer.id);
-            if let Some(customer) = self.resident.get_mut(id.as_str()).filter(cold) {
+            let Some(customer) = self.resident.get_mut(id.as_str()) else { continue };
+            let is_in_use = in_use == Some(&customer.id);
+            customer.let_go_of_waiting(epoch, is_in_use);
+            if customer.may_leave(epoch) && !is_in_use {
                 customer.shrink();
             }
         }

@@ -14,12 +14,11 @@ use crate::domain::state::{Meta, StateKey, StateRef};
 use crate::domain::usage::{Environment, UsageEvent};
 use crate::domain::verdict::{Reason, Sums, Verdict};
 
-use super::close;
-use super::complete;
 use super::control;
 use super::customers::Customers;
 use super::dedupe::{Dedupe, Probe};
 use super::gate::{self, Refusal};
+use super::gates;
 use super::in_force::Catalogs;
 use super::input::{Body, Effect, EngineError, Input, Outcome, PostImages, Step, Timing, Want};
 use super::issue::Outbox;
@@ -27,7 +26,7 @@ use super::recheck::Recheck;
 use super::release::Release;
 use super::retract;
 use super::route;
-use super::suspend;
+use super::suspend::{self, Evidence};
 use super::timers::Timers;
 use super::usage::{self, Use};
 use super::world::World;
@@ -51,6 +50,8 @@ pub struct Engine {
     pub(super) dedupe: Dedupe,
     pub(super) timers: Timers,
     pub(super) release: Option<Release>,
+    /// Waiting events that were changed since the last freeze.
+    pub(super) waiting_changes: usize,
     /// The other catalogs that it knows.
     pub(super) catalogs: Catalogs,
     /// The catalog is the one in force, and waiting events were tried against it.
@@ -75,6 +76,7 @@ impl Engine {
             meta: Meta::default(),
             timers: Timers::default(),
             release: None,
+            waiting_changes: 0,
             catalogs: Catalogs::default(),
             settled: false,
             recheck: None,
@@ -97,7 +99,12 @@ impl Engine {
     /// Roughly how many pieces the next freeze writes.
     #[must_use]
     pub fn changes(&self) -> usize {
-        self.customers.changes() + self.dedupe.changes() + self.directory_changes.len() + self.roster_changes + self.effects.len()
+        self.customers.changes()
+            + self.dedupe.changes()
+            + self.directory_changes.len()
+            + self.waiting_changes
+            + self.roster_changes
+            + self.effects.len()
     }
 
     pub fn take_effects(&mut self) -> Vec<Effect> {
@@ -124,7 +131,7 @@ impl Engine {
             }
             Body::UndecodableUsage { detail } => {
                 let refusal = Refusal::new(Reason::Undecodable, detail.clone());
-                self.effects.push(suspend::of_input(input, &refusal, self.partition));
+                self.effects.push(suspend::of_input(self.evidence(input), &refusal));
                 Ok(Step::Done(self.count(Verdict::Undecodable)))
             }
             Body::Control(event) => {
@@ -146,6 +153,8 @@ impl Engine {
 
     fn other_partition(&self, input: &Input<'_>) -> Option<u32> {
         let subject = match &input.body {
+            // It is refused where it stands: nothing of it is sent on.
+            Body::Usage { event, .. } if event.personal.is_some() => return None,
             Body::Usage { event, .. } => event.subject.as_ref(),
             Body::Control(event) if event.fact.is_of_customer() => event.subject.as_str(),
             _ => return None,
@@ -154,35 +163,6 @@ impl Engine {
             return None;
         }
         Some(route::partition_of(subject, self.partitions)).filter(|partition| *partition != self.partition)
-    }
-
-    /// Moves the watermark and closes what is due, instant by instant, customer by customer.
-    /// What was closed before a `Missing` stays closed.
-    ///
-    /// # Errors
-    /// See [`EngineError`].
-    pub fn advance(&mut self, watermark: Instant) -> Result<Step<()>, EngineError> {
-        ready!(self.settle()?);
-        while let Some((at, id)) = self.timers.due(watermark) {
-            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &self.world.catalog };
-            let Some((customer, changed)) = self.customers.get_with_list(id.as_str()) else {
-                return Ok(Step::Missing(vec![Want::State(StateKey::Account(id))]));
-            };
-            let wants = close::missing(customer, at, &outbox);
-            if !wants.is_empty() {
-                return Ok(Step::Missing(wants));
-            }
-            self.meta.watermark = self.meta.watermark.max(at);
-            if customer.account.handover_due().is_some_and(|due| due <= at) {
-                ready!(self.hand_over(&id, at)?);
-                continue;
-            }
-            close::close(customer, at, &mut outbox);
-            Customers::list(changed, customer);
-            self.timers.follow(customer);
-        }
-        self.meta.watermark = self.meta.watermark.max(watermark);
-        Ok(Step::Done(()))
     }
 
     fn fold_usage(&mut self, input: &Input<'_>, event: &UsageEvent<'_>, fingerprint: Fingerprint) -> Result<Step<Verdict>, EngineError> {
@@ -212,8 +192,12 @@ impl Engine {
         gate::in_time(event, log_time, plausible, watermark, remembered_since, &self.world.catalog)
     }
 
+    fn evidence(&self, input: &Input<'_>) -> Evidence {
+        Evidence::of(input, self.partition, self.catalog())
+    }
+
     fn suspend(&mut self, input: &Input<'_>, event: &UsageEvent<'_>, refusal: &Refusal) -> Verdict {
-        self.effects.push(suspend::of_event(input, event, refusal, self.partition));
+        self.effects.push(suspend::of_event(self.evidence(input), event, refusal));
         Verdict::Suspended(refusal.reason)
     }
 
@@ -236,12 +220,17 @@ impl Engine {
             let owner = ready!(self.owner(event, &world.catalog));
             return self.fold_use(Some(&owner), input, event, fingerprint, world);
         }
+        if gates::onboarding::is_test(event, customer, world) {
+            self.dedupe.remember(fingerprint, event.time);
+            return Ok(Step::Done(Verdict::Test));
+        }
         let admitted = gate::admit(event, customer, world);
         let wants = admitted.as_ref().map(|admitted| usage::missing(customer, admitted)).unwrap_or_default();
         if !wants.is_empty() {
             return Ok(Step::Missing(wants));
         }
-        let using = |quantity| Use { event, fingerprint, offset: input.offset, watermark, quantity };
+        let is_frozen = world.is_frozen(watermark);
+        let using = |quantity| Use { event, fingerprint, offset: input.offset, watermark, quantity, is_frozen };
         let fitting = admitted.and_then(|admitted| {
             usage::fits(customer, &admitted, &using(admitted.quantity), &world.catalog)?;
             let mark = retract::mark(customer, &admitted, &using(admitted.quantity), &self.dedupe)?;
@@ -249,18 +238,15 @@ impl Engine {
         });
         let (admitted, mark) = match fitting {
             Ok(admitted) => admitted,
-            Err(refusal) if refusal.reason.waits() => {
-                let arrival = self.meta.next_parked;
-                self.meta.next_parked += 1;
-                suspend::park(customer, input, event, fingerprint, refusal.reason, arrival, self.partition);
-                Customers::list(changed, customer);
-                self.dedupe.remember(fingerprint, event.time);
-                return Ok(Step::Done(self.suspend(input, event, &refusal)));
-            }
+            Err(refusal) if refusal.reason.waits() => return Ok(Step::Done(self.park(id, input, event, fingerprint, &refusal))),
             Err(refusal) => return Ok(Step::Done(self.suspend(input, event, &refusal))),
         };
         let (using, mark) = (using(admitted.quantity), ready!(mark));
         let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &world.catalog };
+        if let Some(refusal) = gates::rate::trip(customer, &admitted, &using, world, &mut outbox) {
+            self.meta.braked += 1;
+            return Ok(Step::Done(self.park(id, input, event, fingerprint, &refusal)));
+        }
         usage::count(customer, &admitted, &using, &mut outbox)?;
         Customers::list(changed, customer);
         self.timers.follow(customer);
@@ -269,6 +255,26 @@ impl Engine {
             self.dedupe.remember(mark, retract::remembered_from(event.time, watermark));
         }
         Ok(Step::Done(Verdict::Counted))
+    }
+
+    /// It waits, as one of a customer that is in memory.
+    fn park(&mut self, id: &str, input: &Input<'_>, event: &UsageEvent<'_>, fingerprint: Fingerprint, refusal: &Refusal) -> Verdict {
+        if let Some((customer, changed)) = self.customers.get_with_list(id) {
+            let arrival = self.meta.next_parked;
+            self.meta.next_parked += 1;
+            let evidence = Evidence::of(input, self.partition, &self.world.catalog);
+            suspend::park(customer, evidence, event, fingerprint, refusal.reason, arrival);
+            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &self.world.catalog };
+            gates::alarm::raise(customer, event, refusal, self.meta.watermark, &mut outbox);
+            gates::onboarding::alarm(event, customer, self.meta.watermark, &self.world, &mut outbox);
+            if refusal.reason == Reason::Braked {
+                gates::brake::await_release(customer, event, self.meta.watermark, &self.world.catalog);
+            }
+            Customers::list(changed, customer);
+            self.timers.follow(customer);
+            self.dedupe.remember(fingerprint, event.time);
+        }
+        self.suspend(input, event, refusal)
     }
 
     fn fold_control(&mut self, input: &Input<'_>, event: &ControlEvent) -> Result<Step<()>, EngineError> {
@@ -280,30 +286,41 @@ impl Engine {
             return Ok(Step::Done(()));
         }
         match &event.fact {
-            Fact::Catalog(change) => return self.put_in_force(change.digest, input.offset),
+            Fact::Catalog(change) => return self.change_catalog(change.digest, input.offset),
+            Fact::BrakeAll(scope, order) => return self.fold_brake(input, scope, order),
+            Fact::Freeze(id, order) => {
+                self.fold_freeze(id, order);
+                return Ok(Step::Done(()));
+            }
             Fact::Directory(fact) => return self.fold_directory(fact),
+            Fact::TestId(fact) => return self.fold_test_id(input, fact),
             Fact::Rerate(rerate) => return Ok(self.fold_rerate(&event.subject, rerate)),
             Fact::Merger(merger) => return self.fold_succession(input, event, &merger.handover()),
+            Fact::Erasure(_) | Fact::Keys(_) => return Ok(Step::Done(())),
             Fact::Roster(fact) => return self.fold_roster(input, event, fact),
             Fact::Split(split) => return self.fold_succession(input, event, &split.handover()),
+            Fact::WriteOff(order) => return self.write_off(&CustomerId::new(&event.subject), order),
+            Fact::Recycle(_) => return self.recycle(&CustomerId::new(&event.subject)),
             _ => {}
         }
         if self.release.is_none() {
-            let catalog = Arc::clone(&self.world.catalog);
+            let world = Arc::clone(&self.world);
+            let catalog = &world.catalog;
             let Some((customer, changed)) = self.customers.get_with_list(&event.subject) else {
                 return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(&event.subject)))]));
             };
-            if let Some(why) = control::why_not(&customer.account, &event.fact, &catalog) {
+            if let Some(why) = control::why_not(&customer.account, &event.fact, self.meta.watermark, catalog) {
                 self.refuse_control(input, Reason::BadData, &why);
                 return Ok(Step::Done(()));
             }
-            let wants = control::missing(customer, &event.fact, self.meta.watermark, &catalog);
+            let wants = control::missing(customer, &event.fact, self.meta.watermark, catalog);
             if !wants.is_empty() {
                 return Ok(Step::Missing(wants));
             }
-            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
-            complete::notify(customer, &event.fact, self.meta.watermark, &mut outbox);
-            control::apply(customer, &event.fact, self.meta.watermark, &catalog);
+            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog };
+            let braked = customer.account.gates.brakes.count_on();
+            control::take(customer, &event.fact, self.meta.watermark, &world, &mut outbox);
+            self.meta.braked = self.meta.braked.saturating_sub(braked) + customer.account.gates.brakes.count_on();
             Customers::list(changed, customer);
             self.timers.follow(customer);
         }
@@ -315,50 +332,12 @@ impl Engine {
     /// A refused control event changes nothing; it is told twice: to suspense and as a notice.
     pub(super) fn refuse_control(&mut self, input: &Input<'_>, reason: Reason, detail: &str) {
         let refusal = Refusal::new(reason, detail);
-        self.effects.push(suspend::of_input(input, &refusal, self.partition));
+        let evidence = self.evidence(input);
+        let origin = evidence.origin.clone();
+        self.effects.push(suspend::of_input(evidence, &refusal));
         self.meta.sums.notices += 1;
-        let kind = NoticeKind::ControlRefused { reason, detail: refusal.detail, origin: suspend::origin(input, self.partition) };
+        let kind = NoticeKind::ControlRefused { reason, detail: refusal.detail, origin };
         self.effects.push(Effect::Notice(Box::new(Notice { at: self.meta.watermark, customer: None, kind })));
-    }
-
-    /// Tries a customer's waiting events again.
-    ///
-    /// # Errors
-    /// See [`EngineError`].
-    pub(super) fn recheck_customer(&mut self, id: &CustomerId) -> Result<Step<()>, EngineError> {
-        if self.release.is_none() {
-            let survivors = ready!(self.survivors(id));
-            let waits = self.customers.get(id.as_str()).is_some_and(|customer| customer.account.parked > 0);
-            if survivors.is_empty() && !waits {
-                return Ok(Step::Done(()));
-            }
-            self.release = Some(Release::of(id.clone(), survivors));
-        }
-        let world = Arc::clone(&self.world);
-        while let Some(mut release) = self.release.take() {
-            let lacking = self.customers.lacking(release.customers());
-            let Some((customer, changed)) = self.customers.get_with_list(release.customer.as_str()).filter(|_| lacking.is_empty()) else {
-                self.release = Some(release);
-                return Ok(Step::Missing(lacking.into_iter().map(|id| Want::State(StateKey::Account(id))).collect()));
-            };
-            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &world.catalog };
-            let waiting = customer.account.parked;
-            let step = release.proceed(customer, self.meta.watermark, &mut self.dedupe, &world, &mut outbox)?;
-            // Else a step that only asked would call for a commit, which forgets what it was told.
-            if customer.account.parked != waiting {
-                Customers::list(changed, customer);
-            }
-            self.timers.follow(customer);
-            self.move_waiting(release.take_moved());
-            match step {
-                Step::Done(()) => self.release = release.next(),
-                Step::Missing(wants) => {
-                    self.release = Some(release);
-                    return Ok(Step::Missing(wants));
-                }
-            }
-        }
-        Ok(Step::Done(()))
     }
 
     /// Hands post-images of all that changed to a commit, and returns its epoch.
@@ -368,10 +347,10 @@ impl Engine {
     pub fn freeze(&mut self, images: &mut dyn PostImages) -> Result<u64, EngineError> {
         let sums = self.meta.sums;
         if !sums.add_up() {
-            let verdicts = sums.counted + sums.duplicate + sums.test + sums.suspended + sums.undecodable;
-            return Err(EngineError::SumsDoNotAddUp { inputs: sums.inputs, verdicts });
+            return Err(EngineError::SumsDoNotAddUp { inputs: sums.inputs, verdicts: sums.verdicts() });
         }
         self.epoch += 1;
+        self.waiting_changes = 0;
         self.roster_changes = 0;
         self.remember_horizon();
         self.dedupe.freeze(self.epoch, &mut self.meta, images);

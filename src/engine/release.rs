@@ -6,16 +6,21 @@
 
 use std::collections::btree_map::Entry;
 use std::ops::Bound;
+use std::sync::Arc;
 
+use crate::domain::catalog::Catalog;
+use crate::domain::gates::Waiting;
 use crate::domain::instant::Instant;
 use crate::domain::names::CustomerId;
 use crate::domain::parked::{ParkedEvent, ParkedKey};
-use crate::domain::verdict::{Sums, Verdict};
+use crate::domain::verdict::{Reason, Sums, Verdict};
+use crate::domain::write_off::WriteOff;
 
 use super::customer::Customer;
 use super::dedupe::Dedupe;
 use super::gate;
-use super::input::{EngineError, Step, Want};
+use super::gates;
+use super::input::{Effect, EngineError, Step, Want};
 use super::issue::Outbox;
 use super::retract;
 use super::shelf::Slot;
@@ -40,6 +45,28 @@ pub struct Release {
     moved: Vec<Moved>,
     /// Customers whose waiting events are tried after these, because some may have moved to them.
     then: Vec<CustomerId>,
+    act: Act,
+    /// What goes on waiting, of those that were tried.
+    left: Waiting,
+    /// Pieces that were changed since that was asked last.
+    changed: usize,
+}
+
+/// What is done with waiting events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    TryAgain,
+    WriteOff(Arc<WriteOff>),
+}
+
+/// What becomes of a waiting event.
+enum Fate {
+    /// It goes on waiting, for this.
+    Waits(Reason),
+    Lacks(Vec<Want>),
+    Moves(CustomerId),
+    /// It waits no more, and this is told.
+    Gone(Effect),
 }
 
 /// A waiting event that goes to another customer.
@@ -52,8 +79,19 @@ pub struct Moved {
 
 impl Release {
     /// Of a customer, and then of those that it was merged into, nearest first.
-    pub fn of(customer: CustomerId, survivors: Vec<CustomerId>) -> Self {
-        Self { customer, tried: None, loaded: None, complete: false, chunk: Vec::new(), moved: Vec::new(), then: survivors }
+    pub fn of(customer: CustomerId, survivors: Vec<CustomerId>, act: Act) -> Self {
+        Self {
+            customer,
+            tried: None,
+            loaded: None,
+            complete: false,
+            chunk: Vec::new(),
+            moved: Vec::new(),
+            then: survivors,
+            act,
+            left: Waiting::default(),
+            changed: 0,
+        }
     }
 
     /// Its customers, the one in hand first: all must be in memory.
@@ -65,10 +103,15 @@ impl Release {
         std::mem::take(&mut self.moved)
     }
 
+    /// How much there is to commit since this was asked.
+    pub fn take_changed(&mut self) -> usize {
+        std::mem::take(&mut self.changed)
+    }
+
     /// The release of the next customer, after one that is done.
     pub fn next(mut self) -> Option<Self> {
         let customer = if self.then.is_empty() { None } else { Some(self.then.remove(0)) };
-        customer.map(|customer| Self::of(customer, self.then))
+        customer.map(|customer| Self::of(customer, self.then, self.act))
     }
 
     /// Takes a chunk from the store; what memory knows better, it keeps.
@@ -122,6 +165,7 @@ impl Release {
         }
         if self.complete {
             self.let_go(customer);
+            self.changed += usize::from(customer.found_waiting(&self.left));
             return Ok(Step::Done(()));
         }
         Ok(Step::Missing(vec![Want::Parked { customer: self.customer.clone(), after: self.loaded }]))
@@ -136,6 +180,7 @@ impl Release {
         in_order.then_some(*key)
     }
 
+    /// The event is not copied: it is taken out of its slot, and put back if it goes on waiting.
     fn try_one(
         &mut self,
         customer: &mut Customer,
@@ -145,54 +190,118 @@ impl Release {
         world: &World,
         outbox: &mut Outbox<'_>,
     ) -> Result<Vec<Want>, EngineError> {
-        let Some(parked) = customer.parked.get(&key).and_then(|slot| slot.value.clone()) else { return Ok(Vec::new()) };
-        let catalog = &*world.catalog;
-        if let Some(to) = succession::survivor(&customer.account, &parked.event, catalog).cloned() {
-            gone(customer, key);
-            self.moved.push(Moved { to, key, event: parked });
-            return Ok(Vec::new());
-        }
-        let admitted = match gate::own_fault(&parked.event, catalog).and_then(|()| gate::admit(&parked.event, customer, world)) {
-            Ok(admitted) => admitted,
-            Err(_) => return Ok(Vec::new()),
+        let Some(parked) = customer.parked.get_mut(&key).and_then(|slot| slot.value.take()) else { return Ok(Vec::new()) };
+        let fate = match &self.act {
+            Act::TryAgain => try_again(customer, &parked, watermark, dedupe, world, outbox)?,
+            Act::WriteOff(order) => give_up(&parked, order, &world.catalog, outbox.sums),
         };
-        let wants = usage::missing(customer, &admitted);
-        if !wants.is_empty() {
-            return Ok(wants);
-        }
-        let (event, quantity) = (&parked.event, admitted.quantity);
-        let using = Use { event, fingerprint: parked.fingerprint, offset: parked.origin.offset, watermark, quantity };
-        let fits = usage::fits(customer, &admitted, &using, catalog);
-        let mark = match fits.and_then(|()| retract::mark(customer, &admitted, &using, dedupe)) {
-            Ok(Step::Done(mark)) => mark,
-            Ok(Step::Missing(wants)) => return Ok(wants),
-            Err(refusal) if refusal.reason.waits() => return Ok(Vec::new()),
-            // Final: tried again after a restart, it might be counted where it was not without one.
-            Err(refusal) => {
-                outbox.effects.push(suspend::refused(&parked, &refusal));
-                gone(customer, key);
+        let fate = match fate {
+            Fate::Waits(reason) => {
+                self.left.add(key, reason);
+                self.changed += usize::from(stays(customer, key, parked, reason));
                 return Ok(Vec::new());
             }
+            Fate::Lacks(wants) => {
+                let reason = parked.reason;
+                stays(customer, key, parked, reason);
+                return Ok(wants);
+            }
+            gone => gone,
         };
-        usage::count(customer, &admitted, &using, outbox)?;
-        if let Some(mark) = mark {
-            dedupe.remember(mark, retract::remembered_from(event.time, watermark));
+        self.changed += 1;
+        gone(customer, key, parked.reason);
+        match fate {
+            Fate::Gone(effect) => outbox.effects.push(effect),
+            Fate::Moves(to) => self.moved.push(Moved { to, key, event: parked }),
+            Fate::Waits(_) | Fate::Lacks(_) => {}
         }
-        gone(customer, key);
-        outbox.effects.push(suspend::released(&parked));
-        move_to_counted(outbox.sums);
         Ok(Vec::new())
     }
 }
 
+fn try_again(
+    customer: &mut Customer,
+    parked: &ParkedEvent,
+    watermark: Instant,
+    dedupe: &mut Dedupe,
+    world: &World,
+    outbox: &mut Outbox<'_>,
+) -> Result<Fate, EngineError> {
+    let catalog = &*world.catalog;
+    if let Some(to) = succession::survivor(&customer.account, &parked.event, catalog).cloned() {
+        return Ok(Fate::Moves(to));
+    }
+    // An own fault under another catalog: it goes on waiting for what it waited for.
+    if gate::own_fault(&parked.event, catalog).is_err() {
+        return Ok(Fate::Waits(parked.reason));
+    }
+    if gates::onboarding::is_test(&parked.event, customer, world) {
+        move_to(Verdict::Test, outbox.sums);
+        return Ok(Fate::Gone(suspend::released(parked)));
+    }
+    let admitted = match gate::admit(&parked.event, customer, world) {
+        Ok(admitted) => admitted,
+        Err(refusal) if refusal.reason.waits() => return Ok(Fate::Waits(refusal.reason)),
+        Err(_) => return Ok(Fate::Waits(parked.reason)),
+    };
+    let wants = usage::missing(customer, &admitted);
+    if !wants.is_empty() {
+        return Ok(Fate::Lacks(wants));
+    }
+    let (event, quantity) = (&parked.event, admitted.quantity);
+    let (offset, is_frozen) = (parked.origin.offset, world.is_frozen(watermark));
+    let using = Use { event, fingerprint: parked.fingerprint, offset, watermark, quantity, is_frozen };
+    let fits = usage::fits(customer, &admitted, &using, catalog);
+    let mark = match fits.and_then(|()| retract::mark(customer, &admitted, &using, dedupe)) {
+        Ok(Step::Done(mark)) => mark,
+        Ok(Step::Missing(wants)) => return Ok(Fate::Lacks(wants)),
+        Err(refusal) if refusal.reason.waits() => return Ok(Fate::Waits(refusal.reason)),
+        // Final: tried again after a restart, it might be counted where it was not without one.
+        Err(refusal) => return Ok(Fate::Gone(suspend::refused(parked, &refusal))),
+    };
+    usage::count(customer, &admitted, &using, outbox)?;
+    if let Some(mark) = mark {
+        dedupe.remember(mark, retract::remembered_from(event.time, watermark));
+    }
+    move_to(Verdict::Counted, outbox.sums);
+    Ok(Fate::Gone(suspend::released(parked)))
+}
+
+fn give_up(parked: &ParkedEvent, order: &WriteOff, catalog: &Catalog, sums: &mut Sums) -> Fate {
+    let service = catalog.service_of_type(&parked.event.kind).map(|service| &service.id);
+    if !order.selection.covers(parked, service) {
+        return Fate::Waits(parked.reason);
+    }
+    sums.suspended = sums.suspended.saturating_sub(1);
+    sums.written_off += 1;
+    Fate::Gone(suspend::written_off(parked, &order.approval))
+}
+
+/// It goes on waiting. True if that is for something else than before.
+fn stays(customer: &mut Customer, key: ParkedKey, mut parked: ParkedEvent, reason: Reason) -> bool {
+    let Some(slot) = customer.parked.get_mut(&key) else { return false };
+    let changed = parked.reason != reason;
+    if changed {
+        let waiting = &mut customer.account.gates.suspense;
+        waiting.take(parked.reason);
+        waiting.add(key, reason);
+        parked.reason = reason;
+        slot.dirty = true;
+        customer.account_dirty = true;
+    }
+    slot.value = Some(parked);
+    changed
+}
+
 /// It waits no more.
-fn gone(customer: &mut Customer, key: ParkedKey) {
+fn gone(customer: &mut Customer, key: ParkedKey, reason: Reason) {
     customer.parked.insert(key, Slot { value: None, dirty: true });
     customer.account.parked = customer.account.parked.saturating_sub(1);
+    customer.account.gates.suspense.take(reason);
     customer.account_dirty = true;
 }
 
-fn move_to_counted(sums: &mut Sums) {
+fn move_to(verdict: Verdict, sums: &mut Sums) {
     sums.suspended = sums.suspended.saturating_sub(1);
-    sums.count(Verdict::Counted);
+    sums.count(verdict);
 }

@@ -81,8 +81,10 @@ impl Engine {
     pub(super) fn move_waiting(&mut self, moved: Vec<Moved>) {
         for Moved { to, key, event } in moved {
             let Some((survivor, changed)) = self.customers.get_with_list(to.as_str()) else { continue };
+            let reason = event.reason;
             survivor.parked.insert(key, Slot { value: Some(event), dirty: true });
             survivor.account.parked += 1;
+            survivor.account.gates.suspense.add(key, reason);
             survivor.account_dirty = true;
             Customers::list(changed, survivor);
         }

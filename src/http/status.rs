@@ -39,6 +39,7 @@ fn partition(number: u32, one: &PartitionMetrics) -> Value {
         "watermark": watermark.map(|instant| instant.to_string()),
         "catalog": one.catalog().map(catalog),
         "waiting": one.waiting.load(Ordering::Relaxed),
+        "brakes": one.brakes.load(Ordering::Relaxed),
         "sums": sums(&one.sums()),
     })
 }
@@ -46,7 +47,7 @@ fn partition(number: u32, one: &PartitionMetrics) -> Value {
 fn sums(sums: &Sums) -> Value {
     json!({
         "inputs": sums.inputs, "counted": sums.counted, "duplicate": sums.duplicate, "test": sums.test,
-        "suspended": sums.suspended, "undecodable": sums.undecodable, "forwarded": sums.forwarded,
+        "suspended": sums.suspended, "undecodable": sums.undecodable, "written_off": sums.written_off, "forwarded": sums.forwarded,
         "records": sums.records, "notices": sums.notices,
     })
 }

@@ -37,10 +37,13 @@ fn pupils_waiting_loads_and_findings_are_shown() {
     fs::create_dir_all(dir.path().join("in").join("usage-events")).unwrap();
     let known = json!({"name": "K", "country": "SE", "timezone": "Europe/Stockholm", "currency": "SEK", "from": "2025-01-01"});
     let all = [pupil("p1", "north", Some("GR")), pupil("p2", "north", None), pupil("p3", "south", Some("FS"))];
+    let mut by_number = pupil("p9", "north", Some("GR"));
+    by_number["pupil"] = json!("19121212-1212");
     let lines = [
         event("tally.customer.v1", "2026-01-01T00:00:00Z", &known),
         load("L1", "2026-09-01T06:00:00Z", &all),
         load("L2", "2026-09-08T06:00:00Z", &all[..1]),
+        event("tally.pupil.v1", "2026-09-08T06:30:00Z", &by_number),
         event(
             "tally.master_count.v1",
             "2026-09-08T07:00:00Z",
@@ -51,6 +54,10 @@ fn pupils_waiting_loads_and_findings_are_shown() {
     fs::write(dir.path().join("catalog.toml"), CATALOG).unwrap();
     let journal = path(dir.path());
     assert_eq!(tally(&["run", "--journal", journal, "--until", "2026-09-09T00:00:00Z"]).code, Some(0));
+    // A personal number is no pseudonym (REQUIREMENTS E2): refused, and not shown.
+    let suspense = fs::read_to_string(dir.path().join("out/usage-suspense.ndjson")).unwrap();
+    let refused: Value = serde_json::from_str(suspense.trim()).unwrap();
+    assert_eq!((&refused["reason"], refused.get("original")), (&json!("personal_data"), None));
     let say = |args: &[&str]| {
         let said = tally(&[args, &["--journal", journal]].concat());
         assert_eq!(said.code, Some(0), "{}", said.stderr);

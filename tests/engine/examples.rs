@@ -35,8 +35,12 @@ pub fn parsed(text: &[u8]) -> Value {
 
 /// As `tally run --until` prints them.
 pub fn sums(sums: Sums) -> Value {
-    json!({"inputs": sums.inputs, "counted": sums.counted, "duplicate": sums.duplicate, "test": sums.test, "suspended": sums.suspended,
-        "undecodable": sums.undecodable, "records": sums.records, "notices": sums.notices})
+    let mut all = json!({"inputs": sums.inputs, "counted": sums.counted, "duplicate": sums.duplicate, "test": sums.test, "suspended": sums.suspended,
+        "undecodable": sums.undecodable, "records": sums.records, "notices": sums.notices});
+    if sums.written_off > 0 {
+        all["written_off"] = sums.written_off.into();
+    }
+    all
 }
 
 #[test]

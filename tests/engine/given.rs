@@ -14,8 +14,15 @@
 //! merge 2026-05-01 OLD INTO 2026-05-01
 //! split 2026-05-01 OLD 2026-05-01 [NEW=0.25 ...]
 //! system 2026-01-01 journal-9 s 2026-01-01 [2026-06-01]   a registered it-system, its source, from when to when
+//! brake 2026-05-01 on customer K [service=sms] [approver=b]     or: off; service sms, source s, all -
+//! freeze 2026-05-01 dnp 2026-05-10 2026-05-20 [withdrawn] [expected=5]
+//! request 2026-01-02 K A.1 journal look,find [expires=2026-02-01]     version 1 of the agreement A
+//! answer 2026-01-05 K A.1 approved [services=look] [from=2026-01-01] [to=2026-06-01] [approver=b] [time=2026-01-01]
+//! writeoff 2026-05-01 K {"service":"sms"} [until]   what waits and is selected is given up
+//! recycle 2026-05-01 K                     what waits is tried again
 //! tick 2026-05-01
 //! catalog 2026-05-01 sha256:...            that catalog is in force from here on
+//! relation, plan, verified, ...             see `taken`
 //! control {...}                            the line as it stands
 //! e1 sms 2026-02-02[@recorded] [K] {data}  usage; the customer is K
 //! raw {...}                                usage, the line as it stands
@@ -31,6 +38,7 @@ use tally::wire::decode;
 
 use crate::given_roster as roster;
 use crate::lanes::Journal;
+use crate::taken;
 
 /// Whatever is charged: plans are added to it.
 pub const HEAD: &str = r#"
@@ -82,9 +90,16 @@ pub fn journal(lines: &str, until: &str) -> Journal {
             "merge" => control.push(merge(rest, control.len())),
             "split" => control.push(split(rest, control.len())),
             "system" => control.push(system(rest, control.len())),
+            "brake" => control.push(brake(rest, control.len())),
+            "freeze" => control.push(freeze(rest, control.len())),
+            "request" => control.push(request(rest, control.len())),
+            "answer" => control.push(answer(rest, control.len())),
             "tick" => control.push(event(&format!("tick-{rest}"), "tally.tick.v1", "", &midnight(rest), "{}")),
             "catalog" => control.push(in_force(rest, control.len())),
+            "writeoff" => control.push(write_off(rest, control.len())),
+            "recycle" => control.push(recycle(rest, control.len())),
             "control" => control.push(rest.as_bytes().to_vec()),
+            word if taken::is_one(word) => control.push(taken::line(word, rest, control.len())),
             "raw" => usage.push(rest.as_bytes().to_vec()),
             id => usage.push(use_of(id, rest)),
         }
@@ -134,6 +149,36 @@ fn system(rest: &str, number: usize) -> Vec<u8> {
     event(&format!("c{number}"), "tally.it_system.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
 }
 
+/// `data` of a service agreement's event: the key, and `name=value` words, of which instants are days.
+fn agreement(kind: &str, words: &[&str], number: usize, own: &str, rest: &[&str]) -> Vec<u8> {
+    let (id, version) = words[2].split_once('.').expect("A.1");
+    let mut extra = own.to_owned();
+    let recorded = midnight(words[0]);
+    let mut time = recorded.clone();
+    for word in rest {
+        let (name, value) = word.split_once('=').expect("name=value");
+        match name {
+            "time" => time = midnight(value),
+            "services" => extra += &format!(r#","services":["{}"]"#, value.replace(',', "\",\"")),
+            "approver" => extra += &format!(r#","approver":"{value}","retroactive":true"#),
+            instant => extra += &format!(r#","{instant}":"{}""#, midnight(value)),
+        }
+    }
+    let data = format!(r#"{{"agreement":"{id}","version":{version},"actor":"anna","reason":"r"{extra}}}"#);
+    event(&format!("c{number}"), kind, &format!(r#","subject":"{}","recordedtime":"{recorded}""#, words[1]), &time, &data)
+}
+
+fn request(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let own = format!(r#","supplier":"lev","system":"{}","services":["{}"]"#, words[3], words[4].replace(',', "\",\""));
+    agreement("tally.agreement_request.v1", &words, number, &own, &words[5..])
+}
+
+fn answer(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    agreement("tally.agreement_answer.v1", &words, number, &format!(r#","answer":"{}""#, words[3]), &words[4..])
+}
+
 /// Puts a catalog in force.
 pub fn catalog_line(day: &str, catalog: &Catalog) -> String {
     format!("catalog {day} sha256:{}", hex::encode(catalog.digest))
@@ -143,6 +188,19 @@ fn in_force(rest: &str, number: usize) -> Vec<u8> {
     let (time, digest) = rest.split_once(' ').unwrap_or((rest, ""));
     let data = format!(r#"{{"digest":"{digest}","actor":"test"}}"#);
     event(&format!("c{number}"), "tally.catalog.v1", "", &midnight(time), &data)
+}
+
+fn write_off(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let until = words.get(3).map_or(String::new(), |until| format!(r#","seen_until":"{}""#, midnight(until)));
+    let data = format!(r#"{{"select":{},"actor":"anna","approver":"bo","reason":"agreed"{until}}}"#, words[2]);
+    event(&format!("c{number}"), "tally.write_off.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+fn recycle(rest: &str, number: usize) -> Vec<u8> {
+    let (time, customer) = rest.split_once(' ').unwrap_or((rest, ""));
+    let data = r#"{"actor":"anna","reason":"looked at"}"#;
+    event(&format!("c{number}"), "tally.recycle.v1", &format!(r#","subject":"{customer}""#), &midnight(time), data)
 }
 
 fn pupils(rest: &str, number: usize) -> Vec<u8> {
@@ -180,6 +238,20 @@ fn split(rest: &str, number: usize) -> Vec<u8> {
     let parts: Vec<String> = words[3..].iter().map(part).collect();
     let data = format!(r#"{{"parts":[{}],"from":"{}","actor":"anna","reason":"divided"}}"#, parts.join(","), midnight(words[2]));
     event(&format!("c{number}"), "tally.split.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+fn brake(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let more: String = words[4..].iter().filter_map(|word| word.split_once('=')).map(member).collect();
+    let data = format!(r#"{{"state":"{}","scope":"{}","actor":"anna","reason":"mad load"{more}}}"#, words[1], words[2]);
+    event(&format!("c{number}"), "tally.brake.v1", &format!(r#","subject":"{}""#, words[3]), &midnight(words[0]), &data)
+}
+
+fn freeze(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let more: String = words[4..].iter().map(|word| word.split_once('=').map_or_else(|| format!(r#","{word}":true"#), member)).collect();
+    let data = format!(r#"{{"from":"{}","to":"{}","actor":"anna","reason":"DNP"{more}}}"#, midnight(words[2]), midnight(words[3]));
+    event(&format!("c{number}"), "tally.freeze.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
 }
 
 fn use_of(id: &str, rest: &str) -> Vec<u8> {

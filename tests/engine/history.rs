@@ -5,6 +5,8 @@ use std::fmt::Write;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use crate::agreed::{Agreed, agreed};
+
 /// Every model with what makes it hard: price and size changes, tiers, minimums, shifted starts, groups,
 /// counts and activations that are told late.
 pub const PLANS: &str = r#"
@@ -71,6 +73,54 @@ title = "text"
 unit = "C62"
 quantity = "sms_segments"
 retractable = true
+[service.agr]
+types = ["agr"]
+title = "agr"
+unit = "C62"
+agreement = true
+bill_on = ["delivered"]
+retractable = true
+negative = true
+[service.agv]
+types = ["agv"]
+title = "agv"
+unit = "C62"
+agreement = true
+[service.agp]
+types = ["agp"]
+title = "agp"
+unit = "C62"
+agreement = true
+retractable = true
+[service.reg]
+types = ["reg"]
+title = "reg"
+unit = "C62"
+registered = true
+[plan.agr]
+model = "metered"
+period = "month"
+services = ["agr", "reg"]
+seller = "s"
+vat = { category = "S", rate = "25" }
+price = [
+  { from = "2026-01-01", mode = "graduated", tiers = [ { up_to = "5", unit = { SEK = "2.00", EUR = "0.20" } }, { unit = { SEK = "1.50", EUR = "0.15" } } ] },
+  { from = "2026-02-20", unit = { SEK = "1.75", EUR = "0.17" } },
+]
+[plan.agv]
+model = "metered"
+period = "quarter"
+services = ["agv"]
+seller = "t"
+vat = { category = "S", rate = "25" }
+price = [ { from = "2026-01-01", mode = "volume", tiers = [ { up_to = "5", unit = { SEK = "3.00", EUR = "0.30" } }, { unit = { SEK = "2.00", EUR = "0.20" } } ] } ]
+[plan.agp]
+model = "package"
+services = ["agp"]
+seller = "t"
+vat = { category = "S", rate = "25" }
+bundle = "day"
+price = [ { from = "2026-01-01", size = "5", amount = { SEK = "9.00", EUR = "0.90" } } ]
 [plan.eid]
 model = "metered"
 period = "month"
@@ -306,8 +356,18 @@ const CUSTOMERS: [(&str, &str, &str); 4] = [
     ("K3", "Europe/Copenhagen", "SEK"),
     ("K4", "Europe/Helsinki", "SEK"),
 ];
-const SERVICES: [&str; 15] =
-    ["sms", "login", "look", "find", "grad", "vol", "arch", "adv", "mail", "eid", "text", "cap", "unheard", "half", "seat"];
+const BRAKED: [&str; 6] = ["customer K1", "customer K2 service=look", "service mail", "service arch", "source s", "all -"];
+const SERVICES: [&str; 19] = [
+    "sms", "login", "look", "find", "grad", "vol", "arch", "adv", "mail", "eid", "text", "cap", "unheard", "half", "seat", "agr", "agv",
+    "agp", "reg",
+];
+const WRITTEN_OFF: [&str; 5] = [
+    "{}",
+    r#"{"reason":"not_activated"}"#,
+    r#"{"service":"look"}"#,
+    r#"{"type":"unheard","from":"2026-03-01T00:00:00Z"}"#,
+    r#"{"reason":"unknown_customer","to":"2026-06-01T00:00:00Z"}"#,
+];
 const QUANTITIES: [&str; 9] = ["1", "2", "3", "0", "0.5", "7", "12", "40", "\"1e2\""];
 
 #[derive(Debug, Clone)]
@@ -340,10 +400,15 @@ pub struct Facts {
     group: Option<(u32, bool)>,
     /// The day on which K4's currency turns out to be another one, and since when.
     retold: Option<(u32, u32)>,
+    /// Of whom what waits is given up on which day, and what of it.
+    write_offs: Vec<(usize, u32, usize)>,
     /// Of rosters: customer, day told, days before it that it was so, which pupil, what, and a day of the year.
     pupils: Vec<(usize, u32, u32, u32, u32, u32)>,
     /// Who is merged into whom, told on which day, from how many days before or after.
     mergers: Vec<(usize, usize, u32, i32)>,
+    /// What is braked, from which day on, for how many.
+    brakes: Vec<(usize, u32, u32)>,
+    agreed: Agreed,
 }
 
 #[derive(Clone)]
@@ -370,7 +435,7 @@ fn a_use() -> impl Strategy<Value = Use> {
     let delay = prop_oneof![5 => 0..2_u32, 2 => 0..10 * DAY, 1 => 0..40 * DAY];
     let customer = prop_oneof![3 => Just(0_usize), 1 => 1..4_usize];
     let often = prop_oneof![Just(2_usize), Just(6_usize), Just(8_usize), Just(9_usize), Just(11_usize)];
-    let service = prop_oneof![2 => 0..12_usize, 3 => often, 1 => 0..15_usize];
+    let service = prop_oneof![2 => 0..12_usize, 3 => often, 1 => 0..15_usize, 3 => 15..19_usize];
     (customer, service, at, delay, 0..9_usize, 300..1200_u32, 0..20_u32, 0..40_usize).prop_map(
         |(customer, service, at, delay, quantity, created_days_before, quirk, copy_of)| Use {
             customer,
@@ -397,12 +462,14 @@ fn facts() -> impl Strategy<Value = Facts> {
     let retold = proptest::option::weighted(0.3, (0..300_u32, 0..300_u32));
     let merger = (0..4_usize, 0..4_usize, 10..300_u32, -40..40_i32);
     let mergers = prop_oneof![2 => Just(Vec::new()), 1 => vec(merger, 1..4)];
+    let brakes = prop_oneof![2 => Just(Vec::new()), 1 => vec((0..6_usize, 0..300_u32, 1..25_u32), 1..4)];
     let days = || [day(), day(), day(), day()];
-    let changes = (proptest::option::of(20..200_u32), proptest::option::of(0..118_u32), group, retold, mergers);
     let pupils = prop_oneof![2 => Just(Vec::new()), 1 => vec((0..4_usize, 0..330_u32, 0..60_u32, 0..3_u32, 0..8_u32, 0..300_u32), 1..8)];
+    let mergers = (mergers, prop_oneof![2 => Just(Vec::new()), 1 => vec((0..4_usize, 1..330_u32, 0..5_usize), 1..3)], brakes);
+    let changes = (proptest::option::of(20..200_u32), proptest::option::of(0..118_u32), group, retold, mergers, agreed());
     (days(), days(), told(), told(), changes, pupils).prop_map(|(known, active, heads, seats, changes, pupils)| {
-        let (moves, switch, group, retold, mergers) = changes;
-        Facts { known, active, moves, switch, heads, seats, group, retold, pupils, mergers }
+        let (moves, switch, group, retold, (mergers, write_offs, brakes), agreed) = changes;
+        Facts { known, active, moves, switch, heads, seats, group, retold, write_offs, pupils, mergers, brakes, agreed }
     })
 }
 
@@ -425,10 +492,18 @@ impl History {
             writeln!(lines, "catalog {} {{raised}}", day(switch)).expect("a string");
         }
         self.write_standing(&mut lines);
+        self.facts.agreed.write(&mut lines, &CUSTOMERS.map(|(id, ..)| id));
         self.write_rosters(&mut lines);
         for (old, into, told, offset) in &self.facts.mergers {
             let from = told.saturating_add_signed(*offset);
             writeln!(lines, "merge {} {} {} {}", day(*told), CUSTOMERS[*old].0, CUSTOMERS[*into].0, day(from)).expect("a string");
+        }
+        for (what, from, length) in &self.facts.brakes {
+            let (from, to, what) = (day(*from), day(from + length), BRAKED[*what]);
+            writeln!(lines, "brake {from} on {what}\nbrake {to} off {what}").expect("a string");
+        }
+        for (customer, at, what) in &self.facts.write_offs {
+            writeln!(lines, "writeoff {} {} {}", day(*at), CUSTOMERS[*customer].0, WRITTEN_OFF[*what]).expect("a string");
         }
         let mut arrivals: Vec<(u32, String)> = self.uses.iter().enumerate().map(|(place, one)| self.arrival(place, one)).collect();
         arrivals.sort_by_key(|(at, _)| *at);
@@ -505,12 +580,13 @@ impl History {
         let (time, recorded) = (minute(one.at + skew), minute(one.at + one.delay));
         let (service, customer) = (SERVICES[one.service], CUSTOMERS[one.customer].0);
         // Whether use in a currency of before leaves a period without use in the one of now, CONTRACT does not say.
-        let retold = customer == "K4" && self.facts.retold.is_some();
+        let is_of_k4 = customer == "K4" || !self.facts.mergers.is_empty();
+        let retold = is_of_k4 && self.facts.retold.is_some();
         let service = if service == "vol" && retold { "look" } else { service };
         // Use that was counted in the currency of before is sorted anew: the model knows nothing of that, `truth` does.
         let told_later = self.facts.retold.is_some_and(|(told, _)| one.at + one.delay <= told.max(self.facts.known[3] + 1) * DAY);
-        let is_sorted = matches!(service, "look" | "find" | "grad" | "vol" | "text" | "arch" | "adv" | "unheard");
-        let service = if customer == "K4" && told_later && is_sorted { "half" } else { service };
+        let is_sorted = matches!(service, "look" | "find" | "grad" | "vol" | "text" | "arch" | "adv" | "unheard" | "agr" | "agv" | "reg");
+        let service = if is_of_k4 && told_later && is_sorted { "half" } else { service };
         // That a year of stored bytes ends with its customer, the model does not know.
         let service = if service == "cap" && !self.facts.mergers.is_empty() { "sms" } else { service };
         let outcome = if one.quirk == 3 { "failed" } else { "delivered" };

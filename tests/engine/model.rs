@@ -48,7 +48,7 @@ fn suspense(run: &Run) -> Vec<(String, &'static str)> {
         _ => None,
     });
     let id = |it: &Option<(String, String)>| it.as_ref().map_or(String::new(), |(_, id)| id.clone());
-    told.map(|it| (id(&it.event_id), if it.state == SuspenseState::Released { "released" } else { it.reason.as_str() })).collect()
+    told.map(|it| (id(&it.event_id), if it.state == SuspenseState::Suspended { it.reason.as_str() } else { it.state.as_str() })).collect()
 }
 
 fn agrees(history: &History) -> Result<(), TestCaseError> {
@@ -57,7 +57,7 @@ fn agrees(history: &History) -> Result<(), TestCaseError> {
     let of_model = |it: &naive::Suspense| {
         // The engine names no event in the suspense record of a refused control event.
         let id = if it.id.starts_with('c') { String::new() } else { it.id.clone() };
-        (id, if it.state == "released" { it.state } else { it.reason })
+        (id, if it.state == "suspended" { it.reason } else { it.state })
     };
     prop_assert_eq!(expect.suspense.iter().map(of_model).collect::<Vec<_>>(), suspense(&found), "\n{}", lines);
     // A held record is tried again every day here; the model gives it up.

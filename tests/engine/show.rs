@@ -2,7 +2,7 @@
 
 use tally::domain::catalog::Catalog;
 use tally::domain::instant::Instant;
-use tally::domain::notice::NoticeKind;
+use tally::domain::notice::{Braked, NoticeKind, OnboardingNotice};
 use tally::domain::record::{BillingRecord, Line};
 use tally::domain::suspense::SuspenseState;
 use tally::domain::verdict::Verdict;
@@ -80,6 +80,10 @@ fn effect(effect: &Effect) -> Option<String> {
         Effect::Suspense(it) if it.state == SuspenseState::Released => {
             Some(format!("released {}", it.event_id.as_ref().map_or("?", |(_, id)| id)))
         }
+        Effect::Suspense(it) if it.state == SuspenseState::WrittenOff => {
+            let by = it.written_off.as_ref().map_or(String::new(), |by| format!(" by {}+{}", by.actor, by.approver));
+            Some(format!("written_off {} {}{by}", it.event_id.as_ref().map_or("?", |(_, id)| id), it.reason))
+        }
         Effect::Suspense(_) => None,
     }
 }
@@ -105,6 +109,24 @@ fn notice(kind: &NoticeKind) -> String {
             let archives = archives.iter().map(|one| format!(" {}>{} {} from {}", one.service, one.to, one.parts, one.reference));
             format!("{} {}{}", kind.as_str(), to.join("+"), pools.chain(archives).collect::<String>())
         }
+        NoticeKind::BrakeSwitched { of: Braked::Customer { service, waiting }, .. } => {
+            format!("{} {} waiting {waiting}", kind.as_str(), service.as_ref().map_or("customer", |service| service.as_str()))
+        }
+        NoticeKind::BrakeSwitched { of: Braked::Everywhere { scope, .. }, .. } => format!("{} {scope:?}", kind.as_str()),
+        NoticeKind::BrakeTripped { service, trip } => {
+            format!("brake_tripped {}: {}", service.as_ref().map_or("customer", |service| service.as_str()), trip.cause.why())
+        }
+        NoticeKind::FreezeBegan { id, .. } => format!("freeze_began {id}"),
+        NoticeKind::FreezeEnded { id, freeze, customers, .. } => {
+            format!("freeze_ended {id} customers {customers}{}", if freeze.catalog.is_some() { " catalog" } else { "" })
+        }
+        NoticeKind::Agreement(one) => {
+            let services: Vec<&str> = one.services.iter().map(|service| service.as_str()).collect();
+            let to = if one.recipients.is_empty() { String::new() } else { format!(" to {}", one.recipients.join(" ")) };
+            format!("{} {}.{} {}{to}", kind.as_str(), one.key.agreement, one.key.version, services.join(","))
+        }
+        NoticeKind::SecurityAlarm { reason, source, day, .. } => format!("security_alarm {reason} {source} {day}"),
+        NoticeKind::Onboarding(it) => format!("{} {}", kind.as_str(), onboarding(it)),
         NoticeKind::LoadStopped { load, figures, .. } => {
             format!("load_stopped {load} +{} -{} of {}", figures.added, figures.removed, figures.before)
         }
@@ -124,6 +146,16 @@ fn notice(kind: &NoticeKind) -> String {
     }
 }
 
+fn onboarding(notice: &OnboardingNotice) -> String {
+    match notice {
+        OnboardingNotice::ReportDue(one) | OnboardingNotice::ReportOverdue(one) => format!("{} {}", one.plan, time(one.due)),
+        OnboardingNotice::Unverified { plan, why, .. } => format!("{plan}: {why}"),
+        OnboardingNotice::Opened { service, from } => format!("{service} {}", time(*from)),
+        OnboardingNotice::ToldLate { service, from, to } => format!("{service} {} {}", time(*from), time(*to)),
+        OnboardingNotice::TestIdMisused { service, id, .. } => format!("{service} {id}"),
+    }
+}
+
 /// `number kind issued-at [from..last] due day corrects n: plan/service quantity x price [from..last], ...`
 pub fn record(record: &BillingRecord) -> String {
     let period = record.period.map_or(String::new(), |(period, _)| format!(" [{}..{}]", period.from, period.last_day()));
@@ -140,7 +172,8 @@ fn shown_line(line: &Line, record: &BillingRecord) -> String {
     let own = record.period.is_none_or(|(period, _)| period != line.period);
     let period = if own { format!(" [{}..{}]", line.period.from, line.period.last_day()) } else { String::new() };
     let package = line.package.map_or(String::new(), |one| format!(" #{} {}-{}", one.ordinal, one.first_unit, one.last_unit));
-    format!("{service} {} x {}{package}{period}", line.quantity, line.unit_price)
+    let consent = line.consent.as_ref().map_or(String::new(), |one| format!(" by {}/{}", one.agreement, one.system));
+    format!("{service} {} x {}{package}{period}{consent}", line.quantity, line.unit_price)
 }
 
 /// To the minute, which is all that scenarios tell apart.

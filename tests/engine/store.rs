@@ -52,6 +52,7 @@ fn owned(value: StateRef<'_>) -> StateValue {
         StateRef::Day(day) => StateValue::Day(day.clone()),
         StateRef::Parked(event) => StateValue::Parked(event.clone()),
         StateRef::Person(person) => StateValue::Person(person.clone()),
+        StateRef::Rate(it) => StateValue::Rate(it.clone()),
         StateRef::Directory(entry) => StateValue::Directory(entry.clone()),
         StateRef::Pupil(pupil) => StateValue::Pupil(pupil.clone()),
         StateRef::SchoolUnit(counts) => StateValue::SchoolUnit(counts.clone()),

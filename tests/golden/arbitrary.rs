@@ -15,11 +15,18 @@ use tally::domain::cell::{Calls, PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
-use tally::domain::directory::{DirectoryEntry, DirectoryKey, Party, PartyVersion, Role, System, SystemVersion};
+use tally::domain::directory::{
+    BrakeScope, DirectoryEntry, DirectoryKey, Freeze, FreezeOrder, Party, PartyVersion, PostponedCatalog, Role, Stage, System,
+    SystemVersion,
+};
+use tally::domain::gates::agreement::Consent;
+use tally::domain::gates::brake::{Brake, BrakeCause, BrakeOrder, Brakes, Switch, Trip};
+use tally::domain::gates::rate::{CullsRule, CullsTrip, DaySum, Rate, RateOf, UsageTrip};
+use tally::domain::gates::{Gates, Waiting};
 use tally::domain::instant::Instant;
 use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
 use tally::domain::lineage::{Fingerprint, Lineage};
-use tally::domain::names::{CustomerId, GroupId, PartyId, PlanId, ServiceId, SystemId};
+use tally::domain::names::{CustomerId, FreezeId, GroupId, PartyId, PlanId, ServiceId, SystemId};
 use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
 use tally::domain::party::{Address, Endpoint};
 use tally::domain::period::Period;
@@ -30,11 +37,15 @@ use tally::domain::record::{IssuedRecord, RecordKind, RecordRef};
 use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{InForce, Meta, StateKey, StateValue};
 use tally::domain::succession::{Handover, Predecessor, SplitPart, Successors};
+use tally::domain::suspense::{Original, Sealed};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, OwnedUsage, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
-use tally::domain::window::{DayWindow, HourWindow};
+use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
 use tally::domain::zone::Zone;
+
+use super::agreements;
+use super::onboarding;
 
 pub fn key() -> impl Strategy<Value = StateKey> {
     let (customer, plan, service) = (|| ".{0,8}".prop_map(|text| CustomerId::new(&text)), plan, service);
@@ -52,6 +63,12 @@ pub fn key() -> impl Strategy<Value = StateKey> {
         customer().prop_map(StateKey::Issued),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Party(PartyId::new(&id)))),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::System(SystemId::new(&id)))),
+        ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Description(id.as_str().into()))),
+        ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::TestId(id))),
+        ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Freeze(FreezeId::new(&id)))),
+        brake_scope().prop_map(|scope| StateKey::Directory(DirectoryKey::Brake(scope))),
+        (customer(), service(), select(vec![RateOf::Use, RateOf::Culls]))
+            .prop_map(|(customer, service, of)| StateKey::Rate(customer, service, of)),
         super::rosters::any_key(),
         (customer(), person_key()).prop_map(|(customer, person)| StateKey::Person(customer, person)),
         (customer(), plan()).prop_map(|(customer, plan)| StateKey::Levels(customer, plan)),
@@ -67,10 +84,14 @@ pub fn value() -> impl Strategy<Value = StateValue> {
         vec(row(), 0..4).prop_map(|rows| StateValue::Archive(ArchiveLedger { rows })),
         vec(level_row(), 0..4).prop_map(|rows| StateValue::Levels(LevelLedger { rows })),
         vec(issued(), 0..4).prop_map(StateValue::Issued),
-        vec(hour(), 0..26).prop_map(|hours| StateValue::Day(DayWindow { hours })),
+        day().prop_map(StateValue::Day),
         parked().prop_map(StateValue::Parked),
         person().prop_map(StateValue::Person),
         directory_entry().prop_map(StateValue::Directory),
+        onboarding::any_entry().prop_map(StateValue::Directory),
+        vec((date(), quantity()), 0..4).prop_map(|days| {
+            StateValue::Rate(Rate { days: days.into_iter().map(|(day, quantity)| DaySum { day, quantity }).collect() })
+        }),
         super::rosters::any_value(),
         Just(StateValue::Timer),
         vec(any::<u128>().prop_map(Fingerprint), 0..40).prop_map(StateValue::Ids),
@@ -96,6 +117,11 @@ pub fn key_for(value: &StateValue) -> StateKey {
         StateValue::Person(_) => StateKey::Person(customer(), super::samples::person_key()),
         StateValue::Directory(DirectoryEntry::Party(_)) => StateKey::Directory(DirectoryKey::Party("P".into())),
         StateValue::Directory(DirectoryEntry::System(_)) => StateKey::Directory(DirectoryKey::System("S".into())),
+        StateValue::Directory(DirectoryEntry::Description(_)) => StateKey::Directory(DirectoryKey::Description("S".into())),
+        StateValue::Directory(DirectoryEntry::TestId(_)) => StateKey::Directory(DirectoryKey::TestId("T".to_owned())),
+        StateValue::Directory(DirectoryEntry::Brake(_)) => StateKey::Directory(DirectoryKey::Brake(BrakeScope::All)),
+        StateValue::Directory(DirectoryEntry::Freeze(_)) => StateKey::Directory(DirectoryKey::Freeze("F".into())),
+        StateValue::Rate(_) => StateKey::Rate(customer(), "s".into(), RateOf::Use),
         StateValue::Pupil(_) => StateKey::Pupil(customer(), Fingerprint(1)),
         StateValue::SchoolUnit(_) => StateKey::SchoolUnit(customer(), "u".to_owned()),
         StateValue::RosterLoad(_) => StateKey::RosterLoad(customer(), super::rosters::head_key()),
@@ -124,7 +150,46 @@ fn directory_entry() -> impl Strategy<Value = DirectoryEntry> {
         });
         DirectoryEntry::System(system)
     });
-    prop_oneof![parties, systems]
+    prop_oneof![parties, systems, brake().prop_map(DirectoryEntry::Brake), freeze().prop_map(DirectoryEntry::Freeze)]
+}
+
+fn brake_scope() -> impl Strategy<Value = BrakeScope> {
+    let service = ".{0,8}".prop_map(|text| BrakeScope::Service(ServiceId::new(&text)));
+    prop_oneof![Just(BrakeScope::All), service, ".{0,8}".prop_map(BrakeScope::Source)]
+}
+
+fn order(state: Switch) -> impl Strategy<Value = BrakeOrder> {
+    (instant(), text(), of(text()), text()).prop_map(move |(at, actor, approver, reason)| BrakeOrder { at, state, actor, approver, reason })
+}
+
+fn brake() -> impl Strategy<Value = Brake> {
+    let usage = (date(), quantity(), quantity(), of(quantity()), any::<u16>())
+        .prop_map(|(day, quantity, limit, largest, history)| BrakeCause::Usage(UsageTrip { day, quantity, limit, largest, history }));
+    let rule = (quantity(), quantity(), any::<u16>()).prop_map(|(share, at_least, within)| CullsRule { share, at_least, within });
+    let culls = (date(), date(), quantity(), quantity(), rule)
+        .prop_map(|(from, to, culled, stored, rule)| BrakeCause::Culls(CullsTrip { from, to, culled, stored, rule }));
+    let roster = (text(), text()).prop_map(|(load, detail)| BrakeCause::Roster { load, detail });
+    let trip = (instant(), prop_oneof![usage, culls, roster]).prop_map(|(at, cause)| Trip { at, cause });
+    (of(order(Switch::On)), of(order(Switch::Off)), of(trip), of(instant())).prop_map(|(on, off, trip, released)| Brake {
+        on,
+        off,
+        trip,
+        released,
+    })
+}
+
+fn freeze() -> impl Strategy<Value = Freeze> {
+    let order = (instant(), instant(), instant(), any::<bool>(), of(quantity()), text(), text())
+        .prop_map(|(at, from, to, withdrawn, expected, actor, reason)| FreezeOrder { at, from, to, withdrawn, expected, actor, reason });
+    let catalog = any::<([u8; 32], u64)>().prop_map(|(digest, offset)| PostponedCatalog { digest, offset });
+    let stage = select(vec![Stage::Planned, Stage::Begun, Stage::Over]);
+    (order, instant(), instant(), stage, of(catalog)).prop_map(|(order, from, to, stage, catalog)| Freeze {
+        order,
+        from,
+        to,
+        stage,
+        catalog,
+    })
 }
 
 pub fn lane() -> impl Strategy<Value = (u64, Vec<(String, u64)>)> {
@@ -204,12 +269,12 @@ fn status() -> impl Strategy<Value = PeriodStatus> {
 fn meta() -> impl Strategy<Value = Meta> {
     let in_force = (any::<[u8; 32]>(), instant(), any::<u64>()).prop_map(|(digest, since, offset)| InForce { digest, since, offset });
     let catalogs = (any::<[u8; 32]>(), of(in_force), instant());
-    (instant(), any::<[u64; 9]>(), any::<(u64, u64, u64)>(), catalogs).prop_map(|(watermark, sums, next, catalogs)| {
+    (instant(), any::<[u64; 10]>(), any::<(u64, u64, u64)>(), catalogs).prop_map(|(watermark, sums, next, catalogs)| {
         let (catalog_digest, in_force, remembered_since) = catalogs;
-        let [inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices] = sums;
-        let sums = Sums { inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices };
+        let [inputs, counted, duplicate, test, suspended, undecodable, written_off, forwarded, records, notices] = sums;
+        let sums = Sums { inputs, counted, duplicate, test, suspended, undecodable, written_off, forwarded, records, notices };
         let (next_parked, next_id_block, next_id_run) = next;
-        Meta { watermark, sums, next_parked, next_id_block, next_id_run, catalog_digest, in_force, remembered_since }
+        Meta { watermark, sums, next_parked, next_id_block, next_id_run, catalog_digest, in_force, remembered_since, braked: next_parked }
     })
 }
 
@@ -218,21 +283,31 @@ fn account() -> impl Strategy<Value = Account> {
     let kind = select(vec![HeadCountKind::Inhabitants, HeadCountKind::ActivePupils]);
     let head_count =
         (kind, any::<u64>(), date(), of(text())).prop_map(|(kind, count, on, school_form)| HeadCount { kind, count, on, school_form });
-    let what = select(vec![TaskKind::Close, TaskKind::Correct, TaskKind::Bundle, TaskKind::Forget]);
+    let what = select(vec![TaskKind::Close, TaskKind::Correct, TaskKind::Bundle, TaskKind::Forget, TaskKind::Remind]);
     let task = (instant(), what, plan(), period_key()).prop_map(|(at, what, plan, period)| Task { at, what, plan, period });
     let lists = (vec(version(), 0..3), vec(activation, 0..3), vec(head_count, 0..3), vec(task, 0..4));
     let lists = (lists, vec(decision(), 0..3), vec((service(), date()), 0..3), vec(held(), 0..3));
     let succession = (vec(handover(), 0..3), vec((customer(), instant()), 0..3));
-    (lists, any::<u64>(), any::<u64>(), succession).prop_map(|(lists, last_number, parked, (handovers, predecessors))| {
+    (lists, any::<u64>(), any::<u64>(), (succession, gates())).prop_map(|(lists, last_number, parked, (succession, gates))| {
+        let (handovers, predecessors) = succession;
         let ((versions, activations, head_counts, agenda), decisions, agreements, held) = lists;
         let predecessors = predecessors.into_iter().map(|(customer, from)| Predecessor { customer, from }).collect();
         let lists = Account { versions, activations, agenda, decisions, agreements, held, handovers, predecessors, ..Account::default() };
-        let mut account = Account { last_number, parked, ..lists };
+        let mut account = Account { last_number, parked, gates, ..lists };
         for count in head_counts {
             account.put_head_count(count);
         }
         account
     })
+}
+
+fn gates() -> impl Strategy<Value = Gates> {
+    let reason = select(Reason::ALL.to_vec());
+    let told = vec((any::<i64>(), parked_key()), 0..3);
+    let brakes = vec((of(service()), brake()), 0..3).prop_map(Brakes::of);
+    (vec((reason, any::<u64>()), 0..3), of(parked_key()), of(instant()), told, agreements::any_gates(), brakes).prop_map(
+        |(by_reason, oldest, due, told, gates, brakes)| Gates { suspense: Waiting { by_reason, oldest, due, told }, brakes, ..gates },
+    )
 }
 
 fn customer() -> impl Strategy<Value = CustomerId> {
@@ -356,23 +431,27 @@ fn bundle() -> impl Strategy<Value = Bundle> {
 
 fn package() -> impl Strategy<Value = BoughtPackage> {
     let decimal = || (any::<u64>(), 0..12_u32).prop_map(|(digits, scale)| Decimal::from_i128_with_scale(i128::from(digits), scale));
-    let reason = select(vec![SizeReason::Start, SizeReason::Fits, SizeReason::SizeGone]);
+    let reason = select(vec![SizeReason::Start, SizeReason::Fits, SizeReason::SizeGone, SizeReason::Frozen]);
     let choice = of((of(quantity()), any::<u32>(), reason).prop_map(|(yearly, target, reason)| SizeChoice { yearly, target, reason }));
     let words = (service(), text(), text(), text(), exemption());
     let numbers = (decimal(), any::<u64>(), quantity(), decimal(), quantity());
-    (words, numbers, choice, lineage()).prop_map(
-        |((service, description, unit, category, exemption), (rate, ordinal, size, amount, last_unit), choice, lineage)| {
+    (words, numbers, choice, lineage(), of(consent())).prop_map(
+        |((service, description, unit, category, exemption), (rate, ordinal, size, amount, last_unit), choice, lineage, consent)| {
             let vat = Vat { category, rate, exemption };
-            BoughtPackage { service, description, unit, vat, ordinal, size, amount, last_unit, choice, lineage }
+            BoughtPackage { service, consent, description, unit, vat, ordinal, size, amount, last_unit, choice, lineage }
         },
     )
 }
 
 fn cell() -> impl Strategy<Value = PeriodCell> {
-    let segment = (service(), price_key(), quantity(), lineage());
-    let segment = segment.prop_map(|(service, price, quantity, open)| Segment { service, price, quantity, open });
-    let calls = (service(), any::<u64>()).prop_map(|(service, events)| Calls { service, events });
-    let lists = (vec(segment, 0..4), of(vec(calls, 0..3)), vec(issued_charge(), 0..4));
+    let segment = (service(), price_key(), of(consent()), quantity(), lineage());
+    let segment = segment.prop_map(|(service, price, consent, quantity, open)| Segment { service, price, consent, quantity, open });
+    let calls = (service(), of(consent()), any::<u64>()).prop_map(|(service, consent, events)| Calls { service, consent, events });
+    let issued = (issued_charge(), of(consent())).prop_map(|(mut charge, consent)| {
+        charge.key.consent = consent;
+        charge
+    });
+    let lists = (vec(segment, 0..4), of(vec(calls, 0..3)), vec(issued, 0..4));
     (period(), status(), lists, record_ref()).prop_map(|(period, status, (segments, calls, issued), record)| PeriodCell {
         period,
         status,
@@ -384,7 +463,8 @@ fn cell() -> impl Strategy<Value = PeriodCell> {
 }
 
 fn issued_charge() -> impl Strategy<Value = IssuedCharge> {
-    let key = (of(service()), price_key(), any::<u16>()).prop_map(|(service, price, part)| ChargeKey { service, price, part });
+    let key =
+        (of(service()), price_key(), any::<u16>()).prop_map(|(service, price, part)| ChargeKey { service, price, consent: None, part });
     let terms =
         (decimal(), text(), text(), (text(), decimal(), exemption()), period()).prop_map(|(unit_price, unit, description, vat, period)| {
             let (category, rate, exemption) = vat;
@@ -432,6 +512,15 @@ fn issued() -> impl Strategy<Value = IssuedRecord> {
     )
 }
 
+fn consent() -> impl Strategy<Value = Consent> {
+    (text(), text()).prop_map(|(agreement, system)| Consent { agreement: agreement.as_str().into(), system: system.as_str().into() })
+}
+
+fn day() -> impl Strategy<Value = DayWindow> {
+    let part = (consent(), any::<u64>(), quantity()).prop_map(|(consent, events, billed)| ConsentUse { consent, events, billed });
+    (vec(hour(), 0..26), vec(part, 0..3)).prop_map(|(hours, consents)| DayWindow { hours, consents })
+}
+
 fn hour() -> impl Strategy<Value = HourWindow> {
     (any::<u8>(), any::<u64>(), quantity(), quantity()).prop_map(|(hour, events, quantity, billed)| HourWindow {
         hour,
@@ -442,19 +531,29 @@ fn hour() -> impl Strategy<Value = HourWindow> {
 }
 
 fn parked() -> impl Strategy<Value = ParkedEvent> {
-    let reason =
-        select(vec![Reason::UnknownService, Reason::UnknownCustomer, Reason::NotActivated, Reason::NoPrice, Reason::IncompleteCustomer]);
+    let reason = select(vec![
+        Reason::UnknownService,
+        Reason::UnknownCustomer,
+        Reason::NotActivated,
+        Reason::NoPrice,
+        Reason::IncompleteCustomer,
+        Reason::NotOnboarded,
+        Reason::Braked,
+    ]);
     let origin = (text(), any::<u32>(), any::<u64>()).prop_map(|(topic, partition, offset)| Origin { topic, partition, offset });
-    (reason, event(), any::<u128>(), instant(), origin, vec(any::<u8>(), 0..300)).prop_map(
-        |(reason, event, fingerprint, log_time, origin, original)| ParkedEvent {
-            reason,
-            event,
-            fingerprint: Fingerprint(fingerprint),
-            log_time,
-            origin,
-            original,
-        },
-    )
+    (reason, event(), any::<u128>(), instant(), origin, original()).prop_map(|(reason, event, fingerprint, log_time, origin, original)| {
+        ParkedEvent { reason, event, fingerprint: Fingerprint(fingerprint), log_time, origin, original }
+    })
+}
+
+fn original() -> impl Strategy<Value = Original> {
+    let bytes = || vec(any::<u8>(), 0..300);
+    let sealed = (any::<u32>(), of(any::<[u8; 16]>()), of(bytes()));
+    prop_oneof![
+        bytes().prop_map(Original::Clear),
+        Just(Original::Redacted),
+        sealed.prop_map(|(version, person, value)| Original::Sealed(Sealed { version, person, value })),
+    ]
 }
 
 fn reported<T: std::fmt::Debug>(given: impl Strategy<Value = T>) -> impl Strategy<Value = Reported<T>> {

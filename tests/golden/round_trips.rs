@@ -31,7 +31,7 @@ fn meta_of_version_1_is_still_read() {
         hex::decode("01fd8051f3f9c91d28310f01020304050607fb2c0108090aabababababababababababababababababababababababababababababababab")
             .expect("hexadecimal");
     let Ok(StateValue::Meta(found)) = decode(&StateKey::Meta, &bytes) else { panic!("not read") };
-    assert_eq!(found, Meta { in_force: None, remembered_since: Instant::MIN, ..samples::meta() });
+    assert_eq!(found, Meta { in_force: None, remembered_since: Instant::MIN, braked: 0, ..samples::meta() });
 }
 
 /// An account as version 1 wrote it, before customers had addresses.
@@ -52,8 +52,7 @@ fn accounts_of_version_1_are_still_read() {
     }
     expect.head_counts.retain(|count| count.school_form.is_none());
     (expect.decisions, expect.agreements, expect.held) = (vec![], vec![], vec![]);
-    (expect.handovers, expect.predecessors) = (vec![], vec![]);
-    expect.gates = Gates::default();
+    (expect.handovers, expect.predecessors, expect.gates) = (vec![], vec![], Gates::default());
     assert_eq!(decode(&key, &hex::decode(ACCOUNT_V1).expect("hex")), Ok(StateValue::Account(expect)));
 }
 

@@ -1,6 +1,7 @@
 //! One or more of everything that has bytes.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -11,13 +12,19 @@ use tally::domain::cell::{Calls, PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
-use tally::domain::directory::{DirectoryEntry, DirectoryKey, Party as DirectoryParty, PartyVersion, Role, System, SystemVersion};
-use tally::domain::gates::Gates;
+use tally::domain::directory::{
+    BrakeScope, DirectoryEntry, DirectoryKey, Freeze, FreezeOrder, Party as DirectoryParty, PartyVersion, PostponedCatalog, Role, Stage,
+    System, SystemVersion,
+};
+use tally::domain::gates::agreement::Consent;
+use tally::domain::gates::brake::{Brake, BrakeCause, BrakeOrder, Brakes, Switch, Trip};
+use tally::domain::gates::rate::{CullsRule, CullsTrip, DaySum, Rate, RateOf, UsageTrip};
+use tally::domain::gates::{Gates, Waiting};
 use tally::domain::instant::Instant;
 use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
 use tally::domain::lineage::{Fingerprint, Lineage};
 use tally::domain::money::Money;
-use tally::domain::notice::{Notice, NoticeKind};
+use tally::domain::notice::{Braked, Notice, NoticeKind};
 use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
 use tally::domain::party::{Address, BuyerParty, Endpoint, MissingTerm, Parties, Party, Payment, References, SellerParty};
 use tally::domain::period::Period;
@@ -29,16 +36,20 @@ use tally::domain::rerate::Rerate;
 use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{InForce, Meta, StateKey, StateRef, StateValue};
 use tally::domain::succession::{ArchiveHandover, Handover, PoolHandover, Predecessor, SplitPart, Successors};
-use tally::domain::suspense::{SuspenseRecord, SuspenseState};
+use tally::domain::suspense::{Original, Sealed, SuspenseRecord, SuspenseState};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
-use tally::domain::window::{DayWindow, HourWindow};
+use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
+use tally::domain::write_off::Approval;
 use tally::domain::zone::Zone;
 use tally::wire::encode::{self, Message};
+use tally::wire::keys::{Act, KeyRing, Sealer, Secret, Seeds, Shredded};
 use tally::wire::stored::key::Key;
 use tally::wire::stored::value::encode_positions;
 
+use super::agreements;
+use super::onboarding;
 use super::rosters;
 
 pub fn keys() -> Vec<(&'static str, Key)> {
@@ -64,10 +75,18 @@ pub fn keys() -> Vec<(&'static str, Key)> {
         state("person", StateKey::Person(customer(), person_key())),
         state("directory: party", StateKey::Directory(DirectoryKey::Party("SE-0180".into()))),
         state("directory: system", StateKey::Directory(DirectoryKey::System("journal-9".into()))),
+        state("directory: description", StateKey::Directory(DirectoryKey::Description("archive".into()))),
+        state("directory: test id", StateKey::Directory(DirectoryKey::TestId("0123456789abcdef".to_owned()))),
+        state("directory: brake on all", StateKey::Directory(DirectoryKey::Brake(BrakeScope::All))),
+        state("directory: brake on a service", StateKey::Directory(DirectoryKey::Brake(BrakeScope::Service("sms".into())))),
+        state("directory: brake on a source", StateKey::Directory(DirectoryKey::Brake(BrakeScope::Source("//a".to_owned())))),
+        state("directory: freeze", StateKey::Directory(DirectoryKey::Freeze("dnp-2026".into()))),
         state("pupil", StateKey::Pupil(customer(), Fingerprint(7))),
         state("pupil: school unit", StateKey::SchoolUnit(customer(), "unit-1".to_owned())),
         state("roster load: head", StateKey::RosterLoad(customer(), rosters::head_key())),
         state("roster load: chunk", StateKey::RosterLoad(customer(), rosters::chunk_key())),
+        state("rate", StateKey::Rate(customer(), "sms".into(), RateOf::Use)),
+        state("rate of culls", StateKey::Rate(customer(), "archive".into(), RateOf::Culls)),
     ]
 }
 
@@ -89,6 +108,13 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Directory(DirectoryKey::System(_))) => {
             (name, key, StateValue::Directory(DirectoryEntry::System(system_entry())))
         }
+        Key::State(StateKey::Directory(DirectoryKey::Description(_))) => (name, key, StateValue::Directory(onboarding::description())),
+        Key::State(StateKey::Directory(DirectoryKey::TestId(_))) => (name, key, StateValue::Directory(onboarding::test_id())),
+        Key::State(StateKey::Directory(DirectoryKey::Brake(_))) => {
+            (name, key, StateValue::Directory(DirectoryEntry::Brake(Brake { trip: None, ..brake() })))
+        }
+        Key::State(StateKey::Directory(DirectoryKey::Freeze(_))) => (name, key, StateValue::Directory(DirectoryEntry::Freeze(freeze()))),
+        Key::State(StateKey::Rate(..)) => (name, key, StateValue::Rate(rate())),
         Key::State(StateKey::Pupil(..)) => (name, key, StateValue::Pupil(rosters::pupil())),
         Key::State(StateKey::SchoolUnit(..)) => (name, key, StateValue::SchoolUnit(rosters::counts())),
         Key::State(StateKey::RosterLoad(_, load)) => {
@@ -103,7 +129,15 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Account("X".into())),
         StateValue::Account(Account { parked: 1, ..Account::default() }),
     );
-    state.map(with_value).chain([empty_account]).collect()
+    let waiting = || Key::State(StateKey::Parked("X".into(), ParkedKey { time: at(), arrival: 8 }));
+    let kept = |original| StateValue::Parked(ParkedEvent { original, ..parked() });
+    let seal = |value| Original::Sealed(Sealed { version: 2, person: Some([7; 16]), value });
+    let others = [
+        ("parked, redacted", waiting(), kept(Original::Redacted)),
+        ("parked, sealed", waiting(), kept(seal(Some(vec![1, 2, 3])))),
+        ("parked, erased", waiting(), kept(seal(None))),
+    ];
+    state.map(with_value).chain([empty_account]).chain(others).collect()
 }
 
 fn party_entry() -> DirectoryParty {
@@ -139,6 +173,57 @@ fn system_entry() -> System {
     system
 }
 
+fn order(state: Switch, at: i64) -> BrakeOrder {
+    let (actor, approver) = ("drift-3".to_owned(), (state == Switch::Off).then(|| "chef-1".to_owned()));
+    BrakeOrder { at: Instant::from_nanos(at), state, actor, approver, reason: "mad load".to_owned() }
+}
+
+/// On, off, and on again by itself.
+fn brake() -> Brake {
+    let load = BrakeCause::Roster { load: "l-1".to_owned(), detail: "900 of 1000 pupils would go".to_owned() };
+    let trip = Some(Trip { at: Instant::from_nanos(4), cause: load });
+    Brake { on: Some(order(Switch::On, 1)), off: Some(order(Switch::Off, 2)), trip, released: Some(Instant::from_nanos(3)) }
+}
+
+fn usage_trip() -> BrakeCause {
+    BrakeCause::Usage(UsageTrip {
+        day: date("2026-03-31"),
+        quantity: Quantity::from_units(401),
+        limit: Quantity::from_units(400),
+        largest: Some(Quantity::from_units(40)),
+        history: 28,
+    })
+}
+
+fn culls_trip() -> BrakeCause {
+    let rule = CullsRule { share: Quantity::from_nanos(500_000_000), at_least: Quantity::from_units(100), within: 1 };
+    let (from, to) = (date("2026-03-30"), date("2026-03-31"));
+    BrakeCause::Culls(CullsTrip { from, to, culled: Quantity::from_units(900), stored: Quantity::from_units(1000), rule })
+}
+
+fn tripped() -> Brake {
+    Brake { trip: Some(Trip { at: Instant::from_nanos(1), cause: usage_trip() }), ..Brake::default() }
+}
+
+fn freeze() -> Freeze {
+    let order = FreezeOrder {
+        at: Instant::from_nanos(1),
+        from: Instant::from_nanos(2),
+        to: Instant::from_nanos(9),
+        withdrawn: false,
+        expected: Some(Quantity::from_units(10)),
+        actor: "drift-3".to_owned(),
+        reason: "DNP".to_owned(),
+    };
+    let catalog = Some(PostponedCatalog { digest: [7; 32], offset: 5 });
+    Freeze { order, from: Instant::from_nanos(3), to: Instant::from_nanos(9), stage: Stage::Begun, catalog }
+}
+
+fn rate() -> Rate {
+    let day = |day, units| DaySum { day: date(day), quantity: Quantity::from_units(units) };
+    Rate { days: vec![day("1969-12-31", 1), day("2026-03-31", 40)] }
+}
+
 pub fn positions() -> Vec<u8> {
     encode_positions((7, &[]), (1_000_000, &[("0.ndjson".to_owned(), 190_000_000), ("1.ndjson".to_owned(), 0)]))
 }
@@ -156,6 +241,7 @@ pub fn borrowed(value: &StateValue) -> StateRef<'_> {
         StateValue::Parked(parked) => StateRef::Parked(parked),
         StateValue::Person(person) => StateRef::Person(person),
         StateValue::Directory(entry) => StateRef::Directory(entry),
+        StateValue::Rate(rate) => StateRef::Rate(rate),
         StateValue::Pupil(pupil) => StateRef::Pupil(pupil),
         StateValue::SchoolUnit(counts) => StateRef::SchoolUnit(counts),
         StateValue::RosterLoad(piece) => StateRef::RosterLoad(piece),
@@ -166,25 +252,44 @@ pub fn borrowed(value: &StateValue) -> StateRef<'_> {
 
 /// Each kind of record, suspense record and notice.
 pub fn published() -> Vec<(&'static str, Message)> {
-    vec![
+    let onboarding = onboarding::notices().into_iter().map(|(name, it)| (name, encode::notice(&told(NoticeKind::Onboarding(it)))));
+    let mut all = vec![
         ("record: packages", encode::record(&purchase())),
         ("record: correction", encode::record(&correction())),
         ("record: nothing used", encode::record(&zero())),
         ("record: outside of VAT", encode::record(&outside_vat())),
         ("suspense: waits", encode::suspense(&suspense())),
         ("suspense: released", encode::suspense(&SuspenseRecord { state: SuspenseState::Released, ..suspense() })),
+        ("suspense: written off", encode::suspense(&written_off())),
         ("suspense: redacted", encode::suspense(&redacted())),
+        ("suspense: sealed", encode::suspense(&sealed(Some("SE-9999"), None))),
+        ("suspense: sealed, of a person", encode::suspense(&sealed(Some("SE-9999"), Some("0123456789abcdef")))),
+        ("suspense: sealed, of nobody known", encode::suspense(&sealed(None, None))),
+        ("suspense: of a customer that was erased", encode::suspense(&sealed(Some("SE-0001"), None))),
         ("notice: low balance", encode::notice(&low_balance())),
         ("notice: package size changed", encode::notice(&size_changed())),
         ("notice: record held", encode::notice(&record_held())),
         ("notice: customer incomplete", encode::notice(&customer_incomplete())),
         ("notice: record waived", encode::notice(&record_waived())),
+        (
+            "notice: brake on a customer",
+            encode::notice(&brake_switched(Braked::Customer { service: Some("sms".into()), waiting: 7 }, Switch::On)),
+        ),
+        ("notice: brake off a source", encode::notice(&brake_switched(everywhere(), Switch::Off))),
+        ("notice: brake tripped by use", encode::notice(&brake_tripped(usage_trip()))),
+        ("notice: brake tripped by culls", encode::notice(&brake_tripped(culls_trip()))),
+        ("notice: freeze began", encode::notice(&freeze_began())),
+        ("notice: freeze ended", encode::notice(&freeze_ended())),
         ("notice: control refused", encode::notice(&control_refused())),
         ("notice: rerated", encode::notice(&told(NoticeKind::Rerated { rerate: rerate(), periods: 2 }))),
         ("notice: rerate refused", encode::notice(&told(NoticeKind::RerateRefused { rerate: rerate(), why: "no plan".to_owned() }))),
+        ("notice: agreement approved", encode::notice(&told(agreements::approved()))),
+        ("notice: security alarm", encode::notice(&told(agreements::alarm()))),
         ("notice: merged", encode::notice(&told(succeeded(Successors::Survivor("SE-0182".into()))))),
         ("notice: split", encode::notice(&told(succeeded(Successors::Parts(vec![part("SE-0181", "0.25"), part("SE-0182", "0.75")]))))),
-    ]
+    ];
+    all.extend(onboarding);
+    all
 }
 
 pub fn date(text: &str) -> NaiveDate {
@@ -219,7 +324,18 @@ fn tally(units: i64) -> Tally {
 }
 
 pub fn meta() -> Meta {
-    let sums = Sums { inputs: 15, counted: 1, duplicate: 2, test: 3, suspended: 4, undecodable: 5, forwarded: 6, records: 7, notices: 300 };
+    let sums = Sums {
+        inputs: 15,
+        counted: 1,
+        duplicate: 2,
+        test: 3,
+        suspended: 4,
+        undecodable: 5,
+        written_off: 0,
+        forwarded: 6,
+        records: 7,
+        notices: 300,
+    };
     let in_force = Some(InForce { digest: [0xab; 32], since: at(), offset: 41 });
     Meta {
         watermark: at(),
@@ -230,6 +346,7 @@ pub fn meta() -> Meta {
         catalog_digest: [0xab; 32],
         in_force,
         remembered_since: Instant::from_nanos(1),
+        braked: 2,
     }
 }
 
@@ -272,8 +389,20 @@ fn account() -> Account {
             handover(Some(at()), Successors::Survivor("SE-0182".into())),
         ],
         predecessors: vec![Predecessor { customer: "SE-0183".into(), from: at() }],
-        gates: Gates { roster: Some(Box::new(rosters::roster())) },
+        gates: gates(),
     }
+}
+
+fn gates() -> Gates {
+    let key = ParkedKey { time: Instant::from_nanos(1), arrival: 2 };
+    let suspense = Waiting {
+        by_reason: vec![(Reason::UnknownService, 1), (Reason::NoPrice, 300)],
+        oldest: Some(key),
+        due: Some(at()),
+        told: vec![(604_800_000_000_000, key)],
+    };
+    let brakes = Brakes::of(vec![(None, brake()), (Some("sms".into()), tripped())]);
+    Gates { suspense, brakes, roster: Some(Box::new(rosters::roster())), ..agreements::gates() }
 }
 
 fn head_count(count: u64, form: Option<&str>) -> HeadCount {
@@ -351,6 +480,7 @@ fn bundle() -> Bundle {
     let choice = SizeChoice { yearly: Some(Quantity::from_units(4100)), target: 4, reason: SizeReason::WithinHysteresis };
     let package = BoughtPackage {
         service: "sms".into(),
+        consent: Some(consent()),
         description: "SMS".to_owned(),
         unit: "C62".to_owned(),
         vat: vat(),
@@ -382,23 +512,29 @@ fn person() -> PersonUse {
     PersonUse(vec![(price("2026-01-01", None), Quantity::ONE.negated()), (price("2026-01-15", Some("small")), Quantity::from_units(2))])
 }
 
+fn consent() -> Consent {
+    Consent { agreement: "A-1".into(), system: "fag".into() }
+}
+
 fn cell() -> PeriodCell {
     let price = PriceKey { from: date("2026-02-15"), group: Some("small".into()) };
-    let segment = Segment { service: "sf6004".into(), price: price.clone(), quantity: Quantity::from_units(106), open: lineage() };
+    let consent = Some(consent());
+    let (service, quantity, open) = ("sf6004".into(), Quantity::from_units(106), lineage());
+    let segment = Segment { service, price: price.clone(), consent: consent.clone(), quantity, open };
     PeriodCell {
         period: Period { from: date("2026-01-01"), to: date("2026-04-01") },
         status: PeriodStatus::Closed,
         segments: vec![segment],
-        calls: Some(vec![Calls { service: "sf6004".into(), events: 120 }]),
-        issued: vec![issued_charge(price)],
+        calls: Some(vec![Calls { service: "sf6004".into(), consent: consent.clone(), events: 120 }]),
+        issued: vec![issued_charge(price, consent)],
         record: Some(RecordRef { number: 1, issued_at: at() }),
     }
 }
 
-fn issued_charge(price: PriceKey) -> IssuedCharge {
+fn issued_charge(price: PriceKey, consent: Option<Consent>) -> IssuedCharge {
     let period = Period { from: date("2026-02-15"), to: date("2026-04-01") };
     IssuedCharge {
-        key: ChargeKey { service: Some("sf6004".into()), price, part: 1 },
+        key: ChargeKey { service: Some("sf6004".into()), price, consent, part: 1 },
         terms: Terms { unit_price: decimal("0.350"), unit: "C62".to_owned(), description: "CPR-opslag".to_owned(), vat: vat(), period },
         quantity: Quantity::from_units(110),
     }
@@ -425,7 +561,7 @@ fn ledger() -> ArchiveLedger {
         issued: vec![ArchiveIssued {
             zone: zone(),
             currency: sek(),
-            charges: vec![issued_charge(PriceKey { from: date("2026-01-01"), group: None })],
+            charges: vec![issued_charge(PriceKey { from: date("2026-01-01"), group: None }, None)],
         }],
         record: None,
         services: vec![count],
@@ -450,7 +586,8 @@ fn levels() -> LevelLedger {
 
 fn day() -> DayWindow {
     let hour = HourWindow { hour: 24, events: 3, quantity: Quantity::from_units(5), billed: Quantity::from_nanos(500_000_000) };
-    DayWindow { hours: vec![HourWindow::default(), hour] }
+    let part = ConsentUse { consent: consent(), events: 2, billed: Quantity::from_nanos(500_000_000) };
+    DayWindow { hours: vec![HourWindow::default(), hour], consents: vec![part] }
 }
 
 fn parked() -> ParkedEvent {
@@ -482,7 +619,7 @@ fn parked() -> ParkedEvent {
         fingerprint: Fingerprint(0xfe),
         log_time: at(),
         origin: origin(),
-        original: b"{}".to_vec(),
+        original: Original::Clear(b"{}".to_vec()),
     }
 }
 
@@ -494,6 +631,7 @@ fn sms_line() -> Line {
     Line {
         plan: "sms".into(),
         service: Some("sms".into()),
+        consent: Some(consent()),
         description: "SMS-meddelanden, \"åäö\"".to_owned(),
         quantity: Quantity::from_units(1000),
         unit: "C62".to_owned(),
@@ -628,12 +766,43 @@ fn suspense() -> SuspenseRecord {
         event_id: Some(("it-7".to_owned(), "a".to_owned())),
         log_time: Some(at()),
         origin: origin(),
-        original: Some(b"{\"id\":\"a\"}\xff".to_vec()),
+        person: None,
+        original: Original::Clear(b"{\"id\":\"a\"}\xff".to_vec()),
+        written_off: None,
     }
 }
 
+fn written_off() -> SuspenseRecord {
+    let approval = Approval { actor: "anna".to_owned(), approver: "bo".to_owned(), reason: "a test system".to_owned() };
+    SuspenseRecord { state: SuspenseState::WrittenOff, written_off: Some(approval), ..suspense() }
+}
+
 fn redacted() -> SuspenseRecord {
-    SuspenseRecord { reason: Reason::PersonalData, customer: None, event_id: None, log_time: None, original: None, ..suspense() }
+    SuspenseRecord {
+        reason: Reason::PersonalData,
+        customer: None,
+        event_id: None,
+        log_time: None,
+        original: Original::Redacted,
+        ..suspense()
+    }
+}
+
+/// With a ring of fixed seeds: what an original looks like when it is sealed.
+pub fn sealer() -> Sealer {
+    let seeds = Seeds { originals: Secret::new([1; 32]), pseudonyms: Secret::new([2; 32]) };
+    let mut ring = KeyRing::default();
+    ring.rotate(&seeds, Instant::from_nanos(0)).expect("the first version");
+    let act = Act { at: at(), actor: "anna".to_owned(), approver: "bo".to_owned(), reason: "the contract has ended".to_owned() };
+    ring.shred(Shredded::Customer("SE-0001".to_owned()), act).expect("shredded");
+    Sealer::new(Arc::new(ring))
+}
+
+/// The same suspense record, sealed for a customer and a person.
+fn sealed(customer: Option<&str>, person: Option<&str>) -> SuspenseRecord {
+    let record = suspense();
+    let original = sealer().seal(&record.original, record.log_time, customer, person, &record.origin);
+    SuspenseRecord { customer: customer.map(ToOwned::to_owned), original, ..record }
 }
 
 fn low_balance() -> Notice {
@@ -679,5 +848,29 @@ fn record_waived() -> Notice {
 
 fn control_refused() -> Notice {
     let kind = NoticeKind::ControlRefused { reason: Reason::BadData, detail: "unknown zone".to_owned(), origin: origin() };
+    Notice { kind, customer: None, ..low_balance() }
+}
+
+fn everywhere() -> Braked {
+    Braked::Everywhere { scope: BrakeScope::Source("//a".to_owned()), partition: 3 }
+}
+
+fn brake_switched(of: Braked, state: Switch) -> Notice {
+    let customer = low_balance().customer.filter(|_| matches!(of, Braked::Customer { .. }));
+    Notice { kind: NoticeKind::BrakeSwitched { of, order: order(state, 1) }, customer, ..low_balance() }
+}
+
+fn brake_tripped(cause: BrakeCause) -> Notice {
+    let trip = Trip { at: Instant::from_nanos(1), cause };
+    Notice { kind: NoticeKind::BrakeTripped { service: Some("sms".into()), trip }, ..low_balance() }
+}
+
+fn freeze_began() -> Notice {
+    let kind = NoticeKind::FreezeBegan { id: "dnp-2026".into(), freeze: Box::new(freeze()), partition: 3 };
+    Notice { kind, customer: None, ..low_balance() }
+}
+
+fn freeze_ended() -> Notice {
+    let kind = NoticeKind::FreezeEnded { id: "dnp-2026".into(), freeze: Box::new(freeze()), customers: 40, partition: 3 };
     Notice { kind, customer: None, ..low_balance() }
 }

@@ -3,9 +3,11 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+use super::agreement::{self, Registration};
 use super::calendar::{self, Instant};
 use super::json::{self, Json};
 use super::number::Dec;
+use super::onboarding::{self, Told};
 use super::personal;
 
 const MAX_LINE: usize = 1 << 20;
@@ -56,6 +58,26 @@ pub enum Body {
     Activation { service: String, from: Instant, to: Option<Instant> },
     Merger { into: String, from: Instant },
     Pupils(super::roster::Part),
+    Brake { scope: String, service: Option<String>, is_on: bool },
+    WriteOff(WriteOff),
+    Recycle,
+    Party,
+    System { from: Instant, registration: Registration },
+    Agreement { key: agreement::Key, told: agreement::Told },
+    Taken(Told),
+}
+
+/// Which waiting events are given up: every condition that is given must hold.
+#[derive(Clone)]
+pub struct WriteOff {
+    pub waits_for: Option<String>,
+    pub service: Option<String>,
+    pub kind: Option<String>,
+    pub source: Option<String>,
+    pub from: Option<Instant>,
+    pub to: Option<Instant>,
+    pub events: Option<Vec<(String, String)>>,
+    pub seen_until: Option<Instant>,
 }
 
 #[derive(Clone, Debug)]
@@ -170,6 +192,7 @@ fn holds_personal_number(envelope: &Envelope, data: &Json) -> bool {
 pub fn control(line: &[u8]) -> Option<Control> {
     let event = json::parse(line).filter(|_| line.len() <= MAX_LINE)?;
     let about_no_one = matches!(event.get("type").and_then(Json::text), Some("tally.tick.v1" | "tally.catalog.v1"));
+    // Of parties, only where notices go is used.
     let envelope = envelope(&event, !about_no_one)?;
     let data = match event.get("data") {
         Some(data @ Json::Object(_)) => Some(data),
@@ -181,12 +204,25 @@ pub fn control(line: &[u8]) -> Option<Control> {
         "tally.catalog.v1" => catalog(data?)?,
         "tally.customer.v1" => customer(data?)?,
         "tally.activation.v1" => activation(data?)?,
+        "tally.brake.v1" => brake(data?)?,
         "tally.merger.v1" => merger(data?)?,
+        "tally.party.v1" => Some(Body::Party),
+        "tally.it_system.v1" => system(data?),
+        kind @ ("tally.agreement_request.v1" | "tally.agreement_answer.v1") => {
+            agreement::read(kind, envelope.time, data?).map(|(key, told)| Body::Agreement { key, told })
+        }
         "tally.head_count.v1" => head_count(data?)?,
         "tally.decision.v1" => decision(data?)?,
+        "tally.write_off.v1" => write_off(data?)?,
+        "tally.recycle.v1" => signed(data?, &["actor", "reason"])?.then_some(Body::Recycle),
         "tally.pupil.v1" => Some(Body::Pupils(super::roster::pupil(data?, envelope.time)?)),
         "tally.roster.v1" => Some(Body::Pupils(super::roster::load(data?)?)),
-        _ => None,
+        // Of these the histories hold only good ones.
+        kind => {
+            let kind = kind.strip_prefix("tally.").and_then(|kind| kind.strip_suffix(".v1")).unwrap_or_default().to_owned();
+            let told = Told { subject: envelope.subject.clone(), data: data.cloned().unwrap_or(Json::Null), kind };
+            onboarding::KINDS.contains(&told.kind.as_str()).then_some(Body::Taken(told))
+        }
     };
     Some(Control { envelope, body })
 }
@@ -248,11 +284,30 @@ fn catalog(data: &Json) -> Option<Option<Body>> {
     Some(is_possible.then(|| Body::Catalog { digest: digest.to_owned() }))
 }
 
+fn system(data: &Json) -> Option<Body> {
+    let (from, supplier) = (calendar::instant(text(data, "from")?)?, text(data, "supplier")?.to_owned());
+    let to = data.get("to").and_then(Json::text).and_then(calendar::instant);
+    let sources = data.get("sources")?.strings().into_iter().map(str::to_owned).collect();
+    to.is_none_or(|to| from < to).then_some(Body::System { from, registration: Registration { to, supplier, sources } })
+}
+
 fn merger(data: &Json) -> Option<Option<Body>> {
     let (into, from) = (text(data, "into")?.to_owned(), calendar::instant(text(data, "from")?));
     let told = [into.as_str(), text(data, "actor")?, text(data, "reason")?];
     let is_possible = told.into_iter().all(|text| !text.trim().is_empty());
     Some(from.filter(|_| is_possible).map(|from| Body::Merger { into, from }))
+}
+
+fn brake(data: &Json) -> Option<Option<Body>> {
+    let (state, scope) = (text(data, "state")?, text(data, "scope")?.to_owned());
+    let told = [text(data, "actor")?, text(data, "reason")?];
+    let service = match data.get("service") {
+        None => None,
+        Some(value) => Some(value.text()?.to_owned()),
+    };
+    let is_known = matches!(state, "on" | "off") && matches!(scope.as_str(), "customer" | "service" | "source" | "all");
+    let is_possible = is_known && told.into_iter().all(|text| !text.trim().is_empty());
+    Some(is_possible.then(|| Body::Brake { scope, service, is_on: state == "on" }))
 }
 
 fn head_count(data: &Json) -> Option<Option<Body>> {
@@ -275,6 +330,45 @@ fn decision(data: &Json) -> Option<Option<Body>> {
         && ![actor, reason].into_iter().any(personal::in_text);
     let from = calendar::date(from).filter(|_| sound);
     Some(from.map(|from| Body::Decision { plan: plan.to_owned(), from, waive: what == "waive" }))
+}
+
+/// Are all of these said, by nobody's number?
+fn signed(data: &Json, names: &[&str]) -> Option<bool> {
+    let said: Option<Vec<&str>> = names.iter().map(|name| text(data, name)).collect();
+    Some(said?.into_iter().all(|text| !text.trim().is_empty() && !personal::in_text(text)))
+}
+
+fn write_off(data: &Json) -> Option<Option<Body>> {
+    let is_signed = signed(data, &["actor", "approver", "reason"])? && text(data, "actor")?.trim() != text(data, "approver")?.trim();
+    let nothing = Json::Object(Vec::new());
+    let select = match data.get("select") {
+        None => &nothing,
+        Some(select @ Json::Object(_)) => select,
+        Some(_) => return None,
+    };
+    let word = |of: &Json, name: &str| of.get(name).map_or(Some(None), |value| value.text().map(|text| Some(text.to_owned())));
+    let words = ["reason", "service", "type", "source"].map(|name| word(select, name));
+    let times = [word(select, "from")?, word(select, "to")?, word(data, "seen_until")?];
+    let events = match select.get("events") {
+        None => None,
+        Some(Json::List(list)) => {
+            let one = |event: &Json| Some((text(event, "source")?.to_owned(), text(event, "id")?.to_owned()));
+            Some(list.iter().map(one).collect::<Option<Vec<_>>>()?)
+        }
+        Some(_) => return None,
+    };
+    let [waits_for, service, kind, source] = words;
+    let (waits_for, service, kind, source) = (waits_for?, service?, kind?, source?);
+    let waiting = ["unknown_service", "unknown_customer", "not_activated", "unknown_system", "no_price", "incomplete_customer"];
+    let times_sound = times.iter().flatten().all(|text| calendar::instant(text).is_some());
+    let [from, to, seen_until] = times.map(|text| text.as_deref().and_then(calendar::instant));
+    let sound = is_signed
+        && times_sound
+        && from.zip(to).is_none_or(|(from, to)| from < to)
+        && waits_for.as_deref().is_none_or(|reason| waiting.contains(&reason))
+        && [&service, &kind, &source].into_iter().flatten().all(|text| !text.trim().is_empty());
+    let order = WriteOff { waits_for, service, kind, source, from, to, events, seen_until };
+    Some(sound.then_some(Body::WriteOff(order)))
 }
 
 /// A whole number of 0 or more, written as a number or a string.

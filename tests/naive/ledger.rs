@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Days, Duration, NaiveDate, NaiveTime};
 
+use super::agreement::{Agreements, Consent, Systems};
 use super::calendar::{self, Instant, Period, midnight};
 use super::capacity;
 use super::catalog::{Catalog, Model, Plan};
 use super::closing::{self, Issued};
-use super::decode::{Body, Control, Facts, Usage};
+use super::decode::{Body, Control, Envelope, Facts, Usage, WriteOff};
 use super::merge::{Event, Taken};
 use super::number::Dec;
+use super::onboarding;
 use super::pool::{Bundle, Pool};
 use super::record::{self, Head, Line};
 use super::reported::{self, Content, Person, Retractable};
@@ -46,6 +48,9 @@ pub struct Customer {
     pub years: BTreeMap<(String, NaiveDate), capacity::Year>,
     /// It was merged into another one: nothing is charged without use from then on.
     pub ended: Option<Instant>,
+    pub agreements: Agreements,
+    /// The last day of an alarm, and the sources of that day.
+    pub alarms: Option<(NaiveDate, BTreeSet<String>)>,
 }
 
 /// A use that a period is charged for. Packages need no such list: they are bought at once.
@@ -53,6 +58,7 @@ pub struct Customer {
 pub struct Counted {
     pub plan: String,
     pub service: String,
+    pub consent: Consent,
     pub quantity: Dec,
     pub time: Instant,
     pub watermark: Instant,
@@ -96,6 +102,7 @@ struct Admitted<'c> {
     plan: &'c Plan,
     facts: Facts,
     price: usize,
+    consent: Consent,
 }
 
 pub struct Ledger<'c> {
@@ -108,7 +115,11 @@ pub struct Ledger<'c> {
     retractable: HashMap<(String, String), Retractable>,
     pub customers: BTreeMap<String, Customer>,
     pub mergers: BTreeMap<String, Merger>,
+    systems: Systems,
     agenda: BTreeSet<(Instant, String)>,
+    taken: onboarding::Taken,
+    /// By scope, subject and service: when it was put on last, and off.
+    brakes: BTreeMap<(String, String, Option<String>), [Option<Instant>; 2]>,
     pub outcome: Outcome,
 }
 
@@ -123,7 +134,10 @@ impl<'c> Ledger<'c> {
             retractable: HashMap::new(),
             customers: BTreeMap::new(),
             mergers: BTreeMap::new(),
+            systems: Systems::default(),
             agenda: BTreeSet::new(),
+            taken: onboarding::Taken::default(),
+            brakes: BTreeMap::new(),
             outcome: Outcome::default(),
         }
     }
@@ -162,8 +176,19 @@ impl<'c> Ledger<'c> {
         self.hand_over_what_is_due();
         while let Some((due, id)) = self.agenda.first().filter(|(due, _)| *due <= self.watermark).cloned() {
             self.agenda.pop_first();
+            let is_braked = self.brakes_on().any(|(scope, subject, _)| scope != "customer" || *subject == id);
             let customer = self.customers.get_mut(&id).unwrap();
+            for version in customer.agreements.0.values_mut().filter(|version| version.due.is_some_and(|at| at <= due)) {
+                version.due = None;
+                if version.has_expired() {
+                    self.outcome.notices.push(Notice { kind: "agreement_expired", customer: id.clone() });
+                }
+            }
             let (records, notices) = closing::close(self.catalog, &id, customer, due);
+            if is_braked && !(records.is_empty() && customer.parked.is_empty()) {
+                // What becomes of it then, this model does not know.
+                self.outcome.notices.push(Notice { kind: "record_held", customer: id.clone() });
+            }
             self.outcome.records.extend(records);
             self.outcome.notices.extend(notices);
             self.plan_closings(&id, due);
@@ -192,11 +217,12 @@ impl<'c> Ledger<'c> {
             self.suspend(&usage, reason);
         } else if self.remembers(&key) {
             self.outcome.verdicts.duplicate += 1;
-        } else if usage.environment.as_deref() == Some("test") {
+        } else if usage.environment.as_deref() == Some("test") || self.is_test(&usage) == Some(true) {
             self.outcome.verdicts.test += 1;
             self.ids.insert(key, usage.envelope.time);
         } else if let Err(reason) = self.admit(&usage) {
             self.suspend(&usage, reason);
+            self.alarm(&usage, reason);
             self.ids.insert(key, usage.envelope.time);
             self.customers.entry(usage.envelope.subject.clone()).or_default().parked.push(usage);
         } else if let Err(reason) = self.count(&usage) {
@@ -205,6 +231,14 @@ impl<'c> Ledger<'c> {
             self.outcome.verdicts.counted += 1;
             self.ids.insert(key, usage.envelope.time);
         }
+    }
+
+    /// Is its person a test id, and one that tests here and now?
+    fn is_test(&self, usage: &Usage) -> Option<bool> {
+        let (e, person) = (&usage.envelope, usage.person.as_deref()?);
+        let service = self.catalog.service_of(&e.kind)?;
+        self.catalog.services[service].onboarding()?;
+        self.taken.is_test(person, &e.told, service, &e.source, e.time)
     }
 
     /// Ids are forgotten by whole UTC days of event time.
@@ -246,6 +280,11 @@ impl<'c> Ledger<'c> {
         (e.time + self.catalog.horizon < self.watermark || e.time < self.forgotten).then_some("too_old")
     }
 
+    fn brakes_on(&self) -> impl Iterator<Item = &(String, String, Option<String>)> {
+        let is_on = |[on, off]: &[Option<Instant>; 2]| on.is_some() && on >= off;
+        self.brakes.iter().filter(move |(_, said)| is_on(said)).map(|(brake, _)| brake)
+    }
+
     fn admit(&self, usage: &Usage) -> Result<Admitted<'c>, &'static str> {
         let e = &usage.envelope;
         let service = self.catalog.service_of(&e.kind).ok_or("unknown_service")?;
@@ -254,13 +293,61 @@ impl<'c> Ledger<'c> {
         if self.catalog.services[service].activation && !customer.is_active(service, e.time) {
             return Err("not_activated");
         }
+        let consent = self.consent(service, customer, e)?;
+        if let Some((archive, report_closes)) = self.catalog.services[service].onboarding() {
+            let is_open = self.taken.is_open(&e.subject, service, e.time, archive, report_closes);
+            if self.is_test(usage).is_some() || !is_open {
+                return Err("not_onboarded");
+            }
+        }
+        let stops = |(scope, subject, only): &(String, String, Option<String>)| match scope.as_str() {
+            "customer" => *subject == e.subject && only.as_ref().is_none_or(|only| only == service),
+            "service" => subject == service,
+            "source" => *subject == e.source,
+            _ => true,
+        };
+        if self.brakes_on().any(stops) {
+            return Err("braked");
+        }
         let plan = self.catalog.plan_of(service).ok_or("no_price")?;
         let price = match plan.model {
             Model::Archive | Model::Capacity => 0, // priced at its reference date, not now
             _ if plan.is_standing() => plan.has_price_for(facts).then_some(0).ok_or("no_price")?,
             _ => plan.price_at(e.time, facts.zone, &facts.currency).ok_or("no_price")?,
         };
-        Ok(Admitted { service: service.to_owned(), plan, facts: facts.clone(), price })
+        // A person is counted once, whoever reports it.
+        let consent = consent.filter(|_| !plan.by_person);
+        Ok(Admitted { service: service.to_owned(), plan, facts: facts.clone(), price, consent })
+    }
+
+    fn consent(&self, service: &str, customer: &Customer, e: &Envelope) -> Result<Consent, &'static str> {
+        let rules = &self.catalog.services[service];
+        if !rules.agreement && !rules.registered {
+            return Ok(None);
+        }
+        let (system, supplier) = self.systems.of(&e.source, e.time).ok_or("unknown_system")?;
+        if !rules.agreement {
+            return Ok(None);
+        }
+        let agreement = customer.agreements.covering(&system, &supplier, service, e.time).ok_or("no_agreement")?;
+        Ok(Some((agreement, system)))
+    }
+
+    /// Once a day of each source.
+    fn alarm(&mut self, usage: &Usage, reason: &str) {
+        if reason != "unknown_system" && reason != "no_agreement" {
+            return;
+        }
+        let id = &usage.envelope.subject;
+        let customer = self.customers.get_mut(id).unwrap();
+        let facts = customer.facts_at(self.watermark).or(customer.versions.values().next()).unwrap();
+        let day = calendar::local_date(self.watermark, facts.zone);
+        if customer.alarms.as_ref().is_none_or(|(last, _)| *last < day) {
+            customer.alarms = Some((day, BTreeSet::new()));
+        }
+        if customer.alarms.as_mut().unwrap().1.insert(usage.envelope.source.clone()) {
+            self.outcome.notices.push(Notice { kind: "security_alarm", customer: id.clone() });
+        }
     }
 
     fn count(&mut self, usage: &Usage) -> Result<(), &'static str> {
@@ -296,7 +383,7 @@ impl<'c> Ledger<'c> {
     }
 
     fn list(&mut self, usage: &Usage, admitted: Admitted, quantity: Dec) {
-        let Admitted { service, plan, facts, price } = admitted;
+        let Admitted { service, plan, facts, price, consent } = admitted;
         let time = usage.envelope.time;
         let period = plan.period_at(time, facts.zone);
         let due = period.due(plan.lateness);
@@ -312,6 +399,7 @@ impl<'c> Ledger<'c> {
         self.customers.get_mut(id).unwrap().counted.push(Counted {
             plan: plan.name.clone(),
             service,
+            consent,
             quantity: if is_archive && culled { -&quantity } else { quantity },
             time,
             watermark: self.watermark,
@@ -339,7 +427,7 @@ impl<'c> Ledger<'c> {
         if quantity.is_negative() && admitted.plan.credits {
             return self.credit(usage, admitted, quantity);
         }
-        let Admitted { service, plan, facts, price } = admitted;
+        let Admitted { service, plan, facts, price, consent } = admitted;
         let (id, price) = (&usage.envelope.subject, &plan.prices[*price]);
         let customer = self.customers.get_mut(id).unwrap();
         let pool = customer.pools.entry(plan.name.clone()).or_insert_with(Pool::empty);
@@ -363,6 +451,7 @@ impl<'c> Ledger<'c> {
             let line = Line::new(plan, service, unit, size.clone(), amount.clone(), period);
             lines.push(Line {
                 base_quantity: size.clone(),
+                consent: consent.clone(),
                 package: Some(package),
                 basis: choice.basis.clone(),
                 events: pool.events + 1,
@@ -419,7 +508,7 @@ impl<'c> Ledger<'c> {
 
     /// Units that come back stay used; their share of the last package's price is credited.
     fn credit(&mut self, usage: &Usage, admitted: &Admitted, quantity: &Dec) -> Result<(), &'static str> {
-        let Admitted { service, plan, facts, .. } = admitted;
+        let Admitted { service, plan, facts, consent, .. } = admitted;
         let id = &usage.envelope.subject;
         let customer = self.customers.get_mut(id).unwrap();
         let pool = customer.pools.get_mut(&plan.name).ok_or("nothing_to_retract")?;
@@ -428,7 +517,7 @@ impl<'c> Ledger<'c> {
         let day = calendar::local_date(usage.envelope.time, facts.zone);
         let period = Period { from: day, to: day + Days::new(1), zone: facts.zone };
         let line = Line::new(plan, service, &self.catalog.services[service].unit, quantity.clone(), amount, period);
-        let line = Line { base_quantity: size, events: pool.events, ..line };
+        let line = Line { base_quantity: size, events: pool.events, consent: consent.clone(), ..line };
         customer.numbers += 1;
         let head = Head {
             number: format!("{id}-{:06}", customer.numbers),
@@ -450,6 +539,17 @@ impl<'c> Ledger<'c> {
         match control.body {
             None => self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data"),
             Some(Body::Tick) => {}
+            Some(Body::Taken(told)) => {
+                let all = told.is_of_all();
+                if !self.taken.put(told) {
+                    self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data");
+                } else if all {
+                    self.release_all();
+                } else {
+                    self.customers.entry(id.clone()).or_default();
+                    self.release(&id);
+                }
+            }
             Some(Body::Catalog { digest }) => self.switch(&digest),
             Some(Body::HeadCount { kind, form, on, count }) => {
                 let customer = self.customers.entry(id.clone()).or_default();
@@ -485,6 +585,28 @@ impl<'c> Ledger<'c> {
                 self.release(&id);
                 self.told(&id);
             }
+            Some(Body::Party) => {}
+            Some(Body::System { from, registration }) => {
+                self.systems.0.entry(id.clone()).or_default().insert(from, registration);
+                let mut ids: Vec<String> = self.customers.keys().cloned().collect();
+                ids.sort_by_key(|id| (id.len(), id.clone()));
+                ids.iter().for_each(|id| self.release(id));
+            }
+            Some(Body::Agreement { key, told }) => {
+                let customer = self.customers.entry(id.clone()).or_default();
+                if customer.agreements.refuses(&key, &told) {
+                    return self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data");
+                }
+                let kinds = customer.agreements.put(&key, &told, self.watermark);
+                let due = customer.agreements.0[&key].due;
+                self.agenda.extend(due.map(|due| (due, id.clone())));
+                let is_news = kinds.is_some();
+                self.outcome.notices.extend(kinds.into_iter().flatten().map(|kind| Notice { kind, customer: id.clone() }));
+                self.release(&id);
+                if is_news {
+                    self.told(&id);
+                }
+            }
             Some(Body::Merger { into, from }) => {
                 if self.merge(&id, &into, from) {
                     self.release(&id);
@@ -492,6 +614,32 @@ impl<'c> Ledger<'c> {
                     self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data");
                 }
             }
+            Some(Body::Brake { scope, service, is_on }) => {
+                let said = self.brakes.entry((scope.clone(), id.clone(), service)).or_default();
+                let is_stopped = |said: &[Option<Instant>; 2]| said[0].is_some() && said[0] >= said[1];
+                let was = is_stopped(said);
+                let place = &mut said[usize::from(!is_on)];
+                let is_news = place.is_none_or(|before| before < control.envelope.time);
+                *place = (*place).max(Some(control.envelope.time));
+                if was != is_stopped(said) {
+                    let customer = if scope == "customer" { id.clone() } else { String::new() };
+                    self.outcome.notices.push(Notice { kind: if is_on { "brake_on" } else { "brake_off" }, customer });
+                }
+                if scope == "customer" {
+                    self.customers.entry(id.clone()).or_default();
+                    self.release(&id);
+                    if is_news {
+                        self.told(&id);
+                    }
+                } else if !is_on {
+                    self.release_all();
+                }
+            }
+            Some(Body::Recycle) => {
+                self.customers.entry(id.clone()).or_default();
+                self.release(&id);
+            }
+            Some(Body::WriteOff(order)) => self.write_off(&id, &order, control.envelope.time),
             Some(Body::Activation { service, from, to }) => {
                 let customer = self.customers.entry(id.clone()).or_default();
                 let is_news = customer.activations.insert((service, from), to) != Some(to);
@@ -510,6 +658,10 @@ impl<'c> Ledger<'c> {
         }
         self.forgotten = self.forgotten.max(self.watermark.checked_sub_signed(self.catalog.horizon).unwrap_or(Instant::MIN_UTC));
         self.catalog = self.all.iter().find(|one| one.digest == digest).expect("a catalog that is known");
+        self.release_all();
+    }
+
+    fn release_all(&mut self) {
         let mut ids: Vec<String> = self.customers.keys().cloned().collect();
         ids.sort_by_key(|id| (id.len(), id.clone()));
         ids.iter().for_each(|id| self.release(id));
@@ -534,6 +686,10 @@ impl<'c> Ledger<'c> {
             if owner != id {
                 usage.envelope.subject = owner.clone();
                 self.customers.get_mut(&owner).unwrap().parked.push(usage);
+            } else if self.fault_in_content(&usage).is_none() && self.is_test(&usage) == Some(true) {
+                self.outcome.verdicts.suspended -= 1;
+                self.outcome.verdicts.test += 1;
+                self.tell(&usage.envelope.source, &usage.envelope.id, "", "released");
             } else if self.fault_in_content(&usage).is_some() || self.admit(&usage).is_err() {
                 self.customers.get_mut(id).unwrap().parked.push(usage);
             } else if let Err(reason) = self.count(&usage) {
@@ -546,6 +702,34 @@ impl<'c> Ledger<'c> {
         }
         if let Some(into) = self.mergers.get(id).map(|merger| merger.into.clone()) {
             self.release(&into);
+        }
+    }
+
+    /// Two people give up what waits: by event time, and what they cannot have seen stays.
+    fn write_off(&mut self, id: &str, order: &WriteOff, decided: Instant) {
+        let mut waiting = std::mem::take(&mut self.customers.entry(id.to_owned()).or_default().parked);
+        waiting.sort_by_key(|usage| usage.envelope.time);
+        for usage in waiting {
+            let (e, service) = (&usage.envelope, self.catalog.service_of(&usage.envelope.kind));
+            // What it waits for is asked anew: the world may have changed since it came.
+            let has_fault = self.fault_in_content(&usage).is_some();
+            let waits_for = if has_fault { Some("unknown_service") } else { self.admit(&usage).err() };
+            let holds = |asked: &Option<String>, is: Option<&str>| asked.as_deref().is_none_or(|asked| Some(asked) == is);
+            let is_meant = e.log_time <= order.seen_until.unwrap_or(decided)
+                && holds(&order.waits_for, waits_for)
+                && holds(&order.service, service)
+                && holds(&order.kind, Some(&e.kind))
+                && holds(&order.source, Some(&e.source))
+                && order.from.is_none_or(|from| from <= e.time)
+                && order.to.is_none_or(|to| e.time < to)
+                && order.events.as_ref().is_none_or(|events| events.contains(&(e.source.clone(), e.id.clone())));
+            if is_meant {
+                self.outcome.verdicts.suspended -= 1;
+                self.outcome.verdicts.written_off += 1;
+                self.tell(&usage.envelope.source, &usage.envelope.id, "", "written_off");
+            } else {
+                self.customers.get_mut(id).unwrap().parked.push(usage);
+            }
         }
     }
 

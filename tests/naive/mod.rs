@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "every integration test uses another part of the model")]
 #![allow(clippy::pedantic, reason = "a model is read against the contract, line by line; style comes second")]
 
+pub mod agreement;
 pub mod archive;
 pub mod calendar;
 pub mod capacity;
@@ -17,6 +18,7 @@ pub mod ledger;
 pub mod merge;
 pub mod metered;
 pub mod number;
+pub mod onboarding;
 pub mod personal;
 pub mod pool;
 pub mod record;
@@ -55,6 +57,7 @@ pub struct Verdicts {
     pub test: u64,
     pub suspended: u64,
     pub undecodable: u64,
+    pub written_off: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,9 +86,13 @@ impl Outcome {
     /// The sums as `tally run --until` prints them.
     pub fn sums(&self) -> Value {
         let v = &self.verdicts;
-        json!({"inputs": v.inputs, "counted": v.counted, "duplicate": v.duplicate, "test": v.test,
+        let mut sums = json!({"inputs": v.inputs, "counted": v.counted, "duplicate": v.duplicate, "test": v.test,
             "suspended": v.suspended, "undecodable": v.undecodable,
-            "records": self.records.len(), "notices": self.notices.len()})
+            "records": self.records.len(), "notices": self.notices.len()});
+        if v.written_off > 0 {
+            sums["written_off"] = v.written_off.into();
+        }
+        sums
     }
 }
 

@@ -75,7 +75,7 @@ impl Report {
             "cores": cores(),
             "verdicts": {
                 "inputs": sums.inputs, "counted": sums.counted, "duplicate": sums.duplicate, "test": sums.test,
-                "suspended": sums.suspended, "undecodable": sums.undecodable,
+                "suspended": sums.suspended, "undecodable": sums.undecodable, "written_off": sums.written_off,
             },
             "records": sums.records,
         });

@@ -47,6 +47,7 @@ fn verdicts(shown: &Shown<'_>) -> String {
         ("test", sums.test, "not charged"),
         ("suspended", sums.suspended, "kept, with the reason and the original, until it is mended"),
         ("undecodable", sums.undecodable, "kept the same way"),
+        ("written off", sums.written_off, "given up by two people"),
     ];
     for (verdict, count, meaning) in rows {
         table.row(vec![verdict.to_owned(), grouped(&count.to_string()), meaning.to_owned()]);

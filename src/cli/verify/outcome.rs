@@ -99,6 +99,7 @@ fn compare_sums(published: &Sums, recomputed: &Sums) -> Differences {
             ("test", sums.test),
             ("suspended", sums.suspended),
             ("undecodable", sums.undecodable),
+            ("written_off", sums.written_off),
             ("records", sums.records),
             ("notices", sums.notices),
         ]

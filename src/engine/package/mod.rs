@@ -5,6 +5,7 @@ mod buy;
 
 use crate::domain::catalog::{Bundling, OnReturn, PackagePlan, PackagePrice, Plan, Service};
 use crate::domain::currency::Currency;
+use crate::domain::gates::agreement::Consent;
 use crate::domain::instant::Instant;
 use crate::domain::lineage::{ENTRY_BYTES, Fingerprint};
 use crate::domain::names::PlanId;
@@ -32,6 +33,7 @@ pub struct PoolUse<'c> {
     pub plan: &'c Plan,
     pub rules: &'c PackagePlan,
     pub service: &'c Service,
+    pub consent: Option<&'c Consent>,
     pub price: &'c PackagePrice,
     pub currency: Currency,
     pub zone: Zone,
@@ -42,6 +44,8 @@ pub struct PoolUse<'c> {
     /// The fingerprint of its id.
     pub event: Fingerprint,
     pub watermark: Instant,
+    /// The size stays as it is.
+    pub is_frozen: bool,
 }
 
 /// Would this use buy more packages than one event may? None if it cannot be counted exactly.
@@ -53,6 +57,7 @@ pub fn buys_too_many(
     price: &PackagePrice,
     day: chrono::NaiveDate,
     quantity: Quantity,
+    is_frozen: bool,
 ) -> Option<bool> {
     let none = Pool::default();
     let pool = pool.unwrap_or(&none);
@@ -62,7 +67,7 @@ pub fn buys_too_many(
     }
     let mut trailing = pool.trailing.clone();
     trailing.add(day, quantity)?;
-    let (rung, _) = buy::choose(pool.size, &trailing, rules, price)?;
+    let (rung, _) = buy::choose(pool.size, &trailing, rules, price, is_frozen)?;
     let most = rung.size.nanos().checked_mul(MOST_PACKAGES_PER_EVENT)?;
     Some(uncovered.nanos() > most)
 }

@@ -1,8 +1,11 @@
 //! Notices (CONTRACT 8).
 
+use super::braking;
 use super::json::{self, Object};
+use super::onboarding;
 use super::suspense::origin;
 use super::{JSON, Message, header};
+use crate::domain::gates::agreement::AgreementNotice;
 use crate::domain::names::CustomerId;
 use crate::domain::notice::{Notice, NoticeKind};
 use crate::domain::rerate::Rerate;
@@ -41,6 +44,21 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
         NoticeKind::Rerated { rerate: asked, periods } => rerate(object, asked).number("periods", *periods),
         NoticeKind::RerateRefused { rerate: asked, why } => rerate(object, asked).text("why", why),
         NoticeKind::Succeeded { handover, pools, archives } => succession(object, handover, pools, archives),
+        NoticeKind::BrakeSwitched { of, order } => braking::switched(object, of, order),
+        NoticeKind::BrakeTripped { service, trip } => braking::tripped(object, service.as_ref(), trip),
+        NoticeKind::FreezeBegan { id, freeze, partition } => braking::freeze(object, id, freeze, *partition),
+        NoticeKind::FreezeEnded { id, freeze, customers, partition } => {
+            let catalog = freeze.catalog.map(|catalog| format!("sha256:{}", hex::encode(catalog.digest)));
+            braking::freeze(object, id, freeze, *partition).number("customers", *customers).optional("catalog", catalog)
+        }
+        NoticeKind::Agreement(notice) => agreement(object, notice),
+        NoticeKind::SecurityAlarm { reason, source, service, day, detail } => object
+            .text("reason", reason)
+            .text("source", source)
+            .optional("service", service.as_ref())
+            .text("day", day)
+            .text("detail", detail),
+        NoticeKind::Onboarding(told) => onboarding::members(object, told),
         NoticeKind::LoadStopped { load, source, mode, figures, why } => object
             .text("load", load)
             .text("source", source)
@@ -70,6 +88,23 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
             object.text("reason", reason).text("detail", detail).object("origin", |object| origin(object, stands))
         }
     };
+}
+
+fn agreement<'o, 'b>(object: &'o mut Object<'b>, notice: &AgreementNotice) -> &'o mut Object<'b> {
+    object
+        .text("agreement", &notice.key.agreement)
+        .number("version", notice.key.version.into())
+        .text("supplier", &notice.supplier)
+        .text("system", &notice.system)
+        .texts("services", &notice.services)
+        .optional("answer", notice.answer)
+        .optional("from", notice.from)
+        .optional("to", notice.to)
+        .optional("expires", notice.expires)
+        .optional("actor", notice.actor.as_ref())
+        .optional("reason", notice.reason.as_ref())
+        .optional("approver", notice.approver.as_ref())
+        .texts("recipients", &notice.recipients)
 }
 
 /// People read the last day, as in records.

@@ -17,9 +17,10 @@
 //! | 13 | `Issued` | customer |
 //! | 14 | `Levels` | customer, plan |
 //! | 15 | `Person` | customer, plan, first day, zone, currency, service, fingerprint |
-//! | 16 | `Directory` | 1 and a party, or 2 and a system |
+//! | 16 | `Directory` | 1 and a party, 2 and a system, 5 and a service (its description), 6 and a test id (hashed), 7 and a brake, 8 and a freeze window |
 //! | 17 | `Pupil` | customer, then 1 and a fingerprint, or 2 and a school unit |
 //! | 18 | `RosterLoad` | customer, load, part (0: its head) |
+//! | 22 | `Rate` | customer, service, 1 for use or 2 for culls |
 //!
 //! Customer, plan, service and zone are names (`u16` length, UTF-8), a currency is its three
 //! letters, days are `i32` since 1970-01-01, instants `i64` ns since then; see `ordered` for their
@@ -28,6 +29,7 @@
 use super::StoredError;
 use super::directory;
 use super::ordered::{KeyReader, KeyWriter};
+use crate::domain::gates::rate::RateOf;
 use crate::domain::lineage::Fingerprint;
 use crate::domain::names::{CustomerId, PlanId, ServiceId};
 use crate::domain::parked::ParkedKey;
@@ -61,10 +63,11 @@ pub enum Kind {
     Directory = 16,
     Pupil = 17,
     RosterLoad = 18,
+    Rate = 22,
 }
 
 impl Kind {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Meta,
         Self::Positions,
         Self::Receipt,
@@ -83,6 +86,7 @@ impl Kind {
         Self::Directory,
         Self::Pupil,
         Self::RosterLoad,
+        Self::Rate,
     ];
 
     #[must_use]
@@ -138,6 +142,7 @@ pub fn encode(key: &StateKey) -> Vec<u8> {
         StateKey::Pupil(customer, pupil) => kind(Kind::Pupil).name(customer.as_str()).u8(PUPIL).u128(pupil.0),
         StateKey::SchoolUnit(customer, unit) => kind(Kind::Pupil).name(customer.as_str()).u8(UNIT).name(unit),
         StateKey::RosterLoad(customer, key) => kind(Kind::RosterLoad).name(customer.as_str()).name(&key.load).u32(key.part),
+        StateKey::Rate(customer, service, of) => kind(Kind::Rate).name(customer.as_str()).name(service.as_str()).u8(rate_of(*of)),
         StateKey::Timer(due, customer) => kind(Kind::Timer).instant(*due).name(customer.as_str()),
         StateKey::IdBlock { day, sequence } => kind(Kind::IdBlock).i32(*day).u64(*sequence),
         StateKey::IdRun { day, run, block } => kind(Kind::IdRun).i32(*day).u64(*run).u32(*block),
@@ -176,6 +181,7 @@ fn parts(kind: Kind, reader: &mut KeyReader<'_>) -> Option<Key> {
             let customer = customer(reader)?;
             StateKey::RosterLoad(customer, LoadKey { load: reader.name()?.to_owned(), part: reader.u32()? })
         }
+        Kind::Rate => StateKey::Rate(customer(reader)?, ServiceId::new(reader.name()?), rate(reader.u8()?)?),
         Kind::Timer => StateKey::Timer(reader.instant()?, customer(reader)?),
         Kind::IdBlock => StateKey::IdBlock { day: reader.i32()?, sequence: reader.u64()? },
         Kind::IdRun => StateKey::IdRun { day: reader.i32()?, run: reader.u64()?, block: reader.u32()? },
@@ -190,6 +196,17 @@ fn of_roster(reader: &mut KeyReader<'_>) -> Option<StateKey> {
         UNIT => Some(StateKey::SchoolUnit(customer, reader.name()?.to_owned())),
         _ => None,
     }
+}
+
+fn rate_of(of: RateOf) -> u8 {
+    match of {
+        RateOf::Use => 1,
+        RateOf::Culls => 2,
+    }
+}
+
+fn rate(number: u8) -> Option<RateOf> {
+    [RateOf::Use, RateOf::Culls].into_iter().find(|of| rate_of(*of) == number)
 }
 
 fn person(reader: &mut KeyReader<'_>) -> Option<PersonKey> {

@@ -3,10 +3,13 @@
 
 mod account;
 mod archive;
+mod brake;
 mod bundle;
 mod code;
+mod consent;
 mod directory;
 mod format;
+mod freeze;
 mod gates;
 mod ids;
 mod issued;
@@ -18,10 +21,12 @@ mod person;
 mod plain;
 mod pool;
 mod positions;
+mod rate;
 mod register;
 mod roster;
 mod succession;
 mod tally;
+mod test_id;
 mod vat;
 mod window;
 
@@ -35,11 +40,12 @@ use archive::StoredLedger;
 use directory::StoredEntry;
 use format::Fault;
 use levels::StoredLevels;
-use meta::{StoredMeta, StoredMetaV1};
-use parked::{StoredParked, StoredParkedV1};
-use period::StoredCell;
+use meta::{StoredMeta, StoredMetaV1, StoredMetaV2};
+use parked::{StoredParked, StoredParkedV1, StoredParkedV2};
+use period::{StoredCell, StoredCellV2};
 use person::StoredPerson;
 use pool::StoredPool;
+use rate::StoredRate;
 use register::StoredRegister;
 use roster::{StoredCounts, StoredPiece, StoredPupil};
 use window::StoredDay;
@@ -51,16 +57,16 @@ const fn newest_version(kind: Kind) -> u8 {
         Kind::Positions
         | Kind::Receipt
         | Kind::Levels
-        | Kind::Day
         | Kind::Person
         | Kind::Directory
+        | Kind::Rate
         | Kind::Pupil
         | Kind::RosterLoad
         | Kind::Timer
         | Kind::IdBlock
         | Kind::IdRun => 1,
-        Kind::Meta | Kind::Pool | Kind::Period | Kind::Archive | Kind::Parked => 2,
-        Kind::Account | Kind::Issued => 3,
+        Kind::Archive | Kind::Day => 2,
+        Kind::Meta | Kind::Account | Kind::Issued | Kind::Pool | Kind::Period | Kind::Parked => 3,
     }
 }
 
@@ -89,6 +95,7 @@ pub fn encode(value: StateRef<'_>) -> Vec<u8> {
         StateRef::Parked(parked) => format::write(newest_version(Kind::Parked), &StoredParked::of(parked)),
         StateRef::Person(person) => format::write(newest_version(Kind::Person), &StoredPerson::of(person)),
         StateRef::Directory(entry) => format::write(newest_version(Kind::Directory), &StoredEntry::of(entry)),
+        StateRef::Rate(rate) => format::write(newest_version(Kind::Rate), &StoredRate::of(rate)),
         StateRef::Pupil(pupil) => format::write(newest_version(Kind::Pupil), &StoredPupil::of(pupil)),
         StateRef::SchoolUnit(counts) => format::write(newest_version(Kind::Pupil), &StoredCounts::of(counts)),
         StateRef::RosterLoad(piece) => format::write(newest_version(Kind::RosterLoad), &StoredPiece::of(piece)),
@@ -109,20 +116,24 @@ pub fn decode(key: &StateKey, bytes: &[u8]) -> Result<StateValue, StoredError> {
 fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
     match key {
         StateKey::Meta if version == 1 => Ok(StateValue::Meta(format::read::<StoredMetaV1>(body)?.into_domain())),
+        StateKey::Meta if version == 2 => Ok(StateValue::Meta(format::read::<StoredMetaV2>(body)?.into_domain())),
         StateKey::Meta => Ok(StateValue::Meta(format::read::<StoredMeta>(body)?.into_domain())),
         StateKey::Account(_) if version == 1 => format::read::<StoredAccountV1<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Account(_) if version == 2 => format::read::<StoredAccountV2<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Account(_) => format::read::<StoredAccount<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Pool(..) => pool::read(version, body).map(StateValue::Pool),
+        StateKey::Period(..) if version == 2 => format::read::<StoredCellV2<'_>>(body)?.into_domain().map(StateValue::Period),
         StateKey::Period(..) => format::read::<StoredCell<'_>>(body)?.into_domain().map(StateValue::Period),
         StateKey::Archive(..) => format::read::<StoredLedger<'_>>(body)?.into_domain().map(StateValue::Archive),
         StateKey::Levels(..) => format::read::<StoredLevels<'_>>(body)?.into_domain().map(StateValue::Levels),
         StateKey::Issued(_) => format::read::<StoredRegister<'_>>(body)?.into_domain().map(StateValue::Issued),
-        StateKey::Day(..) => Ok(StateValue::Day(format::read::<StoredDay>(body)?.into_domain())),
+        StateKey::Day(..) => window::read(version, body).map(StateValue::Day),
         StateKey::Parked(..) if version == 1 => format::read::<StoredParkedV1<'_>>(body)?.into_domain().map(StateValue::Parked),
+        StateKey::Parked(..) if version == 2 => format::read::<StoredParkedV2<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Parked(..) => format::read::<StoredParked<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Person(..) => format::read::<StoredPerson<'_>>(body)?.into_domain().map(StateValue::Person),
         StateKey::Directory(key) => format::read::<StoredEntry<'_>>(body)?.into_domain(key).map(StateValue::Directory),
+        StateKey::Rate(..) => format::read::<StoredRate>(body)?.into_domain().map(StateValue::Rate),
         StateKey::Pupil(..) => format::read::<StoredPupil<'_>>(body)?.into_domain().map(StateValue::Pupil),
         StateKey::SchoolUnit(..) => format::read::<StoredCounts<'_>>(body)?.into_domain().map(StateValue::SchoolUnit),
         StateKey::RosterLoad(..) => format::read::<StoredPiece<'_>>(body)?.into_domain().map(StateValue::RosterLoad),
@@ -144,6 +155,7 @@ fn kind_of(key: &StateKey) -> Kind {
         StateKey::Parked(..) => Kind::Parked,
         StateKey::Person(..) => Kind::Person,
         StateKey::Directory(_) => Kind::Directory,
+        StateKey::Rate(..) => Kind::Rate,
         StateKey::Pupil(..) | StateKey::SchoolUnit(..) => Kind::Pupil,
         StateKey::RosterLoad(..) => Kind::RosterLoad,
         StateKey::Timer(..) => Kind::Timer,

@@ -1,12 +1,18 @@
 //! Control events (CONTRACT 5).
 
+mod agreement;
+mod brake;
 mod decision;
 mod directory;
+mod erasure;
 mod facts;
 mod fields;
 mod large;
 mod load;
+mod onboarding;
 mod roster;
+mod suspense;
+mod test_id;
 
 use thiserror::Error;
 
@@ -15,6 +21,7 @@ use super::json::Reader;
 use super::{Header, Undecodable};
 use crate::domain::control::{ControlEvent, Fact};
 use crate::domain::instant::Instant;
+use crate::domain::personal::{self, Forms};
 use crate::domain::roster::RosterFact;
 
 /// The control event changes nothing; a mended copy will.
@@ -26,6 +33,9 @@ pub enum ControlFault {
     /// It is an event, but says what cannot be. It has a log time, so it moves the clock all the same.
     #[error("control event refused: {detail}; correct it and send it again")]
     BadData { detail: String, recorded_log_time: Instant },
+    /// It names a person in clear: what it says is shown nowhere.
+    #[error("control event refused: {detail}; send a keyed pseudonym")]
+    Personal { detail: String, recorded_log_time: Instant },
 }
 
 impl From<Undecodable> for ControlFault {
@@ -38,6 +48,8 @@ impl From<Undecodable> for ControlFault {
 enum FactFault {
     Undecodable(Undecodable),
     Impossible(String),
+    /// A personal number, or a test id that is no pseudonym.
+    Personal(String),
 }
 
 impl From<Undecodable> for FactFault {
@@ -48,9 +60,11 @@ impl From<Undecodable> for FactFault {
 
 impl FactFault {
     fn of_event(self, envelope: &Envelope<'_>) -> ControlFault {
+        let recorded_log_time = envelope.recorded.unwrap_or(envelope.time);
         match self {
             Self::Undecodable(fault) => fault.into(),
-            Self::Impossible(detail) => ControlFault::BadData { detail, recorded_log_time: envelope.recorded.unwrap_or(envelope.time) },
+            Self::Impossible(detail) => ControlFault::BadData { detail, recorded_log_time },
+            Self::Personal(detail) => ControlFault::Personal { detail, recorded_log_time },
         }
     }
 }
@@ -80,6 +94,22 @@ pub fn control(value: &[u8], headers: &[Header<'_>]) -> Result<ControlEvent, Con
     })
 }
 
+/// The member of a control event that holds a personal number, if one does: what it says is kept and published.
+#[must_use]
+pub fn personal(value: &[u8], headers: &[Header<'_>]) -> Option<&'static str> {
+    let mut in_data = false;
+    let mut look_at = |text: &str| in_data |= personal::holds(text, Forms::All);
+    let envelope = envelope::read(value, headers, |reader| reader.any(&mut look_at)).ok()?;
+    let subject = envelope.subject.as_deref().unwrap_or_default();
+    match () {
+        () if personal::holds(&envelope.id, Forms::Separated) => Some("id"),
+        () if personal::holds(&envelope.source, Forms::Separated) => Some("source"),
+        () if personal::holds(subject, Forms::All) => Some("subject"),
+        () if in_data => Some("data"),
+        () => None,
+    }
+}
+
 fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> {
     let data = || data.map(|text| Reader::new(text.as_bytes())).ok_or_else(|| envelope::missing("data"))?;
     let subject = || envelope.subject.as_deref().ok_or_else(|| envelope::missing("subject"));
@@ -92,8 +122,26 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.rerate.v1" => large::rerate(&mut data()?).map(Fact::Rerate),
         "tally.merger.v1" => large::merger(&mut data()?).map(Fact::Merger),
         "tally.split.v1" => large::split(&mut data()?).map(Fact::Split),
+        "tally.agreement_request.v1" => agreement::request(envelope.time, &mut data()?),
+        "tally.agreement_answer.v1" => agreement::answer(envelope.time, &mut data()?),
+        "tally.erasure.v1" => erasure::erasure(&mut data()?).map(Fact::Erasure),
+        "tally.keys.v1" => erasure::keys(&mut data()?).map(Fact::Keys),
         "tally.party.v1" => directory::party(subject()?, &mut data()?),
         "tally.it_system.v1" => directory::system(subject()?, &mut data()?),
+        "tally.brake.v1" => brake::brake(envelope, &mut data()?),
+        "tally.freeze.v1" => brake::freeze(subject()?, envelope.time, &mut data()?),
+        "tally.write_off.v1" => suspense::write_off(&mut data()?, envelope.time).map(|order| Fact::WriteOff(Box::new(order))),
+        "tally.recycle.v1" => suspense::recycle(&mut data()?).map(Fact::Recycle),
+        "tally.relation.v1" => onboarding::relation(&mut data()?).map(Fact::Onboarding),
+        "tally.service_description.v1" => onboarding::description(subject()?, &mut data()?).map(Fact::Directory),
+        "tally.description_approval.v1" => onboarding::approval(&mut data()?).map(Fact::Onboarding),
+        "tally.commissioning_plan.v1" => onboarding::plan(&mut data()?).map(Fact::Onboarding),
+        "tally.commissioning_run.v1" => onboarding::run(&mut data()?).map(Fact::Onboarding),
+        "tally.commissioning_verification.v1" => onboarding::verification(&mut data()?).map(Fact::Onboarding),
+        "tally.commissioning_report.v1" => onboarding::report(&mut data()?).map(Fact::Onboarding),
+        "tally.test_id_grant.v1" => test_id::grant(subject()?, &mut data()?).map(Fact::TestId),
+        "tally.test_id_issue.v1" => test_id::issue(subject()?, &mut data()?).map(Fact::TestId),
+        "tally.test_id_return.v1" => test_id::returned(subject()?, &mut data()?).map(Fact::TestId),
         "tally.pupil.v1" => roster::pupil(envelope.time, &mut data()?).map(of_roster),
         "tally.roster.v1" => roster::chunk(&mut data()?).map(of_roster),
         "tally.load_decision.v1" => load::decision(&mut data()?).map(of_roster),

@@ -8,6 +8,14 @@ use crate::domain::verdict::Sums;
 
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredMeta {
+    known: StoredMetaV2,
+    written_off: u64,
+    braked: u64,
+}
+
+/// Version 2: nothing was given up, and there were no brakes.
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredMetaV2 {
     watermark: i64,
     sums: StoredSums,
     next_parked: u64,
@@ -51,6 +59,18 @@ struct StoredSums {
 
 impl StoredMeta {
     pub fn of(meta: &Meta) -> Self {
+        Self { known: StoredMetaV2::of(meta), written_off: meta.sums.written_off, braked: meta.braked }
+    }
+
+    pub fn into_domain(self) -> Meta {
+        let mut meta = Meta { braked: self.braked, ..self.known.into_domain() };
+        meta.sums.written_off = self.written_off;
+        meta
+    }
+}
+
+impl StoredMetaV2 {
+    fn of(meta: &Meta) -> Self {
         Self {
             watermark: meta.watermark.nanos(),
             sums: StoredSums::of(&meta.sums),
@@ -73,6 +93,7 @@ impl StoredMeta {
             catalog_digest: self.catalog_digest,
             in_force: self.in_force.map(|one| InForce { digest: one.digest, since: Instant::from_nanos(one.since), offset: one.offset }),
             remembered_since: Instant::from_nanos(self.remembered_since),
+            braked: 0,
         }
     }
 }
@@ -93,12 +114,12 @@ impl StoredMetaV1 {
 
 impl StoredSums {
     fn of(sums: &Sums) -> Self {
-        let Sums { inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices } = *sums;
+        let Sums { inputs, counted, duplicate, test, suspended, undecodable, written_off: _, forwarded, records, notices } = *sums;
         Self { inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices }
     }
 
     fn into_domain(self) -> Sums {
         let Self { inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices } = self;
-        Sums { inputs, counted, duplicate, test, suspended, undecodable, forwarded, records, notices }
+        Sums { inputs, counted, duplicate, test, suspended, undecodable, written_off: 0, forwarded, records, notices }
     }
 }
