@@ -402,7 +402,8 @@ fn gates() -> Gates {
         told: vec![(604_800_000_000_000, key)],
     };
     let brakes = Brakes::of(vec![(None, brake()), (Some("sms".into()), tripped())]);
-    Gates { suspense, brakes, roster: Some(Box::new(rosters::roster())), ..agreements::gates() }
+    let roster = Some(Box::new(rosters::roster()));
+    Gates { suspense, brakes, roster, onboarding: onboarding::onboarding(), ..agreements::gates() }
 }
 
 fn head_count(count: u64, form: Option<&str>) -> HeadCount {
