@@ -18,6 +18,7 @@ use super::names::{GroupId, PlanId, SellerId, ServiceId};
 use super::party::{Address, InvoiceFormat, Payment};
 use super::period::{Cycle, MonthDay};
 use super::quantity::Quantity;
+use super::roster::RosterRules;
 use super::sizing::Sizing;
 
 pub use super::party::Endpoint;
@@ -39,6 +40,7 @@ pub struct Catalog {
     pub personal_numbers: bool,
     /// May a customer change its zone or currency only where its periods begin?
     pub moves_at_period_start: bool,
+    pub roster: RosterRules,
     pub sellers: BTreeMap<SellerId, Seller>,
     pub services: Vec<Service>,
     pub plans: Vec<Plan>,
@@ -314,6 +316,7 @@ impl Catalog {
             max_future_skew: head.max_future_skew,
             personal_numbers: head.personal_numbers,
             moves_at_period_start: head.moves_at_period_start,
+            roster: head.roster,
             sellers,
             services,
             plans,
@@ -352,4 +355,5 @@ pub struct CatalogHead {
     pub max_future_skew: i64,
     pub personal_numbers: bool,
     pub moves_at_period_start: bool,
+    pub roster: RosterRules,
 }

@@ -108,6 +108,7 @@ fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: &Cat
         | Fact::Rerate(_)
         | Fact::Merger(_)
         | Fact::Split(_)
+        | Fact::Roster(_)
         | Fact::WriteOff(_)
         | Fact::Recycle(_)
         | Fact::Tick => return,

@@ -51,6 +51,7 @@ mod control;
 mod directory;
 mod handover;
 mod release;
+mod roster;
 mod succession;
 mod waiting;
 

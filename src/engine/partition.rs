@@ -58,6 +58,8 @@ pub struct Engine {
     pub(super) settled: bool,
     pub(super) recheck: Option<Recheck>,
     pub(super) effects: Vec<Effect>,
+    /// Pieces of rosters that changed since the last freeze: of one customer, they may be many.
+    pub(super) roster_changes: usize,
     pub(super) epoch: u64,
 }
 
@@ -79,6 +81,7 @@ impl Engine {
             settled: false,
             recheck: None,
             effects: Vec::new(),
+            roster_changes: 0,
             epoch: 0,
         }
     }
@@ -96,7 +99,12 @@ impl Engine {
     /// Roughly how many pieces the next freeze writes.
     #[must_use]
     pub fn changes(&self) -> usize {
-        self.customers.changes() + self.dedupe.changes() + self.directory_changes.len() + self.waiting_changes + self.effects.len()
+        self.customers.changes()
+            + self.dedupe.changes()
+            + self.directory_changes.len()
+            + self.waiting_changes
+            + self.roster_changes
+            + self.effects.len()
     }
 
     pub fn take_effects(&mut self) -> Vec<Effect> {
@@ -289,6 +297,7 @@ impl Engine {
             Fact::Rerate(rerate) => return Ok(self.fold_rerate(&event.subject, rerate)),
             Fact::Merger(merger) => return self.fold_succession(input, event, &merger.handover()),
             Fact::Erasure(_) | Fact::Keys(_) => return Ok(Step::Done(())),
+            Fact::Roster(fact) => return self.fold_roster(input, event, fact),
             Fact::Split(split) => return self.fold_succession(input, event, &split.handover()),
             Fact::WriteOff(order) => return self.write_off(&CustomerId::new(&event.subject), order),
             Fact::Recycle(_) => return self.recycle(&CustomerId::new(&event.subject)),
@@ -342,6 +351,7 @@ impl Engine {
         }
         self.epoch += 1;
         self.waiting_changes = 0;
+        self.roster_changes = 0;
         self.remember_horizon();
         self.dedupe.freeze(self.epoch, &mut self.meta, images);
         self.customers.freeze(self.epoch, images);

@@ -7,6 +7,7 @@ use tally::domain::gates::brake::Switch;
 use tally::domain::instant::Instant;
 use tally::domain::names::ServiceId;
 use tally::domain::quantity::Quantity;
+use tally::domain::roster::{RosterFact, Statement};
 use tally::wire::decode::{ControlFault, control};
 
 const CUSTOMER: &str = r#"{"name":"Stockholms kommun","country":"SE","timezone":"Europe/Stockholm","currency":"SEK","from":"2026-01-01"}"#;
@@ -308,4 +309,34 @@ fn what_every_partition_knows() {
     bad_data(&event("it_system", &system.replace("2026-02", "2026-01")), "`data.to` is not after");
     bad_data(&event("it_system", &system.replace("//a", " ")), "`data.sources` is empty");
     undecodable(&event("it_system", &system.replace("[\"//b\",\"//a\",\"//b\"]", "\"//b\"")), "`data.sources` is not a list");
+}
+
+/// What can be one faulty entry among many is a finding; what is no load, or no date, refuses the event.
+#[test]
+fn rosters_in_the_vocabulary_of_ss12000() {
+    const PUPIL: &str = r#"{"pupil":"0123456789abcdef","enrolments":[{"enroled_at":"u","school_type":"GR","start_date":"2026-08-17","end_date":"2027-06-11","class":"7A"},{"enroled_at":"v","start_date":"2026-08-17","cancelled":true}],"unknown":1}"#;
+    let Fact::Roster(found) = fact("pupil", PUPIL) else { panic!("not one") };
+    let RosterFact::Pupil(told) = *found else { panic!("not one") };
+    let Statement::Enrolled(enrolments) = told.entry.statement else { panic!("it is gone") };
+    let days: Vec<String> = enrolments.iter().map(|one| format!("{} {} {} {:?}", one.unit, one.form, one.from, one.to)).collect();
+    assert_eq!(days, ["u GR 2026-08-17 Some(2027-06-12)"], "the end is the first day after the last one");
+    assert_eq!((told.day.to_string().as_str(), told.entry.classes), ("2026-01-01", vec![("u".to_owned(), "7A".to_owned())]));
+    let load = |members: &str| {
+        event("roster", &format!(r#"{{"load":"L","chunk":1,"of":2,"mode":"full","as_of":"2026-09-01T00:00:00Z",{members}}}"#))
+    };
+    undecodable(&event("pupil", r#"{"pupil":"0123456789abcdef"}"#), "`data.enrolments` is missing");
+    undecodable(&event("pupil", &PUPIL.replace(r#""enroled_at":"u","#, "")), "`data.enrolments.enroled_at` is missing");
+    undecodable(&load(r#""pupils":{}"#), "`data.pupils` is not a list");
+    undecodable(&load(r#""pupils":[7]"#), "is not an object");
+    bad_data(&event("pupil", &PUPIL.replace("2026-08-17", "2026-02-30")), "`data.enrolments.start_date`");
+    bad_data(&event("pupil", r#"{"pupil":"0123456789abcdef","action":"burn","enrolments":[]}"#), "\"burn\"");
+    bad_data(&load(r#""pupils":[]"#).replace(r#""chunk":1"#, r#""chunk":3"#), "`data.chunk`");
+    bad_data(&load(r#""pupils":[]"#).replace("full", "half"), "\"half\"");
+    let decision = r#"{"load":"L","decision":"release","actor":"a","approver":"a","reason":"x"}"#;
+    bad_data(&event("load_decision", decision), "a second person");
+    bad_data(&event("load_decision", &decision.replace("release", "burn")), "\"burn\"");
+    undecodable(&event("load_decision", r#"{"load":"L","decision":"release","actor":"a","reason":"x"}"#), "`data.approver` is missing");
+    bad_data(&event("master_count", r#"{"on":"2026-09-01","counts":[]}"#), "`data.counts` is empty");
+    bad_data(&event("master_count", r#"{"on":"2026-09-01","counts":[{"count":1},{"count":2}]}"#), "twice");
+    undecodable(&event("master_count", r#"{"on":"2026-09-01","counts":[{"school_unit":"u"}]}"#), "`data.counts.count` is missing");
 }

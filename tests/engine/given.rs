@@ -5,6 +5,10 @@
 //! heads 2026-01-01 K inhabitants 12000 2026-01-01
 //! active 2026-01-01 K sms 2026-01-01 [2026-03-01]
 //! pupils 2026-01-01 K 600 2025-10-15 [grskola]   active pupils on a day
+//! pupil 2026-01-01[@recorded] K p1 a/GR/2025-08-18/2026-06-12 b/FTH/2025-08-18 ...   all enrolments, `gone`, or `=p2`
+//! load 2026-01-01[@recorded] K L1 1/2 full p1:a/GR/2025-08-18,b/FTH/2025-08-18 p2:gone ...
+//! load_decision 2026-01-01 K L1 release [anna bo]
+//! master 2026-01-01 K 2026-01-01 a/GR=12 a/*=13 */*=20
 //! decide 2026-01-01 K docs 2026-01-01 waive
 //! rerate 2026-05-01 K sms 2026-01-01 2026-04-01
 //! merge 2026-05-01 OLD INTO 2026-05-01
@@ -32,6 +36,7 @@ use tally::domain::instant::Instant;
 use tally::wire::catalog::{SourceFile, read};
 use tally::wire::decode;
 
+use crate::given_roster as roster;
 use crate::lanes::Journal;
 use crate::taken;
 
@@ -76,6 +81,10 @@ pub fn journal(lines: &str, until: &str) -> Journal {
             "heads" => control.push(heads(rest, control.len())),
             "active" => control.push(active(rest, control.len())),
             "pupils" => control.push(pupils(rest, control.len())),
+            "pupil" => control.push(roster::pupil(rest, control.len())),
+            "load" => control.push(roster::load(rest, control.len())),
+            "load_decision" => control.push(roster::decision(rest, control.len())),
+            "master" => control.push(roster::master(rest, control.len())),
             "decide" => control.push(decide(rest, control.len())),
             "rerate" => control.push(rerate(rest, control.len())),
             "merge" => control.push(merge(rest, control.len())),
@@ -99,7 +108,7 @@ pub fn journal(lines: &str, until: &str) -> Journal {
     Journal { usage, control, until, latest: until.saturating_add(3_600_000_000_000) }
 }
 
-fn midnight(day: &str) -> String {
+pub fn midnight(day: &str) -> String {
     if day.contains('T') { day.to_owned() } else { format!("{day}T00:00:00Z") }
 }
 
@@ -254,6 +263,6 @@ fn use_of(id: &str, rest: &str) -> Vec<u8> {
     event(id, words[0], &members, &noon(time), data)
 }
 
-fn event(id: &str, kind: &str, members: &str, time: &str, data: &str) -> Vec<u8> {
+pub fn event(id: &str, kind: &str, members: &str, time: &str, data: &str) -> Vec<u8> {
     format!(r#"{{"specversion":"1.0","id":"{id}","source":"s","type":"{kind}","time":"{time}"{members},"data":{data}}}"#).into_bytes()
 }

@@ -69,6 +69,7 @@ pub fn key() -> impl Strategy<Value = StateKey> {
         brake_scope().prop_map(|scope| StateKey::Directory(DirectoryKey::Brake(scope))),
         (customer(), service(), select(vec![RateOf::Use, RateOf::Culls]))
             .prop_map(|(customer, service, of)| StateKey::Rate(customer, service, of)),
+        super::rosters::any_key(),
         (customer(), person_key()).prop_map(|(customer, person)| StateKey::Person(customer, person)),
         (customer(), plan()).prop_map(|(customer, plan)| StateKey::Levels(customer, plan)),
     ]
@@ -91,6 +92,7 @@ pub fn value() -> impl Strategy<Value = StateValue> {
         vec((date(), quantity()), 0..4).prop_map(|days| {
             StateValue::Rate(Rate { days: days.into_iter().map(|(day, quantity)| DaySum { day, quantity }).collect() })
         }),
+        super::rosters::any_value(),
         Just(StateValue::Timer),
         vec(any::<u128>().prop_map(Fingerprint), 0..40).prop_map(StateValue::Ids),
     ]
@@ -120,6 +122,9 @@ pub fn key_for(value: &StateValue) -> StateKey {
         StateValue::Directory(DirectoryEntry::Brake(_)) => StateKey::Directory(DirectoryKey::Brake(BrakeScope::All)),
         StateValue::Directory(DirectoryEntry::Freeze(_)) => StateKey::Directory(DirectoryKey::Freeze("F".into())),
         StateValue::Rate(_) => StateKey::Rate(customer(), "s".into(), RateOf::Use),
+        StateValue::Pupil(_) => StateKey::Pupil(customer(), Fingerprint(1)),
+        StateValue::SchoolUnit(_) => StateKey::SchoolUnit(customer(), "u".to_owned()),
+        StateValue::RosterLoad(_) => StateKey::RosterLoad(customer(), super::rosters::head_key()),
         StateValue::Timer => StateKey::Timer(Instant::MAX, customer()),
         StateValue::Ids(_) => StateKey::IdBlock { day: 0, sequence: 0 },
     }

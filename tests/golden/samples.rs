@@ -50,6 +50,7 @@ use tally::wire::stored::value::encode_positions;
 
 use super::agreements;
 use super::onboarding;
+use super::rosters;
 
 pub fn keys() -> Vec<(&'static str, Key)> {
     let customer = || "SE-0180".into();
@@ -80,6 +81,10 @@ pub fn keys() -> Vec<(&'static str, Key)> {
         state("directory: brake on a service", StateKey::Directory(DirectoryKey::Brake(BrakeScope::Service("sms".into())))),
         state("directory: brake on a source", StateKey::Directory(DirectoryKey::Brake(BrakeScope::Source("//a".to_owned())))),
         state("directory: freeze", StateKey::Directory(DirectoryKey::Freeze("dnp-2026".into()))),
+        state("pupil", StateKey::Pupil(customer(), Fingerprint(7))),
+        state("pupil: school unit", StateKey::SchoolUnit(customer(), "unit-1".to_owned())),
+        state("roster load: head", StateKey::RosterLoad(customer(), rosters::head_key())),
+        state("roster load: chunk", StateKey::RosterLoad(customer(), rosters::chunk_key())),
         state("rate", StateKey::Rate(customer(), "sms".into(), RateOf::Use)),
         state("rate of culls", StateKey::Rate(customer(), "archive".into(), RateOf::Culls)),
     ]
@@ -110,6 +115,12 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         }
         Key::State(StateKey::Directory(DirectoryKey::Freeze(_))) => (name, key, StateValue::Directory(DirectoryEntry::Freeze(freeze()))),
         Key::State(StateKey::Rate(..)) => (name, key, StateValue::Rate(rate())),
+        Key::State(StateKey::Pupil(..)) => (name, key, StateValue::Pupil(rosters::pupil())),
+        Key::State(StateKey::SchoolUnit(..)) => (name, key, StateValue::SchoolUnit(rosters::counts())),
+        Key::State(StateKey::RosterLoad(_, load)) => {
+            let piece = rosters::piece(load.part);
+            (name, key, StateValue::RosterLoad(piece))
+        }
         Key::State(StateKey::Timer(..)) => (name, key, StateValue::Timer),
         _ => (name, key, StateValue::Ids(vec![Fingerprint(1), Fingerprint(u128::MAX - 1)])),
     };
@@ -231,6 +242,9 @@ pub fn borrowed(value: &StateValue) -> StateRef<'_> {
         StateValue::Person(person) => StateRef::Person(person),
         StateValue::Directory(entry) => StateRef::Directory(entry),
         StateValue::Rate(rate) => StateRef::Rate(rate),
+        StateValue::Pupil(pupil) => StateRef::Pupil(pupil),
+        StateValue::SchoolUnit(counts) => StateRef::SchoolUnit(counts),
+        StateValue::RosterLoad(piece) => StateRef::RosterLoad(piece),
         StateValue::Timer => StateRef::Timer,
         StateValue::Ids(ids) => StateRef::Ids(ids),
     }
@@ -388,7 +402,8 @@ fn gates() -> Gates {
         told: vec![(604_800_000_000_000, key)],
     };
     let brakes = Brakes::of(vec![(None, brake()), (Some("sms".into()), tripped())]);
-    Gates { suspense, brakes, onboarding: onboarding::onboarding(), ..agreements::gates() }
+    let roster = Some(Box::new(rosters::roster()));
+    Gates { suspense, brakes, roster, onboarding: onboarding::onboarding(), ..agreements::gates() }
 }
 
 fn head_count(count: u64, form: Option<&str>) -> HeadCount {

@@ -57,6 +57,7 @@ pub enum Body {
     Customer { from: NaiveDate, facts: Facts },
     Activation { service: String, from: Instant, to: Option<Instant> },
     Merger { into: String, from: Instant },
+    Pupils(super::roster::Part),
     Brake { scope: String, service: Option<String>, is_on: bool },
     WriteOff(WriteOff),
     Recycle,
@@ -216,6 +217,8 @@ pub fn control(line: &[u8]) -> Option<Control> {
         "tally.decision.v1" => decision(data?)?,
         "tally.write_off.v1" => write_off(data?)?,
         "tally.recycle.v1" => signed(data?, &["actor", "reason"])?.then_some(Body::Recycle),
+        "tally.pupil.v1" => Some(Body::Pupils(super::roster::pupil(data?, envelope.time)?)),
+        "tally.roster.v1" => Some(Body::Pupils(super::roster::load(data?)?)),
         // Of these the histories hold only good ones.
         kind => {
             let kind = kind.strip_prefix("tally.").and_then(|kind| kind.strip_suffix(".v1")).unwrap_or_default().to_owned();

@@ -40,6 +40,7 @@ pub struct Customer {
     pub numbers: u32,
     /// Active pupils by school form and day.
     pub pupils: BTreeMap<(Option<String>, NaiveDate), u64>,
+    pub roster: super::roster::Roster,
     /// By plan and first day: is it waived, or else charged without allowance?
     pub decisions: BTreeMap<(String, NaiveDate), bool>,
     /// By plan: the day of the agreement, as it was when its first use was counted.
@@ -562,6 +563,10 @@ impl<'c> Ledger<'c> {
                 if is_news {
                     self.told(&id);
                 }
+            }
+            Some(Body::Pupils(part)) => {
+                self.customers.entry(id.clone()).or_default().roster.take(part);
+                self.told(&id);
             }
             Some(Body::Decision { plan, from, waive }) => {
                 let is_news = self.customers.entry(id.clone()).or_default().decisions.insert((plan, from), waive) != Some(waive);

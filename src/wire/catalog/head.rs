@@ -1,6 +1,7 @@
 //! What stands once: the version, and how time, repeats and personal numbers are treated.
 
 use super::files::Sections;
+use super::roster;
 use crate::domain::catalog::CatalogHead;
 use crate::domain::duration::CalendarDuration;
 use crate::domain::instant::{NANOS_PER_DAY, NANOS_PER_SECOND};
@@ -16,6 +17,7 @@ pub fn read(sections: &Sections<'_>, close: &Close, digest: [u8; 32]) -> Option<
     let skew = setting(sections, "time", "max_future_skew").and_then(|value| fixed(&value, "PT1H"));
     let personal = setting(sections, "privacy", "personal_numbers");
     let personal_numbers = personal.and_then(|value| value.choice(&[("on", true), ("off", false)]));
+    let roster = roster::read(sections);
     Some(CatalogHead {
         version: version?,
         digest,
@@ -23,6 +25,7 @@ pub fn read(sections: &Sections<'_>, close: &Close, digest: [u8; 32]) -> Option<
         max_future_skew: skew.unwrap_or(DEFAULT_SKEW),
         personal_numbers: personal_numbers.unwrap_or(true),
         moves_at_period_start: close.moves_at_period_start,
+        roster,
     })
 }
 

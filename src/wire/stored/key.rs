@@ -18,6 +18,8 @@
 //! | 14 | `Levels` | customer, plan |
 //! | 15 | `Person` | customer, plan, first day, zone, currency, service, fingerprint |
 //! | 16 | `Directory` | 1 and a party, 2 and a system, 5 and a service (its description), 6 and a test id (hashed), 7 and a brake, 8 and a freeze window |
+//! | 17 | `Pupil` | customer, then 1 and a fingerprint, or 2 and a school unit |
+//! | 18 | `RosterLoad` | customer, load, part (0: its head) |
 //! | 22 | `Rate` | customer, service, 1 for use or 2 for culls |
 //!
 //! Customer, plan, service and zone are names (`u16` length, UTF-8), a currency is its three
@@ -32,7 +34,12 @@ use crate::domain::lineage::Fingerprint;
 use crate::domain::names::{CustomerId, PlanId, ServiceId};
 use crate::domain::parked::ParkedKey;
 use crate::domain::person::PersonKey;
+use crate::domain::roster::LoadKey;
 use crate::domain::state::StateKey;
+
+/// What follows the customer in a key of the roster. Permanent.
+pub(super) const PUPIL: u8 = 1;
+pub(super) const UNIT: u8 = 2;
 
 /// Kind numbers. Permanent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,11 +61,13 @@ pub enum Kind {
     Levels = 14,
     Person = 15,
     Directory = 16,
+    Pupil = 17,
+    RosterLoad = 18,
     Rate = 22,
 }
 
 impl Kind {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Meta,
         Self::Positions,
         Self::Receipt,
@@ -75,6 +84,8 @@ impl Kind {
         Self::Levels,
         Self::Person,
         Self::Directory,
+        Self::Pupil,
+        Self::RosterLoad,
         Self::Rate,
     ];
 
@@ -128,6 +139,9 @@ pub fn encode(key: &StateKey) -> Vec<u8> {
             .name(one.service.as_str())
             .u128(one.person.0),
         StateKey::Directory(key) => directory::encode(kind(Kind::Directory), key),
+        StateKey::Pupil(customer, pupil) => kind(Kind::Pupil).name(customer.as_str()).u8(PUPIL).u128(pupil.0),
+        StateKey::SchoolUnit(customer, unit) => kind(Kind::Pupil).name(customer.as_str()).u8(UNIT).name(unit),
+        StateKey::RosterLoad(customer, key) => kind(Kind::RosterLoad).name(customer.as_str()).name(&key.load).u32(key.part),
         StateKey::Rate(customer, service, of) => kind(Kind::Rate).name(customer.as_str()).name(service.as_str()).u8(rate_of(*of)),
         StateKey::Timer(due, customer) => kind(Kind::Timer).instant(*due).name(customer.as_str()),
         StateKey::IdBlock { day, sequence } => kind(Kind::IdBlock).i32(*day).u64(*sequence),
@@ -162,12 +176,26 @@ fn parts(kind: Kind, reader: &mut KeyReader<'_>) -> Option<Key> {
         Kind::Parked => StateKey::Parked(customer(reader)?, ParkedKey { time: reader.instant()?, arrival: reader.u64()? }),
         Kind::Person => StateKey::Person(customer(reader)?, person(reader)?),
         Kind::Directory => StateKey::Directory(directory::decode(reader)?),
+        Kind::Pupil => of_roster(reader)?,
+        Kind::RosterLoad => {
+            let customer = customer(reader)?;
+            StateKey::RosterLoad(customer, LoadKey { load: reader.name()?.to_owned(), part: reader.u32()? })
+        }
         Kind::Rate => StateKey::Rate(customer(reader)?, ServiceId::new(reader.name()?), rate(reader.u8()?)?),
         Kind::Timer => StateKey::Timer(reader.instant()?, customer(reader)?),
         Kind::IdBlock => StateKey::IdBlock { day: reader.i32()?, sequence: reader.u64()? },
         Kind::IdRun => StateKey::IdRun { day: reader.i32()?, run: reader.u64()?, block: reader.u32()? },
     };
     Some(Key::State(state))
+}
+
+fn of_roster(reader: &mut KeyReader<'_>) -> Option<StateKey> {
+    let customer = customer(reader)?;
+    match reader.u8()? {
+        PUPIL => Some(StateKey::Pupil(customer, Fingerprint(reader.u128()?))),
+        UNIT => Some(StateKey::SchoolUnit(customer, reader.name()?.to_owned())),
+        _ => None,
+    }
 }
 
 fn rate_of(of: RateOf) -> u8 {

@@ -23,6 +23,7 @@ mod pool;
 mod positions;
 mod rate;
 mod register;
+mod roster;
 mod succession;
 mod tally;
 mod test_id;
@@ -46,6 +47,7 @@ use person::StoredPerson;
 use pool::StoredPool;
 use rate::StoredRate;
 use register::StoredRegister;
+use roster::{StoredCounts, StoredPiece, StoredPupil};
 use window::StoredDay;
 
 /// The newest version of each value. A layout that changes counts its own number up; the reader
@@ -58,6 +60,8 @@ const fn newest_version(kind: Kind) -> u8 {
         | Kind::Person
         | Kind::Directory
         | Kind::Rate
+        | Kind::Pupil
+        | Kind::RosterLoad
         | Kind::Timer
         | Kind::IdBlock
         | Kind::IdRun => 1,
@@ -92,6 +96,9 @@ pub fn encode(value: StateRef<'_>) -> Vec<u8> {
         StateRef::Person(person) => format::write(newest_version(Kind::Person), &StoredPerson::of(person)),
         StateRef::Directory(entry) => format::write(newest_version(Kind::Directory), &StoredEntry::of(entry)),
         StateRef::Rate(rate) => format::write(newest_version(Kind::Rate), &StoredRate::of(rate)),
+        StateRef::Pupil(pupil) => format::write(newest_version(Kind::Pupil), &StoredPupil::of(pupil)),
+        StateRef::SchoolUnit(counts) => format::write(newest_version(Kind::Pupil), &StoredCounts::of(counts)),
+        StateRef::RosterLoad(piece) => format::write(newest_version(Kind::RosterLoad), &StoredPiece::of(piece)),
         StateRef::Timer => vec![newest_version(Kind::Timer)],
         StateRef::Ids(fingerprints) => ids::pack(newest_version(Kind::IdBlock), fingerprints),
     }
@@ -127,6 +134,9 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Person(..) => format::read::<StoredPerson<'_>>(body)?.into_domain().map(StateValue::Person),
         StateKey::Directory(key) => format::read::<StoredEntry<'_>>(body)?.into_domain(key).map(StateValue::Directory),
         StateKey::Rate(..) => format::read::<StoredRate>(body)?.into_domain().map(StateValue::Rate),
+        StateKey::Pupil(..) => format::read::<StoredPupil<'_>>(body)?.into_domain().map(StateValue::Pupil),
+        StateKey::SchoolUnit(..) => format::read::<StoredCounts<'_>>(body)?.into_domain().map(StateValue::SchoolUnit),
+        StateKey::RosterLoad(..) => format::read::<StoredPiece<'_>>(body)?.into_domain().map(StateValue::RosterLoad),
         StateKey::Timer(..) => format::read::<()>(body).map(|()| StateValue::Timer),
         StateKey::IdBlock { .. } | StateKey::IdRun { .. } => ids::unpack(body).map(StateValue::Ids),
     }
@@ -146,6 +156,8 @@ fn kind_of(key: &StateKey) -> Kind {
         StateKey::Person(..) => Kind::Person,
         StateKey::Directory(_) => Kind::Directory,
         StateKey::Rate(..) => Kind::Rate,
+        StateKey::Pupil(..) | StateKey::SchoolUnit(..) => Kind::Pupil,
+        StateKey::RosterLoad(..) => Kind::RosterLoad,
         StateKey::Timer(..) => Kind::Timer,
         StateKey::IdBlock { .. } => Kind::IdBlock,
         StateKey::IdRun { .. } => Kind::IdRun,

@@ -8,7 +8,9 @@ mod erasure;
 mod facts;
 mod fields;
 mod large;
+mod load;
 mod onboarding;
+mod roster;
 mod suspense;
 mod test_id;
 
@@ -20,6 +22,7 @@ use super::{Header, Undecodable};
 use crate::domain::control::{ControlEvent, Fact};
 use crate::domain::instant::Instant;
 use crate::domain::personal::{self, Forms};
+use crate::domain::roster::RosterFact;
 
 /// The control event changes nothing; a mended copy will.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -139,7 +142,15 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.test_id_grant.v1" => test_id::grant(subject()?, &mut data()?).map(Fact::TestId),
         "tally.test_id_issue.v1" => test_id::issue(subject()?, &mut data()?).map(Fact::TestId),
         "tally.test_id_return.v1" => test_id::returned(subject()?, &mut data()?).map(Fact::TestId),
+        "tally.pupil.v1" => roster::pupil(envelope.time, &mut data()?).map(of_roster),
+        "tally.roster.v1" => roster::chunk(&mut data()?).map(of_roster),
+        "tally.load_decision.v1" => load::decision(&mut data()?).map(of_roster),
+        "tally.master_count.v1" => load::master(&envelope.source, envelope.time, &mut data()?).map(of_roster),
         "tally.tick.v1" => Ok(Fact::Tick),
         unknown => Err(FactFault::Impossible(format!("the type {} is unknown", fields::quoted(unknown)))),
     }
+}
+
+fn of_roster(fact: RosterFact) -> Fact {
+    Fact::Roster(Box::new(fact))
 }

@@ -10,6 +10,7 @@ use crate::domain::gates::onboarding::facts::DocumentFlaw;
 use crate::domain::gates::rate::RateOf;
 use crate::domain::levels::Lifecycle;
 use crate::domain::record::RecordKind;
+use crate::domain::roster::{LoadMode, QualityRule};
 use crate::domain::sizing::SizeReason;
 use crate::domain::usage::Environment;
 use crate::domain::verdict::Reason;
@@ -82,6 +83,24 @@ codes!(Lifecycle {
 codes!(Role {
     1 = Municipality,
     2 = Supplier,
+});
+
+codes!(LoadMode {
+    1 = Full,
+    2 = Delta,
+});
+
+codes!(QualityRule {
+    1 = MissingForm,
+    2 = UnknownForm,
+    3 = DatesBackwards,
+    4 = Overlap,
+    5 = NoEnrolment,
+    6 = OpenAfterDelete,
+    7 = DuplicatePupil,
+    8 = BadPseudonym,
+    9 = SameClass,
+    10 = HistoryLost,
 });
 
 codes!(RecordKind {
