@@ -52,5 +52,8 @@ fn the_configuration_of_notices_is_good_as_it_stands() {
     std::fs::write(&path, part.replace("to = [\"billing", "to = [\"a@b.se\", \"billing")).expect("a writable folder");
     let notify = load_config(&path).expect("it is good").notify.expect("it has [notify]");
     assert_eq!((notify.smtp.host.as_str(), notify.smtp.port, notify.routes.len()), ("mail.example.org", 587, 1));
-    assert_eq!((notify.customers["SE-0180"].to.len(), notify.give_up_after, notify.named_recipients), (2, std::time::Duration::from_mins(5), true));
+    assert_eq!(
+        (notify.customers["SE-0180"].to.len(), notify.give_up_after, notify.named_recipients),
+        (2, std::time::Duration::from_mins(5), true)
+    );
 }

@@ -63,7 +63,18 @@ pub fn of_input(evidence: Evidence, refusal: &Refusal) -> Effect {
     let Evidence { origin, log_time, original } = evidence;
     let (state, reason, detail) = (SuspenseState::Suspended, refusal.reason, refusal.detail.clone());
     let (customer, event_id, person) = (None, None, None);
-    Effect::Suspense(Box::new(SuspenseRecord { state, reason, detail, customer, event_id, log_time, origin, person, original, written_off: None }))
+    Effect::Suspense(Box::new(SuspenseRecord {
+        state,
+        reason,
+        detail,
+        customer,
+        event_id,
+        log_time,
+        origin,
+        person,
+        original,
+        written_off: None,
+    }))
 }
 
 /// Puts an event that waits for the world among the customer's waiting ones.

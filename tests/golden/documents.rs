@@ -23,7 +23,7 @@ fn everything_published_obeys_its_schema() {
 fn a_control_event_is_refused_for_each_of_its_reasons() {
     let samples = samples::published();
     let (_, message) = samples.iter().find(|(name, _)| *name == "notice: control refused").expect("a sample");
-    for reason in [Reason::Undecodable, Reason::BadData, Reason::InFuture] {
+    for reason in [Reason::Undecodable, Reason::BadData, Reason::InFuture, Reason::PersonalData] {
         let mut notice: Value = serde_json::from_slice(&message.value).expect("JSON");
         notice["reason"] = json!(reason.as_str());
         assert_eq!(schema::faults("notice", &notice), Vec::<String>::new(), "{reason}");

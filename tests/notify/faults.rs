@@ -21,7 +21,8 @@ fn a_refused_recipient_is_recorded_and_blocks_nobody() {
     assert!(!said.stderr.contains(&refused) && !said.stderr.contains("refused-"), "no addresses in logs: {}", said.stderr);
     assert_eq!((server.mails(&good).len(), server.mails(&unwanted).len()), (2, 0));
     let failed = fs::read_to_string(stand.failed()).unwrap();
-    let reasons: Vec<String> = failed.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["reason"].to_string()).collect();
+    let reasons: Vec<String> =
+        failed.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["reason"].to_string()).collect();
     assert!(reasons[0].contains("RCPT TO: permanent error (550)") && reasons[0].contains("is not known here"), "{reasons:?}");
     assert!(reasons[1].contains("the text: permanent error (554)") && reasons[1].contains("not wanted"), "{reasons:?}");
     assert_eq!(fs::metadata(stand.failed()).unwrap().permissions().mode() & 0o777, 0o600);
@@ -54,7 +55,8 @@ fn a_server_that_refuses_all_stops_it() {
     fs::write(stand.failed(), failed.replace(&refused, &to)).unwrap();
     assert_eq!(stand.run(&["--retry-failed"]).code, Some(0));
     assert_eq!(stand.run(&[]).code, Some(0));
-    let mut ordinals: Vec<u64> = server.mails(&to).iter().flat_map(super::mailbox::Mail::notices).map(|one| one["ordinal"].as_u64().unwrap()).collect();
+    let mut ordinals: Vec<u64> =
+        server.mails(&to).iter().flat_map(super::mailbox::Mail::notices).map(|one| one["ordinal"].as_u64().unwrap()).collect();
     ordinals.sort_unstable();
     assert_eq!(ordinals, (1..=50).collect::<Vec<u64>>());
 }
@@ -67,7 +69,12 @@ fn a_recipient_that_is_put_off_is_tried_again_and_nothing_is_lost() {
     let stand = Stand::new(server.ports, &settings(&[&first, &busy]), &[low_balance("SE-1", 1), low_balance("SE-1", 2)]);
     for _ in 0..2 {
         let said = stand.run(&[]);
-        assert!(said.code == Some(1) && said.stderr.contains("tried for 1 s without success, last: the mail server puts a mail off (RCPT TO: 451)"), "{}", said.stderr);
+        assert!(
+            said.code == Some(1)
+                && said.stderr.contains("tried for 1 s without success, last: the mail server puts a mail off (RCPT TO: 451)"),
+            "{}",
+            said.stderr
+        );
         assert!(!said.stderr.contains("busy-"), "no addresses in logs: {}", said.stderr);
         assert_eq!(server.mails(&first).len(), 1, "what was taken is not sent again");
     }
@@ -92,7 +99,8 @@ fn a_server_that_goes_and_comes_back_gets_everything() {
     let ended = running.wait().unwrap();
     assert_eq!(ended.code(), Some(0));
     arrived.extend(second.mails(&to));
-    let mut ordinals: Vec<u64> = arrived.iter().flat_map(super::mailbox::Mail::notices).map(|one| one["ordinal"].as_u64().unwrap()).collect();
+    let mut ordinals: Vec<u64> =
+        arrived.iter().flat_map(super::mailbox::Mail::notices).map(|one| one["ordinal"].as_u64().unwrap()).collect();
     ordinals.sort_unstable();
     ordinals.dedup();
     // Some may have come to the first server between the last look and its end, and died with it.
@@ -167,7 +175,8 @@ fn another_log_than_the_one_that_was_sent_is_refused() {
     check(&"x".repeat(10_000), "no line ends there");
     fs::write(stand.dir.path().join("notify/progress.json"), "{").unwrap();
     check("", "cannot be read");
-    fs::write(stand.dir.path().join("notify/progress.json"), r#"{"schema":"tally/notify-progress/1","log":"topic","next":{},"done":[]}"#).unwrap();
+    fs::write(stand.dir.path().join("notify/progress.json"), r#"{"schema":"tally/notify-progress/1","log":"topic","next":{},"done":[]}"#)
+        .unwrap();
     check("", "belongs to the notices of topic");
     assert_eq!(server.mails(&to).len(), 2);
 }

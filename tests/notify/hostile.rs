@@ -32,13 +32,27 @@ fn hostile_values_stay_values() {
     for (mail, notice) in mails.iter().zip(&notices) {
         let mut names: Vec<&str> = mail.headers.iter().map(|(name, _)| name.as_str()).filter(|name| *name != "Received").collect();
         names.sort_unstable();
-        let usual =
-            ["Auto-Submitted", "Content-Transfer-Encoding", "Content-Type", "Date", "From", "MIME-Version", "Message-ID", "Return-Path", "Subject", "To"];
+        let usual = [
+            "Auto-Submitted",
+            "Content-Transfer-Encoding",
+            "Content-Type",
+            "Date",
+            "From",
+            "MIME-Version",
+            "Message-ID",
+            "Return-Path",
+            "Subject",
+            "To",
+        ];
         names.retain(|name| usual.contains(name) || panic!("{name} is no header of ours: {:#?}", mail.headers));
         assert_eq!(mail.header("To"), to);
         assert!(!mail.subject().contains(|one: char| one.is_control() || one == '\u{202e}' || one == '\u{2028}'), "{:?}", mail.subject());
         assert!(!mail.body.contains(['\r', '\0', '\u{1b}', '\u{202e}', '\u{2028}']), "{:?}", mail.body);
-        assert!(!mail.body.lines().any(|line| line.starts_with("A text of mine") || line.starts_with("Bcc") || line == "."), "{}", mail.body);
+        assert!(
+            !mail.body.lines().any(|line| line.starts_with("A text of mine") || line.starts_with("Bcc") || line == "."),
+            "{}",
+            mail.body
+        );
         assert_eq!(mail.body.lines().filter(|line| *line == "-- ").count(), 1, "{}", mail.body);
         // The notice itself is all there.
         let (quoted, original) = (&mail.notices()[0], serde_json::from_str::<serde_json::Value>(notice).unwrap());
@@ -55,7 +69,8 @@ fn hostile_recipients_get_nothing_and_are_told() {
     let bad = ["victim@kommun.example\r\nRCPT TO:<other@kommun.example>", "two@a.se,three@a.se", "", "\"a b\"@c.se"];
     let recipients: Vec<&str> = bad.iter().copied().chain([to.as_str()]).collect();
     let notice =
-        json!({ "schema": "tally/notice/1", "kind": "agreement_approved", "at": "2026-02-14T08:15:30Z", "recipients": recipients }).to_string();
+        json!({ "schema": "tally/notice/1", "kind": "agreement_approved", "at": "2026-02-14T08:15:30Z", "recipients": recipients })
+            .to_string();
     let stand = Stand::new(server.ports, "", &[notice, "no notice".to_owned(), r#"{"kind":"without_time"}"#.to_owned()]);
     let said = stand.run(&["--json"]);
     let sums = said.sums();
@@ -66,5 +81,9 @@ fn hostile_recipients_get_nothing_and_are_told() {
     assert_eq!(failed.iter().map(|mail| mail["to"].as_str().unwrap()).collect::<Vec<_>>(), bad);
     assert!(failed.iter().all(|mail| mail["reason"] == "it is no plain e-mail address"));
     // No addresses in logs.
-    assert!(!said.stderr.contains("victim") && !said.stderr.contains("named-") && said.stderr.contains("usage-notices.ndjson 0@"), "{}", said.stderr);
+    assert!(
+        !said.stderr.contains("victim") && !said.stderr.contains("named-") && said.stderr.contains("usage-notices.ndjson 0@"),
+        "{}",
+        said.stderr
+    );
 }

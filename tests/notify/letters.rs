@@ -124,7 +124,8 @@ fn a_digest_is_one_mail_of_several_notices() {
     assert_eq!(stand.run(&["--json"]).sums()["mails"], 2);
     let mails = server.mails(&to);
     assert_eq!(mails.iter().map(super::mailbox::Mail::subject).collect::<Vec<_>>(), ["100 notices", "50 notices"]);
-    let ordinals: Vec<u64> = mails.iter().flat_map(super::mailbox::Mail::notices).map(|notice| notice["ordinal"].as_u64().unwrap()).collect();
+    let ordinals: Vec<u64> =
+        mails.iter().flat_map(super::mailbox::Mail::notices).map(|notice| notice["ordinal"].as_u64().unwrap()).collect();
     assert_eq!(ordinals, (1..=150).collect::<Vec<u64>>());
     assert_eq!(stand.run(&["--json"]).sums()["mails"], 0);
 }

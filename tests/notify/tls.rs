@@ -25,7 +25,20 @@ fn certificates(dir: &Path) {
     keytool(&[&key[..], &["-alias", "ca", "-dname", "CN=a test's own", "-ext", "bc:c", "-keystore", "ca.p12"]].concat(), "", "");
     keytool(&[&key[..], &["-alias", "server", "-dname", "CN=localhost", "-keystore", "server.p12"]].concat(), "", "");
     keytool(&["-certreq", "-alias", "server", "-keystore", "server.p12"], "", "server.csr");
-    let sign = ["-gencert", "-rfc", "-alias", "ca", "-keystore", "ca.p12", "-ext", "san=dns:localhost", "-infile", "server.csr", "-validity", "3650"];
+    let sign = [
+        "-gencert",
+        "-rfc",
+        "-alias",
+        "ca",
+        "-keystore",
+        "ca.p12",
+        "-ext",
+        "san=dns:localhost",
+        "-infile",
+        "server.csr",
+        "-validity",
+        "3650",
+    ];
     keytool(&sign, "", "server.pem");
     keytool(&["-exportcert", "-rfc", "-alias", "ca", "-keystore", "ca.p12"], "", "ca.pem");
     keytool(&["-importcert", "-alias", "ca", "-keystore", "server.p12"], "ca.pem", "");
