@@ -258,3 +258,46 @@ fn what_every_partition_knows() {
     bad_data(&event("it_system", &system.replace("//a", " ")), "`data.sources` is empty");
     undecodable(&event("it_system", &system.replace("[\"//b\",\"//a\",\"//b\"]", "\"//b\"")), "`data.sources` is not a list");
 }
+
+/// E5: what was done with keys. It changes nothing that is billed.
+#[test]
+fn keys_that_were_made_and_shredded() {
+    let by = r#""actor":"anna","approver":"bo","reason":"asked for""#;
+    let check = |what: &str, expect: Erased, of_customer: bool| {
+        let fact = fact("tally.erasure.v1", &format!("{{{what},{by}}}"));
+        let erasure = Erasure { what: expect, actor: "anna".to_owned(), approver: "bo".to_owned(), reason: "asked for".to_owned() };
+        assert_eq!((fact.is_of_customer(), fact), (of_customer, Fact::Erasure(erasure)), "{what}");
+    };
+    check(r#""what":"customer""#, Erased::Customer, true);
+    check(r#""what":"person","pseudonym":"p1-1-00""#, Erased::Person("p1-1-00".to_owned()), true);
+    check(r#""what":"unread""#, Erased::Unread, false);
+    check(r#""what":"version","version":2"#, Erased::Version { number: 2, only_pseudonyms: false }, false);
+    check(r#""what":"pseudonyms","version":"2""#, Erased::Version { number: 2, only_pseudonyms: true }, false);
+    let bad = |data: &str, says: &str| bad_data(&event("tally.erasure.v1", data), says);
+    bad(&format!("{{\"what\":\"all\",{by}}}"), "`data.what` is \"all\"");
+    bad(&format!("{{\"what\":\"version\",\"version\":0,{by}}}"), "no version of keys");
+    bad(&format!("{{\"what\":\"version\",\"version\":99999999999,{by}}}"), "no version of keys");
+    bad(&format!("{{\"what\":\"person\",\"pseudonym\":\" \",{by}}}"), "`data.pseudonym` is empty");
+    bad(r#"{"what":"customer","actor":"anna","approver":"anna ","reason":"r"}"#, "two people decide it");
+    bad(r#"{"what":"customer","actor":"anna","approver":"bo","reason":""}"#, "`data.reason` is empty");
+    undecodable(&event("tally.erasure.v1", &format!("{{\"what\":\"person\",{by}}}")), "`data.pseudonym` is missing");
+    undecodable(&event("tally.erasure.v1", r#"{"what":"customer","actor":"anna","reason":"r"}"#), "`data.approver` is missing");
+    let made = fact("tally.keys.v1", r#"{"version":2,"from":"2026-07-01T00:00:00Z","actor":"anna","reason":"yearly"}"#);
+    assert!(!made.is_of_customer() && matches!(&made, Fact::Keys(keys) if keys.version == 2 && keys.reason == "yearly"), "{made:?}");
+    bad_data(&event("tally.keys.v1", r#"{"version":2,"from":"soon","actor":"anna","reason":"r"}"#), "`data.from` is");
+}
+
+/// What is said in a control event is kept and published, so none of it may be a personal number.
+#[test]
+fn the_member_that_holds_a_personal_number_is_named() {
+    let whole = event("tally.head_count.v1", r#"{"kind":"inhabitants","count":191212121212,"on":"2026-01-01","note":["x"]}"#);
+    let check = |from: &str, to: &str, expect: Option<&str>| {
+        let value = whole.replace(from, to);
+        assert!(value != whole || expect.is_none(), "{from} is in it");
+        assert_eq!(personal_of_control(value.as_bytes(), &[]), expect, "{value}");
+    };
+    check("-", "-", None);
+    check(r#"["x"]"#, r#"[["för 131052-308T"]]"#, Some("data"));
+    check(r#"["x"]"#, r#"["191212121212"]"#, Some("data"));
+    check("SE-0180", "19121212-1212", Some("subject"));
+}

@@ -105,6 +105,21 @@ fn control_events_obey_their_schema() {
     let system = json!({"name": "Journal", "supplier": "lev", "sources": ["//journal"], "from": "2026-01-01T00:00:00Z"});
     check(event("tally.it_system.v1", system), true);
     check(event("tally.it_system.v1", json!({"name": "Journal", "from": "2026-01-01T00:00:00Z"})), false);
+    let erasure = |what: &str, member: &str, value: Value| {
+        let mut data = json!({"what": what, "actor": "anna", "approver": "bo", "reason": "asked for"});
+        data[member] = value;
+        event("tally.erasure.v1", data)
+    };
+    check(erasure("customer", "note", json!("x")), true);
+    check(erasure("person", "pseudonym", json!("p1-1-00")), true);
+    check(erasure("person", "note", json!("x")), false);
+    check(erasure("version", "version", json!(2)), true);
+    check(erasure("pseudonyms", "version", json!(0)), false);
+    check(erasure("all", "note", json!("x")), false);
+    check(erasure("customer", "approver", json!("")), false);
+    let keys = json!({"version": 1, "from": "2026-01-01T00:00:00Z", "actor": "anna", "reason": "the first"});
+    check(event("tally.keys.v1", keys), true);
+    check(event("tally.keys.v1", json!({"version": 1, "from": "2026-01-01", "actor": "anna", "reason": "x"})), false);
     check(json!({"specversion": "1.0", "id": "t", "source": "admin", "type": "tally.tick.v1", "time": "2026-01-01T00:00:00Z"}), true);
     check(event("tally.unknown.v1", json!({})), false);
 }
