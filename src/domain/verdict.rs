@@ -30,12 +30,15 @@ pub enum Reason {
     UnknownSystem,
     /// No approved agreement covers it.
     NoAgreement,
+    /// A brake is on (REQUIREMENTS E13).
+    Braked,
     NoPrice,
     IncompleteCustomer,
+    NotOnboarded,
 }
 
 impl Reason {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Undecodable,
         Self::BadQuantity,
         Self::BadData,
@@ -47,6 +50,8 @@ impl Reason {
         Self::UnknownCustomer,
         Self::NotActivated,
         Self::UnknownSystem,
+        Self::NoAgreement,
+        Self::Braked,
         Self::NoPrice,
         Self::IncompleteCustomer,
     ];
@@ -66,8 +71,10 @@ impl Reason {
             Self::NotActivated => "not_activated",
             Self::UnknownSystem => "unknown_system",
             Self::NoAgreement => "no_agreement",
+            Self::Braked => "braked",
             Self::NoPrice => "no_price",
             Self::IncompleteCustomer => "incomplete_customer",
+            Self::NotOnboarded => "not_onboarded",
         }
     }
 
@@ -80,8 +87,10 @@ impl Reason {
             | Self::NotActivated
             | Self::UnknownSystem
             | Self::NoAgreement
+            | Self::Braked
             | Self::NoPrice
-            | Self::IncompleteCustomer => true,
+            | Self::IncompleteCustomer
+            | Self::NotOnboarded => true,
             Self::Undecodable
             | Self::BadQuantity
             | Self::BadData

@@ -2,9 +2,13 @@
 
 use chrono::NaiveDate;
 use tally::domain::control::{Fact, HeadCountKind, Ruling};
-use tally::domain::directory::{DirectoryFact, Role};
+use tally::domain::directory::{BrakeScope, DirectoryFact, Role};
+use tally::domain::erasure::{Erased, Erasure};
+use tally::domain::gates::brake::Switch;
 use tally::domain::instant::Instant;
-use tally::wire::decode::{ControlFault, control};
+use tally::domain::names::ServiceId;
+use tally::domain::quantity::Quantity;
+use tally::wire::decode::{ControlFault, control, personal_of_control};
 
 const CUSTOMER: &str = r#"{"name":"Stockholms kommun","country":"SE","timezone":"Europe/Stockholm","currency":"SEK","from":"2026-01-01"}"#;
 
@@ -101,6 +105,54 @@ fn decisions() {
         ("the school is closed", "as 19121212-1212 asked", "`data.reason` holds a personal number"),
     ] {
         bad_data(&event("decision", &DECISION.replace(from, to)), says);
+    }
+}
+
+const BRAKE: &str = r#"{"state":"off","scope":"customer","service":"sms","actor":"a-7","approver":"b-8","reason":"looked at"}"#;
+
+#[test]
+fn brakes() {
+    let Fact::Brake(service, order) = fact("brake", BRAKE) else { panic!("not one") };
+    assert_eq!((service.as_ref().map(ServiceId::as_str), order.state, order.approver.as_deref()), (Some("sms"), Switch::Off, Some("b-8")));
+    for (scope, expect) in
+        [("service", BrakeScope::Service("SE-0180".into())), ("source", BrakeScope::Source("SE-0180".to_owned())), ("all", BrakeScope::All)]
+    {
+        let text = BRAKE.replace("customer", scope).replace(r#""service":"sms","#, "");
+        let Fact::BrakeAll(found, _) = fact("brake", &text) else { panic!("not one") };
+        assert_eq!(found, expect);
+    }
+    undecodable(&event("brake", &BRAKE.replace(r#""actor":"a-7","#, "")), "`data.actor` is missing");
+    undecodable(&event("brake", BRAKE).replace(r#""subject":"SE-0180","#, ""), "`subject` is missing");
+    undecodable(&event("brake", &BRAKE.replace(r#""a-7""#, "7")), "`data.actor` is not a string");
+    for (from, to, says) in [
+        ("off", "slow", "`data.state` is \"slow\""),
+        ("customer", "town", "`data.scope` is \"town\""),
+        ("customer", "all", "`data.service` is given"),
+        ("sms", " ", "`data.service` is empty"),
+        ("b-8", "a-7", "`data.approver` is `data.actor`"),
+        ("looked at", "", "`data.reason` is empty"),
+        ("a-7", "19121212-1212", "`data.actor` holds a personal number"),
+    ] {
+        bad_data(&event("brake", &BRAKE.replace(from, to)), says);
+    }
+}
+
+const FREEZE: &str = r#"{"from":"2026-03-01T00:00:00Z","to":"2026-03-07T00:00:00Z","expected":"10","actor":"a-7","reason":"DNP"}"#;
+
+#[test]
+fn freeze_windows() {
+    let Fact::Freeze(id, order) = fact("freeze", FREEZE) else { panic!("not one") };
+    assert_eq!((id.as_str(), order.withdrawn, order.expected), ("SE-0180", false, Some(Quantity::from_units(10))));
+    let Fact::Freeze(_, order) = fact("freeze", &FREEZE.replace('}', r#","withdrawn":true}"#)) else { panic!("not one") };
+    assert!(order.withdrawn);
+    undecodable(&event("freeze", &FREEZE.replace('}', r#","withdrawn":"yes"}"#)), "`data.withdrawn` is not a boolean");
+    for (from, to, says) in [
+        ("03-07", "03-01", "`data.to` is not after"),
+        ("2026-03-07T00:00:00Z", "March", "`data.to`"),
+        ("\"10\"", "\"0.5\"", "`data.expected` is \"0.5\""),
+        ("DNP", "", "`data.reason` is empty"),
+    ] {
+        bad_data(&event("freeze", &FREEZE.replace(from, to)), says);
     }
 }
 
@@ -264,7 +316,7 @@ fn what_every_partition_knows() {
 fn keys_that_were_made_and_shredded() {
     let by = r#""actor":"anna","approver":"bo","reason":"asked for""#;
     let check = |what: &str, expect: Erased, of_customer: bool| {
-        let fact = fact("tally.erasure.v1", &format!("{{{what},{by}}}"));
+        let fact = fact("erasure", &format!("{{{what},{by}}}"));
         let erasure = Erasure { what: expect, actor: "anna".to_owned(), approver: "bo".to_owned(), reason: "asked for".to_owned() };
         assert_eq!((fact.is_of_customer(), fact), (of_customer, Fact::Erasure(erasure)), "{what}");
     };
@@ -273,24 +325,24 @@ fn keys_that_were_made_and_shredded() {
     check(r#""what":"unread""#, Erased::Unread, false);
     check(r#""what":"version","version":2"#, Erased::Version { number: 2, only_pseudonyms: false }, false);
     check(r#""what":"pseudonyms","version":"2""#, Erased::Version { number: 2, only_pseudonyms: true }, false);
-    let bad = |data: &str, says: &str| bad_data(&event("tally.erasure.v1", data), says);
+    let bad = |data: &str, says: &str| bad_data(&event("erasure", data), says);
     bad(&format!("{{\"what\":\"all\",{by}}}"), "`data.what` is \"all\"");
     bad(&format!("{{\"what\":\"version\",\"version\":0,{by}}}"), "no version of keys");
     bad(&format!("{{\"what\":\"version\",\"version\":99999999999,{by}}}"), "no version of keys");
     bad(&format!("{{\"what\":\"person\",\"pseudonym\":\" \",{by}}}"), "`data.pseudonym` is empty");
     bad(r#"{"what":"customer","actor":"anna","approver":"anna ","reason":"r"}"#, "two people decide it");
     bad(r#"{"what":"customer","actor":"anna","approver":"bo","reason":""}"#, "`data.reason` is empty");
-    undecodable(&event("tally.erasure.v1", &format!("{{\"what\":\"person\",{by}}}")), "`data.pseudonym` is missing");
-    undecodable(&event("tally.erasure.v1", r#"{"what":"customer","actor":"anna","reason":"r"}"#), "`data.approver` is missing");
-    let made = fact("tally.keys.v1", r#"{"version":2,"from":"2026-07-01T00:00:00Z","actor":"anna","reason":"yearly"}"#);
+    undecodable(&event("erasure", &format!("{{\"what\":\"person\",{by}}}")), "`data.pseudonym` is missing");
+    undecodable(&event("erasure", r#"{"what":"customer","actor":"anna","reason":"r"}"#), "`data.approver` is missing");
+    let made = fact("keys", r#"{"version":2,"from":"2026-07-01T00:00:00Z","actor":"anna","reason":"yearly"}"#);
     assert!(!made.is_of_customer() && matches!(&made, Fact::Keys(keys) if keys.version == 2 && keys.reason == "yearly"), "{made:?}");
-    bad_data(&event("tally.keys.v1", r#"{"version":2,"from":"soon","actor":"anna","reason":"r"}"#), "`data.from` is");
+    bad_data(&event("keys", r#"{"version":2,"from":"soon","actor":"anna","reason":"r"}"#), "`data.from` is");
 }
 
 /// What is said in a control event is kept and published, so none of it may be a personal number.
 #[test]
 fn the_member_that_holds_a_personal_number_is_named() {
-    let whole = event("tally.head_count.v1", r#"{"kind":"inhabitants","count":191212121212,"on":"2026-01-01","note":["x"]}"#);
+    let whole = event("head_count", r#"{"kind":"inhabitants","count":191212121212,"on":"2026-01-01","note":["x"]}"#);
     let check = |from: &str, to: &str, expect: Option<&str>| {
         let value = whole.replace(from, to);
         assert!(value != whole || expect.is_none(), "{from} is in it");

@@ -114,8 +114,12 @@ pub fn any_gates() -> impl Strategy<Value = Gates> {
         .prop_map(|(agreement, version, told)| AgreementFact { key: AgreementKey { agreement: agreement.as_str().into(), version }, told });
     (vec(fact, 0..4), vec(text(), 0..3), instant()).prop_map(|(facts, sources, watermark)| {
         let mut agreements = Agreements::default();
-        facts.iter().for_each(|fact| drop(agreements.put(fact, watermark)));
-        sources.iter().for_each(|source| drop(agreements.raise_alarm(source, "2026-02-14".parse().expect("a date"))));
+        for fact in &facts {
+            agreements.put(fact, watermark);
+        }
+        for source in &sources {
+            agreements.raise_alarm(source, "2026-02-14".parse().expect("a date"));
+        }
         Gates { agreements, ..Gates::default() }
     })
 }

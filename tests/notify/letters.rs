@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use super::mailbox::Mail;
 use super::server::Server;
-use super::stand::{Stand, address, low_balance};
+use super::stand::{Stand, address, low_balance, terminate, until};
 
 /// One notice of every kind that has words, and one that nobody knows.
 fn every_kind() -> Vec<String> {
@@ -101,7 +102,7 @@ language = "da"
     assert_eq!((said.code, &sums["notices"], &sums["mails"]), (Some(0), &5.into(), &7.into()), "{sums} {}", said.stderr);
     assert_eq!(sums["unrouted"], serde_json::json!({ "record_held": 2 }));
     let check = |to: &str, expect: &[&str]| {
-        let subjects: Vec<String> = server.mails(to).iter().map(super::mailbox::Mail::subject).collect();
+        let subjects: Vec<String> = server.mails(to).iter().map(Mail::subject).collect();
         assert_eq!(subjects, expect, "{to}");
     };
     check(&finance, &["Få enheter återstår i ett paket: SE-1", "Få enheter återstår i ett paket: SE-2"]);
@@ -123,11 +124,36 @@ fn a_digest_is_one_mail_of_several_notices() {
     let stand = Stand::new(server.ports, &format!("digest = \"PT1H\"\n[[notify.route]]\nto = [\"{to}\"]\n"), &notices);
     assert_eq!(stand.run(&["--json"]).sums()["mails"], 2);
     let mails = server.mails(&to);
-    assert_eq!(mails.iter().map(super::mailbox::Mail::subject).collect::<Vec<_>>(), ["100 notices", "50 notices"]);
-    let ordinals: Vec<u64> =
-        mails.iter().flat_map(super::mailbox::Mail::notices).map(|notice| notice["ordinal"].as_u64().unwrap()).collect();
+    assert_eq!(mails.iter().map(Mail::subject).collect::<Vec<_>>(), ["100 notices", "50 notices"]);
+    let ordinals: Vec<u64> = mails.iter().flat_map(Mail::notices).map(|notice| notice["ordinal"].as_u64().unwrap()).collect();
     assert_eq!(ordinals, (1..=150).collect::<Vec<u64>>());
     assert_eq!(stand.run(&["--json"]).sums()["mails"], 0);
+}
+
+/// Notices that come within the time are in one mail, later ones in another.
+#[test]
+fn a_digest_is_closed_when_its_time_is_over() {
+    let (server, to) = (Server::shared(), address("digest-follow"));
+    let settings = format!("digest = \"PT2S\"\n[[notify.route]]\nto = [\"{to}\"]\n");
+    let stand = Stand::new(server.ports, &settings, &[low_balance("SE-1", 1), low_balance("SE-1", 2)]);
+    let mut running = stand.start(&["--follow"]);
+    until("the first digest", || server.mails(&to).len() == 1);
+    stand.append(&[low_balance("SE-1", 3), low_balance("SE-1", 4), low_balance("SE-1", 5)]);
+    until("the second digest", || server.mails(&to).len() == 2);
+    terminate(&running);
+    assert_eq!(running.wait().unwrap().code(), Some(0));
+    assert_eq!(server.mails(&to).iter().map(Mail::subject).collect::<Vec<_>>(), ["2 notices", "3 notices"]);
+}
+
+/// Longer than any line of a mail may be, and than what fits into a packet.
+#[test]
+fn a_long_notice_arrives_whole() {
+    let (server, to) = (Server::shared(), address("long"));
+    let why = "ett långt skäl. ".repeat(20_000);
+    let notice = format!(r#"{{"schema":"tally/notice/1","kind":"record_held","at":"2026-02-14T08:15:30Z","why":"{why}"}}"#);
+    let stand = Stand::new(server.ports, &format!("[[notify.route]]\nto = [\"{to}\"]\n"), &[notice]);
+    assert_eq!(stand.run(&[]).code, Some(0));
+    assert_eq!(server.mails(&to)[0].notices()[0]["why"], why);
 }
 
 #[test]

@@ -119,5 +119,9 @@ pub fn until(what: &str, mut done: impl FnMut() -> bool) {
 }
 
 pub fn terminate(child: &Child) {
-    assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    signal(child, "-TERM");
+}
+
+pub fn signal(child: &Child, signal: &str) {
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
 }

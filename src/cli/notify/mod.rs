@@ -58,7 +58,7 @@ pub struct NotifyArgs {
     /// The file that has [notify]. [default: the configuration]
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
-    /// Where it is remembered what was sent. [default: state_dir of [notify], or DIR/notify, or notify beside the configuration]
+    /// Where it is remembered what was sent. [default: what the configuration says, or DIR/notify, or notify beside the configuration]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
     /// Do not end with the last notice, wait for more.
@@ -156,6 +156,6 @@ fn tell(args: &NotifyArgs, work: &Work<'_>) -> Result<()> {
         let line = serde_json::to_string(&work.summary).into_diagnostic()?;
         return writeln!(stdout(), "{line}").into_diagnostic();
     }
-    eprint!("{}", work.summary.told(args.dry_run, work.failed.path()));
+    eprintln!("{}", work.summary.told(args.dry_run, work.failed.path()));
     Ok(())
 }

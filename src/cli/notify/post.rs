@@ -23,6 +23,9 @@ use crate::wire::decode;
 /// What a certificate begins with.
 const PEM_BEGINS: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
+/// The stage that is about us, and not about the mail.
+const SENDER: &str = "MAIL FROM";
+
 /// What the server said of a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
@@ -89,17 +92,8 @@ impl Post {
             Err(reason) => return Ok(Answer::Refused(reason)),
         };
         let mut connection = self.connected()?;
-        let from = self.from.email.clone();
-        let stages: [(&str, &mut dyn FnMut(&mut SmtpConnection) -> Result<(), Error>); 4] = [
-            ("MAIL FROM", &mut |connection| connection.command(Mail::new(Some(from.clone()), Vec::new())).map(|_| ())),
-            ("RCPT TO", &mut |connection| connection.command(Rcpt::new(to.clone(), Vec::new())).map(|_| ())),
-            ("DATA", &mut |connection| connection.command(Data).map(|_| ())),
-            ("the text", &mut |connection| connection.message(&text).map(|_| ())),
-        ];
-        for (stage, run) in stages {
-            if let Err(error) = run(&mut connection) {
-                return self.failed(connection, stage, &error);
-            }
+        if let Err((stage, error)) = hand_over(&mut connection, &self.from.email, to, &text) {
+            return self.failed(connection, stage, &error);
         }
         self.connection = Some(connection);
         Ok(Answer::Taken)
@@ -111,7 +105,7 @@ impl Post {
             self.connection = Some(connection);
         }
         match (error.status(), error.is_permanent()) {
-            (Some(_), true) if stage == "MAIL FROM" => Err(Trouble::Lasting(format!(
+            (Some(_), true) if stage == SENDER => Err(Trouble::Lasting(format!(
                 "the mail server does not let {} send: {error}; set `from`, `user` or the server right, and start again",
                 self.from.email
             ))),
@@ -152,6 +146,16 @@ impl Post {
         }
         Ok(connection)
     }
+}
+
+/// One mail, and at which stage it failed.
+fn hand_over(connection: &mut SmtpConnection, from: &Address, to: Address, text: &[u8]) -> Result<(), (&'static str, Error)> {
+    let at = |stage| move |error| (stage, error);
+    connection.command(Mail::new(Some(from.clone()), Vec::new())).map_err(at(SENDER))?;
+    connection.command(Rcpt::new(to, Vec::new())).map_err(at("RCPT TO"))?;
+    connection.command(Data).map_err(at("DATA"))?;
+    connection.message(text).map_err(at("the text"))?;
+    Ok(())
 }
 
 impl Drop for Post {

@@ -36,25 +36,25 @@ impl Summary {
     /// For people.
     #[must_use]
     pub fn told(&self, is_dry: bool, failed: &Path) -> String {
-        let mails = counted(self.mails, "mail");
-        let mut text = format!("{}: {mails} {}\n", counted(self.notices, "notice"), if is_dry { "would be sent" } else { "sent" });
+        let sent = if is_dry { "would be sent" } else { "sent" };
+        let mut lines = vec![format!("{}: {} {sent}", counted(self.notices, "notice"), counted(self.mails, "mail"))];
         if self.refused > 0 {
-            let them = counted(self.refused, "mail");
-            text.push_str(&format!("{them} refused: why stands in {}; `--retry-failed` sends them again\n", failed.display()));
+            let refused = counted(self.refused, "mail");
+            lines.push(format!("{refused} refused: why stands in {}; `--retry-failed` sends them again", failed.display()));
         }
         if !self.unrouted.is_empty() {
             let kinds: Vec<String> = self.unrouted.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
-            text.push_str(&format!("without a recipient, and so not sent: {}\n", kinds.join(", ")));
+            lines.push(format!("without a recipient, and so not sent: {}", kinds.join(", ")));
         }
         if self.passed_over > 0 {
-            text.push_str(&format!("{} from before --since passed over\n", counted(self.passed_over, "notice")));
+            lines.push(format!("{} from before --since passed over", counted(self.passed_over, "notice")));
         }
         if self.unreadable > 0 {
-            text.push_str(&format!("{} could not be read; the log above says where they stand\n", counted(self.unreadable, "message")));
+            lines.push(format!("{} could not be read; the log above says where they stand", counted(self.unreadable, "message")));
         }
         if self.lost > 0 {
-            text.push_str(&format!("up to {} notices were removed from the topic by retention before they were read\n", self.lost));
+            lines.push(format!("up to {} notices were removed from the topic by retention before they were read", self.lost));
         }
-        text
+        lines.join("\n")
     }
 }

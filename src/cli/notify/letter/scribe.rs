@@ -89,18 +89,20 @@ fn title(notice: &Notice, voice: &Voice) -> String {
 }
 
 fn body(notices: &[&Notice], voice: &Voice) -> String {
-    let mut text = String::new();
+    let mut text: Vec<String> = Vec::new();
     for notice in notices {
         if notices.len() > 1 {
-            text.push_str(&format!("* {}\n\n", one_line(&title(notice, voice))));
+            text.extend([format!("* {}", one_line(&title(notice, voice))), String::new()]);
         }
-        text.push_str(&format!("{}\n\n", paragraph(notice, voice)));
-        lines(&notice.content, voice).iter().for_each(|line| text.push_str(&format!("{line}\n")));
-        text.push('\n');
+        text.extend([paragraph(notice, voice), String::new()]);
+        text.extend(lines(&notice.content, voice));
+        text.push(String::new());
     }
-    text.push_str(&format!("-- \n{}\n\n{}\n", voice.say("mail.automatic", &[]), voice.say("mail.published", &[])));
-    notices.iter().for_each(|notice| text.push_str(&format!("\n{}\n", published(notice))));
-    text
+    // What is behind that mark is set apart by programs for mail.
+    text.extend(["-- ".to_owned(), voice.say("mail.automatic", &[]), String::new(), voice.say("mail.published", &[])]);
+    notices.iter().for_each(|notice| text.extend([String::new(), published(notice)]));
+    text.push(String::new());
+    text.join("\n")
 }
 
 fn paragraph(notice: &Notice, voice: &Voice) -> String {
