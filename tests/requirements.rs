@@ -68,7 +68,9 @@ fn what_a_row_names_is_there() {
     let mut missing = Vec::new();
     for row in rows() {
         assert!(!row.shown_by.is_empty(), "{} names neither a test nor a page", row.rule);
-        let there = |name: &&String| if name.contains('/') || name.contains('.') { Path::new(ROOT).join(name).exists() } else { names.contains(*name) };
+        let there = |name: &&String| {
+            if name.contains('/') || name.contains('.') { Path::new(ROOT).join(name).exists() } else { names.contains(*name) }
+        };
         missing.extend(row.shown_by.iter().filter(|name| !there(name)).map(|name| format!("{}: {name}", row.rule)));
     }
     assert!(missing.is_empty(), "{missing:#?}");

@@ -3,12 +3,13 @@
 use chrono::NaiveDate;
 use tally::domain::control::{Fact, HeadCountKind, Ruling};
 use tally::domain::directory::{BrakeScope, DirectoryFact, Role};
+use tally::domain::erasure::{Erased, Erasure};
 use tally::domain::gates::brake::Switch;
 use tally::domain::instant::Instant;
 use tally::domain::names::ServiceId;
 use tally::domain::quantity::Quantity;
 use tally::domain::roster::{RosterFact, Statement};
-use tally::wire::decode::{ControlFault, control};
+use tally::wire::decode::{ControlFault, control, personal_of_control};
 
 const CUSTOMER: &str = r#"{"name":"Stockholms kommun","country":"SE","timezone":"Europe/Stockholm","currency":"SEK","from":"2026-01-01"}"#;
 
@@ -339,4 +340,47 @@ fn rosters_in_the_vocabulary_of_ss12000() {
     bad_data(&event("master_count", r#"{"on":"2026-09-01","counts":[]}"#), "`data.counts` is empty");
     bad_data(&event("master_count", r#"{"on":"2026-09-01","counts":[{"count":1},{"count":2}]}"#), "twice");
     undecodable(&event("master_count", r#"{"on":"2026-09-01","counts":[{"school_unit":"u"}]}"#), "`data.counts.count` is missing");
+}
+
+/// E5: what was done with keys. It changes nothing that is billed.
+#[test]
+fn keys_that_were_made_and_shredded() {
+    let by = r#""actor":"anna","approver":"bo","reason":"asked for""#;
+    let check = |what: &str, expect: Erased, of_customer: bool| {
+        let fact = fact("erasure", &format!("{{{what},{by}}}"));
+        let erasure = Erasure { what: expect, actor: "anna".to_owned(), approver: "bo".to_owned(), reason: "asked for".to_owned() };
+        assert_eq!((fact.is_of_customer(), fact), (of_customer, Fact::Erasure(erasure)), "{what}");
+    };
+    check(r#""what":"customer""#, Erased::Customer, true);
+    check(r#""what":"person","pseudonym":"p1-1-00""#, Erased::Person("p1-1-00".to_owned()), true);
+    check(r#""what":"unread""#, Erased::Unread, false);
+    check(r#""what":"version","version":2"#, Erased::Version { number: 2, only_pseudonyms: false }, false);
+    check(r#""what":"pseudonyms","version":"2""#, Erased::Version { number: 2, only_pseudonyms: true }, false);
+    let bad = |data: &str, says: &str| bad_data(&event("erasure", data), says);
+    bad(&format!("{{\"what\":\"all\",{by}}}"), "`data.what` is \"all\"");
+    bad(&format!("{{\"what\":\"version\",\"version\":0,{by}}}"), "no version of keys");
+    bad(&format!("{{\"what\":\"version\",\"version\":99999999999,{by}}}"), "no version of keys");
+    bad(&format!("{{\"what\":\"person\",\"pseudonym\":\" \",{by}}}"), "`data.pseudonym` is empty");
+    bad(r#"{"what":"customer","actor":"anna","approver":"anna ","reason":"r"}"#, "two people decide it");
+    bad(r#"{"what":"customer","actor":"anna","approver":"bo","reason":""}"#, "`data.reason` is empty");
+    undecodable(&event("erasure", &format!("{{\"what\":\"person\",{by}}}")), "`data.pseudonym` is missing");
+    undecodable(&event("erasure", r#"{"what":"customer","actor":"anna","reason":"r"}"#), "`data.approver` is missing");
+    let made = fact("keys", r#"{"version":2,"from":"2026-07-01T00:00:00Z","actor":"anna","reason":"yearly"}"#);
+    assert!(!made.is_of_customer() && matches!(&made, Fact::Keys(keys) if keys.version == 2 && keys.reason == "yearly"), "{made:?}");
+    bad_data(&event("keys", r#"{"version":2,"from":"soon","actor":"anna","reason":"r"}"#), "`data.from` is");
+}
+
+/// What is said in a control event is kept and published, so none of it may be a personal number.
+#[test]
+fn the_member_that_holds_a_personal_number_is_named() {
+    let whole = event("head_count", r#"{"kind":"inhabitants","count":191212121212,"on":"2026-01-01","note":["x"]}"#);
+    let check = |from: &str, to: &str, expect: Option<&str>| {
+        let value = whole.replace(from, to);
+        assert!(value != whole || expect.is_none(), "{from} is in it");
+        assert_eq!(personal_of_control(value.as_bytes(), &[]), expect, "{value}");
+    };
+    check("-", "-", None);
+    check(r#"["x"]"#, r#"[["för 131052-308T"]]"#, Some("data"));
+    check(r#"["x"]"#, r#"["191212121212"]"#, Some("data"));
+    check("SE-0180", "19121212-1212", Some("subject"));
 }
