@@ -65,5 +65,9 @@ mod customers;
 mod shelf;
 mod timers;
 
-pub use gates::onboarding::{GateView, ServiceView, view as onboarding_view};
+/// How far customers have come in taking services into use.
+pub mod onboarding {
+    pub use crate::engine::gates::onboarding::{GateView, ServiceView, view};
+}
+
 pub use partition::{Engine, Limits};
