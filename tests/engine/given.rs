@@ -152,18 +152,19 @@ fn system(rest: &str, number: usize) -> Vec<u8> {
 /// `data` of a service agreement's event: the key, and `name=value` words, of which instants are days.
 fn agreement(kind: &str, words: &[&str], number: usize, own: &str, rest: &[&str]) -> Vec<u8> {
     let (id, version) = words[2].split_once('.').expect("A.1");
-    let mut extra = own.to_owned();
+    let mut extra = vec![own.to_owned()];
     let recorded = midnight(words[0]);
     let mut time = recorded.clone();
     for word in rest {
         let (name, value) = word.split_once('=').expect("name=value");
         match name {
             "time" => time = midnight(value),
-            "services" => extra += &format!(r#","services":["{}"]"#, value.replace(',', "\",\"")),
-            "approver" => extra += &format!(r#","approver":"{value}","retroactive":true"#),
-            instant => extra += &format!(r#","{instant}":"{}""#, midnight(value)),
+            "services" => extra.push(format!(r#","services":["{}"]"#, value.replace(',', "\",\""))),
+            "approver" => extra.push(format!(r#","approver":"{value}","retroactive":true"#)),
+            instant => extra.push(format!(r#","{instant}":"{}""#, midnight(value))),
         }
     }
+    let extra = extra.concat();
     let data = format!(r#"{{"agreement":"{id}","version":{version},"actor":"anna","reason":"r"{extra}}}"#);
     event(&format!("c{number}"), kind, &format!(r#","subject":"{}","recordedtime":"{recorded}""#, words[1]), &time, &data)
 }
