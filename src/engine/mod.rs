@@ -66,13 +66,5 @@ mod customers;
 mod shelf;
 mod timers;
 
-<<<<<<< HEAD
 pub use gates::onboarding::{GateView, ServiceView, view as onboarding_view};
-=======
-/// How far customers have come in taking services into use.
-pub mod onboarding {
-    pub use crate::engine::gates::onboarding::{GateView, ServiceView, view};
-}
-
->>>>>>> in-kanta
 pub use partition::{Engine, Limits};
