@@ -21,6 +21,8 @@ mod on_kafka;
 mod rerate;
 #[path = "cli_commands/sizing.rs"]
 mod sizing;
+#[path = "cli_commands/suspense.rs"]
+mod suspense;
 #[path = "cli_commands/usage.rs"]
 mod usage;
 #[path = "cli_commands/verify.rs"]

@@ -61,6 +61,8 @@ mod rerate;
 mod rerate_standing;
 #[path = "engine/retraction.rs"]
 mod retraction;
+#[path = "engine/sequences.rs"]
+mod sequences;
 #[path = "engine/sizing.rs"]
 mod sizing;
 #[path = "engine/sms.rs"]

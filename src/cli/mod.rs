@@ -6,11 +6,13 @@ pub mod check;
 pub mod demo;
 pub mod explain;
 pub mod export;
+pub mod gaps;
 pub mod generate;
 pub mod held;
 pub mod rerate;
 pub mod run;
 pub mod sizing;
+pub mod suspense;
 pub mod topics;
 pub mod usage;
 pub mod verify;
@@ -51,6 +53,8 @@ enum Command {
     Verify(verify::VerifyArgs),
     Export(export::ExportArgs),
     Held(held::HeldArgs),
+    Suspense(suspense::SuspenseArgs),
+    Gaps(gaps::GapsArgs),
     Rerate(rerate::RerateArgs),
     Demo(demo::DemoArgs),
     Bench(bench::BenchArgs),
@@ -74,6 +78,8 @@ pub fn main() -> ExitCode {
         Command::Verify(args) => verify::run(args),
         Command::Export(args) => export::run(args),
         Command::Held(args) => held::run(args),
+        Command::Suspense(args) => suspense::run(args),
+        Command::Gaps(args) => gaps::run(args),
         Command::Rerate(args) => rerate::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Bench(args) => bench::run(args),

@@ -18,6 +18,7 @@ use super::party::{Address, InvoiceFormat, Payment};
 use super::period::{Cycle, MonthDay};
 use super::quantity::Quantity;
 use super::sizing::Sizing;
+use super::watch::Watch;
 
 pub use super::party::Endpoint;
 pub use super::service::{Measure, Service};
@@ -38,6 +39,7 @@ pub struct Catalog {
     pub personal_numbers: bool,
     /// May a customer change its zone or currency only where its periods begin?
     pub moves_at_period_start: bool,
+    pub watch: Watch,
     pub sellers: BTreeMap<SellerId, Seller>,
     pub services: Vec<Service>,
     pub plans: Vec<Plan>,
@@ -311,6 +313,7 @@ impl Catalog {
             max_future_skew: head.max_future_skew,
             personal_numbers: head.personal_numbers,
             moves_at_period_start: head.moves_at_period_start,
+            watch: head.watch,
             sellers,
             services,
             plans,
@@ -349,4 +352,5 @@ pub struct CatalogHead {
     pub max_future_skew: i64,
     pub personal_numbers: bool,
     pub moves_at_period_start: bool,
+    pub watch: Watch,
 }

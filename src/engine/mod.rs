@@ -20,6 +20,8 @@ mod residency;
 pub mod route;
 
 pub mod dedupe;
+mod late_copy;
+mod sequences;
 
 mod gate;
 mod gates;
@@ -51,6 +53,8 @@ mod handover;
 mod release;
 mod succession;
 mod waiting;
+
+mod ageing;
 
 pub mod preview;
 

@@ -14,6 +14,7 @@ use crate::domain::state::{Meta, StateKey, StateRef};
 use crate::domain::usage::{Environment, UsageEvent};
 use crate::domain::verdict::{Reason, Sums, Verdict};
 
+use super::ageing;
 use super::close;
 use super::complete;
 use super::control;
@@ -23,10 +24,12 @@ use super::gate::{self, Refusal};
 use super::in_force::Catalogs;
 use super::input::{Body, Effect, EngineError, Input, Outcome, PostImages, Step, Timing, Want};
 use super::issue::Outbox;
+use super::late_copy::Asked;
 use super::recheck::Recheck;
 use super::release::Release;
 use super::retract;
 use super::route;
+use super::sequences::Sequences;
 use super::suspend;
 use super::timers::Timers;
 use super::usage::{self, Use};
@@ -53,6 +56,8 @@ pub struct Engine {
     pub(super) release: Option<Release>,
     /// Waiting events that were changed since the last freeze.
     pub(super) waiting_changes: usize,
+    pub(super) late_copy: Option<Asked>,
+    pub(super) sequences: Sequences,
     /// The other catalogs that it knows.
     pub(super) catalogs: Catalogs,
     /// The catalog is the one in force, and waiting events were tried against it.
@@ -76,6 +81,8 @@ impl Engine {
             timers: Timers::default(),
             release: None,
             waiting_changes: 0,
+            late_copy: None,
+            sequences: Sequences::default(),
             catalogs: Catalogs::default(),
             settled: false,
             recheck: None,
@@ -97,7 +104,12 @@ impl Engine {
     /// Roughly how many pieces the next freeze writes.
     #[must_use]
     pub fn changes(&self) -> usize {
-        self.customers.changes() + self.dedupe.changes() + self.directory_changes.len() + self.waiting_changes + self.effects.len()
+        self.customers.changes()
+            + self.dedupe.changes()
+            + self.directory_changes.len()
+            + self.waiting_changes
+            + self.sequences.changes()
+            + self.effects.len()
     }
 
     pub fn take_effects(&mut self) -> Vec<Effect> {
@@ -120,6 +132,7 @@ impl Engine {
         match &input.body {
             Body::Usage { event, fingerprint } => {
                 let verdict = ready!(self.fold_usage(input, event, *fingerprint)?);
+                self.see_sequence(event, verdict);
                 Ok(Step::Done(self.count(verdict)))
             }
             Body::UndecodableUsage { detail } => {
@@ -164,10 +177,18 @@ impl Engine {
     pub fn advance(&mut self, watermark: Instant) -> Result<Step<()>, EngineError> {
         ready!(self.settle()?);
         while let Some((at, id)) = self.timers.due(watermark) {
+            self.tell_gaps(at);
             let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &self.world.catalog };
             let Some((customer, changed)) = self.customers.get_with_list(id.as_str()) else {
                 return Ok(Step::Missing(vec![Want::State(StateKey::Account(id))]));
             };
+            if customer.account.gates.suspense.due.is_some_and(|due| due <= at) {
+                self.meta.watermark = self.meta.watermark.max(at);
+                ageing::tell(customer, at, &mut outbox);
+                Customers::list(changed, customer);
+                self.timers.follow(customer);
+                continue;
+            }
             let wants = close::missing(customer, at, &outbox);
             if !wants.is_empty() {
                 return Ok(Step::Missing(wants));
@@ -181,13 +202,18 @@ impl Engine {
             Customers::list(changed, customer);
             self.timers.follow(customer);
         }
+        self.tell_gaps(watermark);
         self.meta.watermark = self.meta.watermark.max(watermark);
+        self.forget_sequences();
         Ok(Step::Done(()))
     }
 
     fn fold_usage(&mut self, input: &Input<'_>, event: &UsageEvent<'_>, fingerprint: Fingerprint) -> Result<Step<Verdict>, EngineError> {
         let world = Arc::clone(&self.world);
         if let Err(refusal) = gate::own_fault(event, &world.catalog).and_then(|()| self.in_time(input, event)) {
+            if refusal.reason == Reason::TooOld && ready!(self.is_late_copy(event, fingerprint)) {
+                return Ok(Step::Done(Verdict::Duplicate));
+            }
             return Ok(Step::Done(self.suspend(input, event, &refusal)));
         }
         match self.dedupe.probe(fingerprint, self.meta.watermark) {
@@ -253,7 +279,9 @@ impl Engine {
                 let arrival = self.meta.next_parked;
                 self.meta.next_parked += 1;
                 suspend::park(customer, input, event, fingerprint, refusal.reason, arrival, self.partition);
+                ageing::follow(customer, watermark, &world.catalog.watch.ages);
                 Customers::list(changed, customer);
+                self.timers.follow(customer);
                 self.dedupe.remember(fingerprint, event.time);
                 return Ok(Step::Done(self.suspend(input, event, &refusal)));
             }
@@ -333,6 +361,8 @@ impl Engine {
         }
         self.epoch += 1;
         self.waiting_changes = 0;
+        self.late_copy = None;
+        self.sequences.freeze(images);
         self.remember_horizon();
         self.dedupe.freeze(self.epoch, &mut self.meta, images);
         self.customers.freeze(self.epoch, images);
@@ -348,6 +378,7 @@ impl Engine {
 
     /// State up to this epoch is in the store.
     pub fn persisted(&mut self, epoch: u64) {
+        self.late_copy = None;
         self.dedupe.persisted(epoch);
         self.customers.persisted(epoch, self.release.as_ref().map(|release| &release.customer));
     }

@@ -51,6 +51,8 @@ fn owned(value: StateRef<'_>) -> StateValue {
         StateRef::Parked(event) => StateValue::Parked(event.clone()),
         StateRef::Person(person) => StateValue::Person(person.clone()),
         StateRef::Directory(entry) => StateValue::Directory(entry.clone()),
+        StateRef::Sequence(chunk) => StateValue::Sequence(chunk.clone()),
+        StateRef::Gaps(gaps) => StateValue::Gaps(gaps.clone()),
         StateRef::Timer => StateValue::Timer,
         StateRef::Ids(ids) => StateValue::Ids(ids.to_vec()),
     }
@@ -58,7 +60,9 @@ fn owned(value: StateRef<'_>) -> StateValue {
 
 /// Is it kept in memory from the start?
 pub fn is_restored(key: &StateKey) -> bool {
-    matches!(key, StateKey::Meta | StateKey::Directory(_) | StateKey::Timer(..) | StateKey::IdBlock { .. } | StateKey::IdRun { .. })
+    let of_sequences = matches!(key, StateKey::Sequence(..) | StateKey::Gaps(_));
+    of_sequences
+        || matches!(key, StateKey::Meta | StateKey::Directory(_) | StateKey::Timer(..) | StateKey::IdBlock { .. } | StateKey::IdRun { .. })
 }
 
 /// The first customer after this one, or of those with waiting events, in the order of stored keys: shorter names first.

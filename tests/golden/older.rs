@@ -13,6 +13,17 @@ const PARKED_1: &str = "01090469742d3701611273652e756e696b756d2e736d732e73656e74
 01013901fc00943577010964656c697665726564010000000000000000000000000000000000fefd8051f3f9c91d28310c75736167652d6576656e7473\
 0329027b7d";
 
+/// Before anything could be given up.
+const META_2: &str = "02fd8051f3f9c91d28310f01020304050607fb2c0108090a\
+abababababababababababababababababababababababababababababababab01abababababababababababababababababababababababababababababababab\
+fd8051f3f9c91d28312902";
+
+#[test]
+fn what_a_partition_keeps_from_before_events_were_given_up() {
+    let (today, found) = read("meta", META_2);
+    assert_eq!(found, today);
+}
+
 /// The sample of today, and what the older bytes of it are read as.
 fn read(name: &str, bytes: &str) -> (StateValue, StateValue) {
     let sample = samples::values().into_iter().find(|(known, ..)| *known == name);

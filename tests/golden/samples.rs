@@ -26,6 +26,7 @@ use tally::domain::pool::{BoughtPackage, Bundle, Pool, Sold};
 use tally::domain::quantity::Quantity;
 use tally::domain::record::{BillingRecord, IssuedRecord, Line, PackagePurchase, RecordKind, RecordNumber, RecordRef, Totals, VatTotal};
 use tally::domain::rerate::Rerate;
+use tally::domain::sequence::{Gap, Seen, SequenceChunk, SourceGaps};
 use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{InForce, Meta, StateKey, StateRef, StateValue};
 use tally::domain::succession::{ArchiveHandover, Handover, PoolHandover, Predecessor, SplitPart, Successors};
@@ -63,6 +64,9 @@ pub fn keys() -> Vec<(&'static str, Key)> {
         state("person", StateKey::Person(customer(), person_key())),
         state("directory: party", StateKey::Directory(DirectoryKey::Party("SE-0180".into()))),
         state("directory: system", StateKey::Directory(DirectoryKey::System("journal-9".into()))),
+        state("sequence", StateKey::Sequence("it-7".to_owned(), 3)),
+        state("sequence: full", StateKey::Sequence("it-7".to_owned(), 4)),
+        state("gaps", StateKey::Gaps("it-7".to_owned())),
     ]
 }
 
@@ -84,6 +88,11 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Directory(DirectoryKey::System(_))) => {
             (name, key, StateValue::Directory(DirectoryEntry::System(system_entry())))
         }
+        Key::State(StateKey::Sequence(_, chunk)) => {
+            let chunk = sequence_chunk(*chunk == 4);
+            (name, key, StateValue::Sequence(chunk))
+        }
+        Key::State(StateKey::Gaps(_)) => (name, key, StateValue::Gaps(gaps_of_source())),
         Key::State(StateKey::Timer(..)) => (name, key, StateValue::Timer),
         _ => (name, key, StateValue::Ids(vec![Fingerprint(1), Fingerprint(u128::MAX - 1)])),
     };
@@ -93,6 +102,17 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         StateValue::Account(Account { parked: 1, ..Account::default() }),
     );
     state.map(with_value).chain([empty_account]).collect()
+}
+
+fn sequence_chunk(full: bool) -> SequenceChunk {
+    let mut seen = Seen::default();
+    assert!([0, 1, 64, 1023].into_iter().all(|number| seen.mark(number)));
+    SequenceChunk { seen: if full { Seen::All } else { seen }, day: 20_000, repeat_told: !full }
+}
+
+fn gaps_of_source() -> SourceGaps {
+    let gap = |first| Gap { first, last: first + 9, missing: 7, since: at() };
+    SourceGaps { span: Some((1, 5000)), open: vec![gap(4000)], told: vec![gap(100), gap(2000)] }
 }
 
 fn party_entry() -> DirectoryParty {
@@ -145,6 +165,8 @@ pub fn borrowed(value: &StateValue) -> StateRef<'_> {
         StateValue::Parked(parked) => StateRef::Parked(parked),
         StateValue::Person(person) => StateRef::Person(person),
         StateValue::Directory(entry) => StateRef::Directory(entry),
+        StateValue::Sequence(chunk) => StateRef::Sequence(chunk),
+        StateValue::Gaps(gaps) => StateRef::Gaps(gaps),
         StateValue::Timer => StateRef::Timer,
         StateValue::Ids(ids) => StateRef::Ids(ids),
     }
@@ -166,6 +188,16 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("notice: record held", encode::notice(&record_held())),
         ("notice: customer incomplete", encode::notice(&customer_incomplete())),
         ("notice: record waived", encode::notice(&record_waived())),
+        ("notice: suspense ageing", encode::notice(&told(ageing()))),
+        (
+            "notice: gap detected",
+            encode::notice(&of_source(NoticeKind::GapDetected { source: "it-7".to_owned(), first: 7, last: 9, count: 2 })),
+        ),
+        ("notice: gap closed", encode::notice(&of_source(NoticeKind::GapClosed { source: "it-7".to_owned(), first: 7, last: 9 }))),
+        (
+            "notice: sequence repeated",
+            encode::notice(&of_source(NoticeKind::SequenceRepeated { source: "it-7".to_owned(), sequence: 7, id: "b".to_owned() })),
+        ),
         ("notice: control refused", encode::notice(&control_refused())),
         ("notice: rerated", encode::notice(&told(NoticeKind::Rerated { rerate: rerate(), periods: 2 }))),
         ("notice: rerate refused", encode::notice(&told(NoticeKind::RerateRefused { rerate: rerate(), why: "no plan".to_owned() }))),
@@ -297,6 +329,15 @@ fn decision() -> Decision {
         actor: "a-7".to_owned(),
         reason: "the school is closed".to_owned(),
     }
+}
+
+fn ageing() -> NoticeKind {
+    let waiting = vec![(Reason::UnknownCustomer, 2), (Reason::NoPrice, 300)];
+    NoticeKind::SuspenseAgeing { age: 7 * 86_400_000_000_000, oldest: at(), waiting }
+}
+
+fn of_source(kind: NoticeKind) -> Notice {
+    Notice { at: at(), customer: None, kind }
 }
 
 fn told(kind: NoticeKind) -> Notice {

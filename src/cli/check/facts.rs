@@ -94,7 +94,14 @@ fn head(catalog: &Catalog) -> Facts {
         words("horizon of repeats", span(catalog.dedupe_horizon)),
         words("allowed skew of clocks", span(catalog.max_future_skew)),
         words("personal numbers are looked for", yes_no(catalog.personal_numbers)),
+        words("ages of waiting events that are told", ages(catalog)),
+        words("missing numbers are waited for", catalog.watch.patience.map_or("they are not looked for".to_owned(), span)),
     ]
+}
+
+fn ages(catalog: &Catalog) -> String {
+    let ages: Vec<String> = catalog.watch.ages.iter().copied().map(span).collect();
+    if ages.is_empty() { "none".to_owned() } else { ages.join(", ") }
 }
 
 fn of_seller(seller: &Seller) -> Facts {

@@ -2,7 +2,7 @@
 
 mod changes;
 mod read;
-mod tell;
+pub mod tell;
 
 use std::io::{IsTerminal as _, Write as _, stdin, stdout};
 use std::path::PathBuf;
@@ -22,6 +22,7 @@ use crate::config::Config;
 use crate::domain::names::{CustomerId, PlanId};
 use crate::domain::period::Period;
 use crate::domain::rerate::Rerate;
+use crate::pipeline::ports::Lane;
 use crate::store::Rebuild;
 
 const BAD_USAGE: u8 = 2;
@@ -102,7 +103,7 @@ pub fn run(args: &RerateArgs) -> Result<ExitCode> {
         return Ok(refuse("Nothing was written"));
     }
     let events: Vec<Telling> = changes.customers().into_iter().map(|one| Telling::new(one, &rerate)).collect();
-    place.write(&events)?;
+    place.write(Lane::Control, &events)?;
     eprintln!("{} written; the corrections come with the plan's next close", counted(events.len(), "control event"));
     Ok(ExitCode::SUCCESS)
 }

@@ -1,4 +1,4 @@
-//! The control events of a rerate, to where tally reads them.
+//! Events to where tally reads them: the control events of a rerate, and of others.
 
 use std::fs::{self, OpenOptions};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
@@ -17,8 +17,9 @@ use crate::domain::rerate::Rerate;
 use crate::engine::route;
 use crate::kafka::Target;
 use crate::kafka::admin::Admin;
+use crate::pipeline::ports::Lane;
 
-/// One control event.
+/// One event.
 #[derive(Debug)]
 pub struct Telling {
     pub customer: CustomerId,
@@ -49,10 +50,10 @@ impl Place {
     /// # Errors
     /// The events could not be written; those before the failure may have been. Repeating the command is safe:
     /// a rerate that was told changes nothing when it is told again.
-    pub fn write(&self, events: &[Telling]) -> Result<()> {
+    pub fn write(&self, lane: Lane, events: &[Telling]) -> Result<()> {
         match self {
-            Self::Journal(journal) => journal.append(events),
-            Self::Kafka(kafka) => kafka.send(events),
+            Self::Journal(journal) => journal.append(lane, events),
+            Self::Kafka(kafka) => kafka.send(lane, events),
         }
     }
 }
@@ -64,8 +65,8 @@ pub struct Journal {
 
 impl Journal {
     /// To the last file, because files are read in the order of their names.
-    fn append(&self, events: &[Telling]) -> Result<()> {
-        let folder = self.directory.join("in/usage-control");
+    fn append(&self, lane: Lane, events: &[Telling]) -> Result<()> {
+        let folder = self.directory.join(if lane == Lane::Control { "in/usage-control" } else { "in/usage-events" });
         fs::create_dir_all(&folder).into_diagnostic()?;
         let path = last_file(&folder)?.unwrap_or_else(|| folder.join("0.ndjson"));
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path).into_diagnostic()?;
@@ -104,7 +105,7 @@ pub struct Kafka {
 }
 
 impl Kafka {
-    fn send(&self, events: &[Telling]) -> Result<()> {
+    fn send(&self, lane: Lane, events: &[Telling]) -> Result<()> {
         let missing = || miette!("{} has no [kafka]; add it with `bootstrap = \"127.0.0.1:9092\"`", self.path.display());
         let kafka = self.config.kafka.as_ref().ok_or_else(missing)?;
         let settings = app::settings(&self.config, kafka);
@@ -114,7 +115,7 @@ impl Kafka {
         for one in events {
             let partition = route::partition_of(one.customer.as_str(), partitions);
             let (key, event) = (one.customer.as_str().as_bytes(), one.event.as_bytes());
-            target.send(&settings.topics.control, Some(partition), key, event, None).into_diagnostic()?;
+            target.send(settings.topics.of_lane(lane), Some(partition), key, event, None).into_diagnostic()?;
         }
         target.flush().into_diagnostic()
     }

@@ -3,6 +3,7 @@
 use super::json::{self, Object};
 use super::suspense::origin;
 use super::{JSON, Message, header};
+use crate::domain::duration::CalendarDuration;
 use crate::domain::names::CustomerId;
 use crate::domain::notice::{Notice, NoticeKind};
 use crate::domain::rerate::Rerate;
@@ -41,6 +42,18 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
         NoticeKind::Rerated { rerate: asked, periods } => rerate(object, asked).number("periods", *periods),
         NoticeKind::RerateRefused { rerate: asked, why } => rerate(object, asked).text("why", why),
         NoticeKind::Succeeded { handover, pools, archives } => succession(object, handover, pools, archives),
+        NoticeKind::SuspenseAgeing { age, oldest, waiting } => object
+            .text("age", CalendarDuration::of_nanos(*age))
+            .text("oldest", oldest)
+            .number("events", waiting.iter().map(|(_, count)| count).sum())
+            .list("waiting", waiting, |object, (reason, count)| {
+                object.text("reason", reason).number("events", *count);
+            }),
+        NoticeKind::GapDetected { source, first, last, count } => {
+            object.text("source", source).text("first", first).text("last", last).text("count", count)
+        }
+        NoticeKind::GapClosed { source, first, last } => object.text("source", source).text("first", first).text("last", last),
+        NoticeKind::SequenceRepeated { source, sequence, id } => object.text("source", source).text("sequence", sequence).text("id", id),
         NoticeKind::ControlRefused { reason, detail, origin: stands } => {
             object.text("reason", reason).text("detail", detail).object("origin", |object| origin(object, stands))
         }

@@ -18,8 +18,10 @@
 //! | 14 | `Levels` | customer, plan |
 //! | 15 | `Person` | customer, plan, first day, zone, currency, service, fingerprint |
 //! | 16 | `Directory` | 1 and a party, or 2 and a system |
+//! | 20 | `Sequence` | source, chunk |
+//! | 21 | `Gaps` | source |
 //!
-//! Customer, plan, service and zone are names (`u16` length, UTF-8), a currency is its three
+//! Customer, plan, service, source and zone are names (`u16` length, UTF-8), a currency is its three
 //! letters, days are `i32` since 1970-01-01, instants `i64` ns since then; see `ordered` for their
 //! bytes. A kind that is no longer written keeps its number for ever; 0 and 255 are never used.
 
@@ -52,10 +54,12 @@ pub enum Kind {
     Levels = 14,
     Person = 15,
     Directory = 16,
+    Sequence = 20,
+    Gaps = 21,
 }
 
 impl Kind {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Meta,
         Self::Positions,
         Self::Receipt,
@@ -72,6 +76,8 @@ impl Kind {
         Self::Levels,
         Self::Person,
         Self::Directory,
+        Self::Sequence,
+        Self::Gaps,
     ];
 
     #[must_use]
@@ -124,6 +130,8 @@ pub fn encode(key: &StateKey) -> Vec<u8> {
             .name(one.service.as_str())
             .u128(one.person.0),
         StateKey::Directory(key) => directory::encode(kind(Kind::Directory), key),
+        StateKey::Sequence(source, chunk) => kind(Kind::Sequence).name(source).u64(*chunk),
+        StateKey::Gaps(source) => kind(Kind::Gaps).name(source),
         StateKey::Timer(due, customer) => kind(Kind::Timer).instant(*due).name(customer.as_str()),
         StateKey::IdBlock { day, sequence } => kind(Kind::IdBlock).i32(*day).u64(*sequence),
         StateKey::IdRun { day, run, block } => kind(Kind::IdRun).i32(*day).u64(*run).u32(*block),
@@ -157,6 +165,8 @@ fn parts(kind: Kind, reader: &mut KeyReader<'_>) -> Option<Key> {
         Kind::Parked => StateKey::Parked(customer(reader)?, ParkedKey { time: reader.instant()?, arrival: reader.u64()? }),
         Kind::Person => StateKey::Person(customer(reader)?, person(reader)?),
         Kind::Directory => StateKey::Directory(directory::decode(reader)?),
+        Kind::Sequence => StateKey::Sequence(reader.name()?.to_owned(), reader.u64()?),
+        Kind::Gaps => StateKey::Gaps(reader.name()?.to_owned()),
         Kind::Timer => StateKey::Timer(reader.instant()?, customer(reader)?),
         Kind::IdBlock => StateKey::IdBlock { day: reader.i32()?, sequence: reader.u64()? },
         Kind::IdRun => StateKey::IdRun { day: reader.i32()?, run: reader.u64()?, block: reader.u32()? },

@@ -19,6 +19,7 @@ mod plain;
 mod pool;
 mod positions;
 mod register;
+mod sequence;
 mod succession;
 mod tally;
 mod vat;
@@ -40,6 +41,7 @@ use period::StoredCell;
 use person::StoredPerson;
 use pool::StoredPool;
 use register::StoredRegister;
+use sequence::{StoredChunk, StoredGaps};
 use window::StoredDay;
 
 /// The newest version of each value. A layout that changes counts its own number up; the reader
@@ -51,6 +53,8 @@ const fn newest_version(kind: Kind) -> u8 {
         | Kind::Levels
         | Kind::Day
         | Kind::Person
+        | Kind::Sequence
+        | Kind::Gaps
         | Kind::Directory
         | Kind::Timer
         | Kind::IdBlock
@@ -85,6 +89,8 @@ pub fn encode(value: StateRef<'_>) -> Vec<u8> {
         StateRef::Parked(parked) => format::write(newest_version(Kind::Parked), &StoredParked::of(parked)),
         StateRef::Person(person) => format::write(newest_version(Kind::Person), &StoredPerson::of(person)),
         StateRef::Directory(entry) => format::write(newest_version(Kind::Directory), &StoredEntry::of(entry)),
+        StateRef::Sequence(chunk) => format::write(newest_version(Kind::Sequence), &StoredChunk::of(chunk)),
+        StateRef::Gaps(gaps) => format::write(newest_version(Kind::Gaps), &StoredGaps::of(gaps)),
         StateRef::Timer => vec![newest_version(Kind::Timer)],
         StateRef::Ids(fingerprints) => ids::pack(newest_version(Kind::IdBlock), fingerprints),
     }
@@ -117,6 +123,8 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Parked(..) => format::read::<StoredParked<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Person(..) => format::read::<StoredPerson<'_>>(body)?.into_domain().map(StateValue::Person),
         StateKey::Directory(key) => format::read::<StoredEntry<'_>>(body)?.into_domain(key).map(StateValue::Directory),
+        StateKey::Sequence(..) => Ok(StateValue::Sequence(format::read::<StoredChunk>(body)?.into_domain())),
+        StateKey::Gaps(_) => Ok(StateValue::Gaps(format::read::<StoredGaps>(body)?.into_domain())),
         StateKey::Timer(..) => format::read::<()>(body).map(|()| StateValue::Timer),
         StateKey::IdBlock { .. } | StateKey::IdRun { .. } => ids::unpack(body).map(StateValue::Ids),
     }
@@ -135,6 +143,8 @@ fn kind_of(key: &StateKey) -> Kind {
         StateKey::Parked(..) => Kind::Parked,
         StateKey::Person(..) => Kind::Person,
         StateKey::Directory(_) => Kind::Directory,
+        StateKey::Sequence(..) => Kind::Sequence,
+        StateKey::Gaps(_) => Kind::Gaps,
         StateKey::Timer(..) => Kind::Timer,
         StateKey::IdBlock { .. } => Kind::IdBlock,
         StateKey::IdRun { .. } => Kind::IdRun,
