@@ -40,9 +40,9 @@ pub const FAULTS: &[Planted] = &[
         "[privacy]",
         "[suspense]\nnotify_after = [\"P7D\", \"P1M\", \"PT0S\", \"soon\"]\n[privacy]",
         &[
-            r#"13:24: `suspense.notify_after` has months or years, which have no fixed length; write it in days, e.g. notify_after = "P7D""#,
+            r#"13:24: `suspense.notify_after` has months or years, which have no fixed length; write it in days, e.g. "P7D""#,
             r#"13:31: `suspense.notify_after` is no time at all; write a longer one, e.g. "P7D""#,
-            r#"13:39: `suspense.notify_after` is "soon", which is not a duration; write e.g. notify_after = "P7D""#,
+            r#"13:39: `suspense.notify_after` is "soon", which is not a duration; write e.g. "P7D""#,
         ],
     ),
     (

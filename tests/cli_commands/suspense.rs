@@ -94,8 +94,8 @@ fn what_waits_is_listed_with_its_cure() {
     let place = place();
     let said = place.suspense(&["list"]);
     for part in [
-        "unknown_customer       2       3.5  2026-01-10T10:00:00Z",
-        "unknown_service        1         1  2026-02-20T11:00:00Z",
+        "unknown_customer       2       3.5  2026-01-10T10:00:00",
+        "unknown_service        1         1  2026-02-20T11:00:00",
         "unknown_customer: send tally.customer.v1",
         "30..90 days       1       2.5",
         "\"odd\"",
@@ -187,7 +187,7 @@ fn missing_numbers_are_shown_and_told() {
     let told = place.lines("out/usage-notices.ndjson");
     assert_eq!(
         (told.len(), &told[0]["kind"], &told[0]["first"], &told[0]["at"]),
-        (1, &"gap_detected".into(), &"8".into(), &"2026-02-20T12:00:00Z".into())
+        (1, &"gap_detected".into(), &"8".into(), &"2026-02-20T12:00:00.000Z".into())
     );
     let json: Value = serde_json::from_str(&tally(&["gaps", "--journal", path(place.0.path()), "--json"]).stdout).unwrap();
     assert_eq!(json["sources"][0]["gaps"][0]["last"], "8");
