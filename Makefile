@@ -24,9 +24,10 @@ demo: setup ## a year of usage for forty municipalities, billed and shown (DEMO_
 build: setup ## build the program: target/release/tally
 	cargo build $(CARGO_FLAGS)
 
-test: setup ## all tests, those with a real Kafka broker and an invoice validator too
+test: setup ## all tests, those with a real Kafka broker, mail server and invoice validator too
 	scripts/kafka.sh libs
 	scripts/invoice-validator.sh libs
+	scripts/smtp-server.sh libs
 	cargo test $(CARGO_FLAGS)
 
 faults: setup ## the long campaign: kills, lost state, million-event runs (hours)

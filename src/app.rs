@@ -20,6 +20,7 @@ use thiserror::Error;
 use crate::http::HttpError;
 use crate::journal::ReceiptError;
 use crate::kafka::KafkaFault;
+use crate::keyring::KeyringFault;
 use crate::pipeline::RunError;
 use crate::pipeline::ports::{SourceError, StoreError};
 use crate::wire::stored::StoredError;
@@ -35,6 +36,8 @@ pub enum AppError {
     Kafka(#[from] KafkaFault),
     #[error(transparent)]
     Run(#[from] RunError),
+    #[error(transparent)]
+    Keys(#[from] KeyringFault),
     #[error(transparent)]
     Http(#[from] HttpError),
     #[error("cannot start {what}: {source}; free resources of this machine, then start again")]

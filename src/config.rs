@@ -4,6 +4,8 @@
 
 mod kafka;
 mod memory;
+pub mod notify;
+mod privacy;
 mod run;
 mod topics;
 mod units;
@@ -13,6 +15,8 @@ use std::path::{Path, PathBuf};
 
 pub use self::kafka::Kafka;
 pub use self::memory::Memory;
+pub use self::notify::Notify;
+pub use self::privacy::Privacy;
 pub use self::run::{Clock, Run};
 pub use self::topics::Topics;
 use crate::wire::document::{self, Fault, Faults, SourceFile, Table};
@@ -27,6 +31,9 @@ pub struct Config {
     pub catalogs: Option<PathBuf>,
     pub http: Http,
     pub memory: Memory,
+    /// None: nothing is sent as e-mail.
+    pub notify: Option<Notify>,
+    pub privacy: Privacy,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -69,7 +76,7 @@ fn read_documents(files: &[SourceFile], faults: &Faults<'_>, around: Surrounding
     let texts = document::readable(files, faults);
     let documents = document::parse(&texts);
     let root = documents.first()?.table(faults);
-    root.only(&["kafka", "topics", "run", "catalog", "http", "memory"]);
+    root.only(&["kafka", "topics", "run", "catalog", "http", "memory", "notify", "privacy"]);
     let section = |name: &str| root.find(name).and_then(|value| value.table());
     let kafka = section("kafka").and_then(|table| kafka::read(&table, around));
     let topics = section("topics").map_or_else(Topics::default, |table| topics::read(&table));
@@ -77,7 +84,9 @@ fn read_documents(files: &[SourceFile], faults: &Faults<'_>, around: Surrounding
     let catalogs = section("catalog").and_then(|table| catalog(&table, &mut run, around));
     let http = section("http").map_or_else(Http::default, |table| http(&table));
     let memory = section("memory").map_or_else(Memory::default, |table| memory::read(&table));
-    Some(Config { kafka, topics, run, catalogs, http, memory })
+    let notify = section("notify").and_then(|table| notify::read(&table, around));
+    let privacy = section("privacy").map_or_else(Privacy::default, |table| privacy::read(&table, around));
+    Some(Config { kafka, topics, run, catalogs, http, memory, notify, privacy })
 }
 
 /// The catalog to begin with may stand here or, as ever, in `[run]`.

@@ -14,6 +14,8 @@ pub mod journal;
 pub mod kafka;
 pub mod store;
 
+pub mod keyring;
+
 pub mod app;
 pub mod config;
 pub mod telemetry;

@@ -54,6 +54,7 @@ fn every_rule_finds_a_planted_violation() {
         ("wire/decode.rs", "fn f(quantity: f64) {}", "float"),
         ("pipeline/commit.rs", "use rdkafka::ClientConfig;", "only kafka may use rdkafka"),
         ("journal/sink.rs", "use rocksdb::DB;", "only store may use rocksdb"),
+        ("pipeline/outbox.rs", "use lettre::Message;", "only cli may use lettre"),
         // Words.
         ("kafka/sink.rs", "struct CustomerTopic;", "`customer` is a billing word"),
         ("store/rocks.rs", "fn f() { log(\"two invoices\"); }", "`invoices` is a billing word"),

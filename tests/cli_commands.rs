@@ -3,6 +3,10 @@
 
 mod kafka;
 
+#[path = "cli_commands/audit.rs"]
+mod audit;
+#[path = "cli_commands/control.rs"]
+mod control;
 #[path = "cli_commands/demo.rs"]
 mod demo;
 #[path = "cli_commands/examples.rs"]
@@ -17,6 +21,8 @@ mod held;
 mod http;
 #[path = "cli_commands/on_kafka.rs"]
 mod on_kafka;
+#[path = "cli_commands/overview.rs"]
+mod overview;
 #[path = "cli_commands/rerate.rs"]
 mod rerate;
 #[path = "cli_commands/sizing.rs"]

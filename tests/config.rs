@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tally::cli::config_file::load_config;
 use tally::cli::source_files::FileProblem;
+use tally::config::notify::{Secret, Tls};
 use tally::config::{Clock, Config, Memory, Surroundings, Topics, read};
 use tally::wire::document::{Fault, SourceFile};
 
@@ -41,6 +42,31 @@ inputs_in_flight = "16MiB"
 dirty_state = "8MB"
 block_cache = "256MB"
 write_buffers = "1GB"
+
+[notify]
+from = "Tally <tally@a.se>"
+language = "fi"
+state_dir = "sent"
+mails_per_minute = 90
+digest = "P1DT1H"
+
+[notify.smtp]
+host = "mail.a.se"
+tls = "starttls"
+user = "tally"
+password_file = "secret"
+
+[[notify.route]]
+kinds = ["low_balance"]
+to = ["anna@a.se"]
+
+[[notify.route]]
+customers = ["SE-1"]
+to_customer = true
+
+[notify.customer.SE-1]
+to = ["bo@B.se"]
+language = "sv"
 "#;
 
 fn config(text: &str) -> Result<Config, Vec<Fault>> {
@@ -70,6 +96,55 @@ fn every_value_arrives() {
     assert_eq!(config.memory, memory);
 }
 
+#[test]
+fn every_value_of_notices_arrives() {
+    let notify = config(FULL).expect("a good configuration").notify.expect("a [notify] table");
+    assert_eq!((notify.from.name.as_deref(), notify.from.address.as_str()), (Some("Tally"), "tally@a.se"));
+    assert_eq!((notify.state_dir, notify.mails_per_minute), (Some("/etc/tally/sent".into()), Some(90)));
+    assert_eq!((notify.digest, notify.give_up_after), (Some(Duration::from_hours(25)), Duration::from_mins(5)));
+    let login = notify.smtp.login.expect("a user");
+    assert_eq!((login.user.as_str(), login.password), ("tally", Secret::File("/etc/tally/secret".into())));
+    // The usual port, and the name of this machine.
+    assert_eq!((notify.smtp.port, notify.smtp.tls, notify.smtp.hello.as_str()), (587, Tls::Starttls, "node-1"));
+    assert_eq!((notify.routes.len(), notify.routes[1].to_customer), (2, true));
+    assert_eq!(notify.customers["SE-1"].to[0].as_str(), "bo@b.se");
+    assert_eq!(config("").expect("a good configuration").notify, None);
+}
+
+/// What would send a password in the clear, or nothing to anybody.
+#[test]
+fn notices_need_a_server_and_recipients() {
+    let check = |text: &str, expect: &[&str]| {
+        let faults = config(&format!("[notify]\nfrom = \"a@b.se\"\n{text}")).expect_err("a faulty configuration");
+        let found: Vec<String> = faults.iter().map(Fault::to_string).collect();
+        assert_eq!(found, expect.iter().map(|fault| format!("tally.toml:{fault}")).collect::<Vec<_>>(), "{text}");
+    };
+    check("", &["1:2: `notify.smtp` is missing; write e.g. [notify.smtp]"]);
+    let smtp = "[notify.smtp]\nhost = \"mail.a.se\"\ntls = \"none\"\n";
+    check(
+        &format!("{smtp}user = \"u\"\npassword_env = \"P\"\n"),
+        &["6:1: the password would cross the network in the clear; write tls = \"starttls\" or tls = \"tls\""],
+    );
+    check(
+        &format!("{smtp}password = \"p\"\n"),
+        &["6:1: `notify.smtp.password` would stand here for all to read; write password_env or password_file, and the password there"],
+    );
+    check(
+        &format!("{smtp}password_env = \"P\"\n"),
+        &["6:1: `notify.smtp.password_env` is of no use without `user`; write user = \"...\" beside it"],
+    );
+    check(
+        &format!("{}user = \"u\"\n", smtp.replace("none", "tls")),
+        &[
+            "3:9: `notify.smtp.password_env` is missing; write e.g. password_env = \"TALLY_SMTP_PASSWORD\", or password_file = \"smtp-password\"",
+        ],
+    );
+    check(
+        &format!("{smtp}[[notify.route]]\nkinds = [\"low_balance\"]\n"),
+        &["6:1: `notify.route.to` is missing; write e.g. to = [\"anna@example.org\"], or to_customer = true"],
+    );
+}
+
 /// Wherever tally is started from.
 #[test]
 fn paths_start_at_the_file() {
@@ -85,7 +160,7 @@ fn catalogs_have_a_table_of_their_own() {
     assert_eq!(config(FULL).expect("a good configuration").catalogs, None);
     let twice = config(&format!("{FULL}[catalog]\ninitial = \"a.toml\"\n")).expect_err("two catalogs to begin with");
     let found: Vec<String> = twice.iter().map(Fault::to_string).collect();
-    assert_eq!(found, ["tally.toml:35:1: the catalog stands in [run] too; write it in one place, here or there"]);
+    assert_eq!(found, ["tally.toml:60:1: the catalog stands in [run] too; write it in one place, here or there"]);
 }
 
 #[test]
@@ -190,6 +265,38 @@ const PLANTED: &[(&str, &str, &str)] = &[
         r#"inputs_in_flight = "16MiB""#,
         r#"inputs_in_flight = "16mb""#,
         r#"30:20: `memory.inputs_in_flight` is "16mb", which is not a size in KB, MB, GB, KiB, MiB or GiB above zero; write e.g. inputs_in_flight = "64MB""#,
+    ),
+    (
+        r#"from = "Tally <tally@a.se>""#,
+        r#"from = "Tally <tally>""#,
+        r#"36:8: `notify.from` is "Tally <tally>", which is not an address, or a name and an address in <>; write e.g. from = "tally <tally@example.org>""#,
+    ),
+    (r#"language = "fi""#, r#"language = "fr""#, r#"37:12: `notify.language` is "fr", which is not known; write `sv`, `da`, `fi` or `en`"#),
+    ("mails_per_minute = 90", "mails_per_minute = 0", "39:20: `notify.mails_per_minute` is 0; write a number from 1 to 100000"),
+    (
+        r#"digest = "P1DT1H""#,
+        r#"digest = "P1M""#,
+        r#"40:10: `notify.digest` is "P1M", which is not a duration from PT1S to P31D; write e.g. digest = "PT1H""#,
+    ),
+    (
+        r#"host = "mail.a.se""#,
+        r#"host = "mail a.se""#,
+        r#"43:8: `notify.smtp.host` is "mail a.se", which is not the name of a server; write e.g. host = "mail.example.org""#,
+    ),
+    (
+        r#"tls = "starttls""#,
+        r#"tls = "startls""#,
+        r#"44:7: `notify.smtp.tls` is "startls", which is not known; write `starttls`, if that is meant"#,
+    ),
+    (
+        r#"kinds = ["low_balance"]"#,
+        r#"kinds = ["low balance"]"#,
+        r#"49:10: `notify.route.kinds` is "low balance", which is not the name of a kind; write e.g. "low_balance""#,
+    ),
+    (
+        r#"to = ["bo@B.se"]"#,
+        r#"to = ["bo"]"#,
+        r#"57:7: `notify.customer.SE-1.to` is "bo", which is not a plain e-mail address; write e.g. "anna@example.org""#,
     ),
     (r#""1GB""#, "1000", r#"33:17: `memory.write_buffers` is a number without quotes, and must be a string; write write_buffers = "64MB""#),
 ];

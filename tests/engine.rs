@@ -17,6 +17,10 @@ mod show;
 #[path = "engine/store.rs"]
 mod store;
 
+#[path = "engine/agreed.rs"]
+mod agreed;
+#[path = "engine/agreements.rs"]
+mod agreements;
 #[path = "engine/archive.rs"]
 mod archive;
 #[path = "engine/capacity.rs"]

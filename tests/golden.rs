@@ -2,6 +2,7 @@
 //! published. A snapshot here that changes breaks them; what may change gets a new version instead.
 
 mod golden {
+    pub mod agreements;
     pub mod arbitrary;
     pub mod documents;
     pub mod hostile;

@@ -39,3 +39,21 @@ fn the_configuration_shows_the_defaults_and_finds_the_catalog() {
     let catalog = config.run.catalog.expect("it names a catalog");
     assert!(load_catalog(&catalog).is_ok(), "{} is the catalog beside it", catalog.display());
 }
+
+/// The part about notices is commented out, for it needs a server; without the marks it must be good.
+#[test]
+fn the_configuration_of_notices_is_good_as_it_stands() {
+    let text = std::fs::read_to_string(shipped("tally.toml")).expect("config/tally.toml is there");
+    let begin = text.find("# [notify]").expect("it has [notify]");
+    let part = text[begin..].split("\n\n").next().expect("a paragraph");
+    let part: String = part.lines().map(|line| line.strip_prefix("# ").unwrap_or_default().to_owned() + "\n").collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("notify.toml");
+    std::fs::write(&path, part.replace("to = [\"billing", "to = [\"a@b.se\", \"billing")).expect("a writable folder");
+    let notify = load_config(&path).expect("it is good").notify.expect("it has [notify]");
+    assert_eq!((notify.smtp.host.as_str(), notify.smtp.port, notify.routes.len()), ("mail.example.org", 587, 1));
+    assert_eq!(
+        (notify.customers["SE-0180"].to.len(), notify.give_up_after, notify.named_recipients),
+        (2, std::time::Duration::from_mins(5), true)
+    );
+}

@@ -10,8 +10,8 @@ use crate::domain::instant::Instant;
 use crate::domain::verdict::Sums;
 use crate::engine::Limits;
 use crate::journal::{JournalDirectory, JournalSink, JournalSource, Reading};
-use crate::pipeline::ports::Catalogs;
-use crate::pipeline::{LaneNames, LogClock, Metrics, NoOther, Setup, Stop, Worker};
+use crate::pipeline::ports::{Catalogs, Keys};
+use crate::pipeline::{LaneNames, LogClock, Metrics, NoKeys, NoOther, Setup, Stop, Worker};
 use crate::store::{Memory, Rebuild, RocksStores, StateDirectory};
 
 /// What a person can choose of an embedded run.
@@ -21,6 +21,8 @@ pub struct JournalRun {
     pub catalog: Arc<Catalog>,
     /// Those that the log may put in force.
     pub catalogs: Arc<dyn Catalogs>,
+    /// Those that originals are sealed with.
+    pub keys: Arc<dyn Keys>,
     /// Read all, advance the clock to there, and end; none: follow the files.
     pub until: Option<Instant>,
     pub limits: Limits,
@@ -33,7 +35,7 @@ impl JournalRun {
     pub fn new(directory: PathBuf, catalog: Arc<Catalog>, until: Option<Instant>) -> Self {
         let memory = crate::config::Memory::default();
         let limits = Limits { accounts_in_ram: memory.accounts_in_ram, ids_in_ram: memory.ids_in_ram };
-        Self { directory, catalog, catalogs: Arc::new(NoOther), until, limits, commit_interval: None }
+        Self { directory, catalog, catalogs: Arc::new(NoOther), keys: Arc::new(NoKeys), until, limits, commit_interval: None }
     }
 }
 
@@ -47,6 +49,7 @@ pub fn run_journal(run: JournalRun, stop: Stop, metrics: Arc<Metrics>) -> Result
     let source = JournalSource::new(directory.clone(), reading, Box::new(|text| tracing::warn!("{text}")));
     let mut setup = setup(run.catalog, run.limits);
     setup.catalogs = run.catalogs;
+    setup.keys = run.keys;
     setup.until = run.until;
     setup.commit_interval = run.commit_interval.unwrap_or(setup.commit_interval);
     work(&directory, source, setup, stop, metrics)

@@ -11,6 +11,7 @@ use crate::engine::Limits;
 use crate::http::HttpServer;
 use crate::kafka::admin::{Admin, InputTime};
 use crate::kafka::{KafkaSink, KafkaSource, Settings};
+use crate::keyring;
 use crate::pipeline::ports::Catalogs;
 use crate::pipeline::{LaneNames, LogClock, Metrics, Setup, Stop, Worker};
 use crate::store::{Memory, Rebuild, RocksStores, StateDirectory};
@@ -27,6 +28,7 @@ pub fn run_kafka(
     stop: &Stop,
     metrics: &Arc<Metrics>,
 ) -> Result<Sums, AppError> {
+    let keys = keyring::open(config.privacy.keys.as_deref())?;
     // Before a broker is waited for, so that the process can be asked why it is not ready.
     let listening = config.http.listen.map(|listen| HttpServer::start(listen, Arc::clone(metrics), stop.clone()));
     let _http = listening.transpose()?;
@@ -38,7 +40,7 @@ pub fn run_kafka(
     let lock = StateDirectory::lock(&config.run.state_dir)?;
     let memory = Memory { block_cache: config.memory.block_cache, write_buffers: config.memory.write_buffers };
     let stores = Arc::new(RocksStores::new(lock, Rebuild::FromChangelog, memory)?);
-    let setup = Setup { catalogs, ..setup(config, catalog, partitions) };
+    let setup = Setup { catalogs, keys, ..setup(config, catalog, partitions) };
     let workers = (0..config.run.workers)
         .map(|number| spawn(number, settings.clone(), Arc::clone(&stores), setup.clone(), stop.clone(), Arc::clone(metrics)))
         .collect::<Result<Vec<_>, _>>()?;

@@ -13,6 +13,7 @@ use crate::domain::verdict::Sums;
 use crate::journal::{JournalDirectory, JournalSink, PARTITION};
 use crate::kafka::topic::read_topic;
 use crate::kafka::{Rereading, last_commit};
+use crate::keyring;
 use crate::pipeline::ports::{Change, Outlet, Positions, Publication, PublishError, Receipt, Recovered, Sink, StoreError};
 use crate::pipeline::{Metrics, Setup, Stop, Worker};
 use crate::store::{Memory, Rebuild, RocksStores, StateDirectory};
@@ -77,7 +78,8 @@ pub fn replay_partition(
     let directory = JournalDirectory::made_in(work);
     let stores = Arc::new(RocksStores::new(StateDirectory::lock(&directory.state())?, Rebuild::FromInputs, Memory::default())?);
     let wall = commit.meta.watermark.saturating_sub(catalogs.first.max_future_skew);
-    let mut setup = Setup { catalogs: catalogs.others, ..setup(config, catalogs.first, partitions) };
+    let keys = keyring::open(config.privacy.keys.as_deref())?;
+    let mut setup = Setup { catalogs: catalogs.others, keys, ..setup(config, catalogs.first, partitions) };
     setup.until = Some(commit.meta.watermark).filter(|watermark| *watermark > Instant::MIN);
     setup.wall = Arc::new(move || wall);
     let sink = OneOfMany(JournalSink::new(&directory));

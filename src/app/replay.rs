@@ -11,7 +11,7 @@ use crate::domain::instant::Instant;
 use crate::domain::state::{Meta, StateKey, StateValue};
 use crate::domain::verdict::Sums;
 use crate::journal::{JournalDirectory, JournalSource, Lengths, PARTITION, Reading};
-use crate::pipeline::ports::{Catalogs, Position, Positions, Store as _, StoreError};
+use crate::pipeline::ports::{Catalogs, Keys, Position, Positions, Store as _, StoreError};
 use crate::pipeline::{Metrics, Stop};
 use crate::store::{Memory, Rebuild, RocksStores, StateDirectory};
 use crate::wire::stored::key::Key;
@@ -77,6 +77,7 @@ pub struct CatalogsOfLog {
 pub struct Replay {
     pub journal: JournalDirectory,
     pub catalogs: CatalogsOfLog,
+    pub keys: Arc<dyn Keys>,
     pub commit: Commit,
     /// An empty directory, for outputs and state.
     pub work: PathBuf,
@@ -90,7 +91,7 @@ pub struct Replay {
 /// # Errors
 /// See [`AppError`].
 pub fn replay_journal(replay: Replay, stop: Stop, metrics: Arc<Metrics>) -> Result<Sums, AppError> {
-    let Replay { journal, catalogs, commit, work } = replay;
+    let Replay { journal, catalogs, keys, commit, work } = replay;
     let directory = journal.working_in(&work);
     let warn = Box::new(|text: &str| tracing::warn!("{text}"));
     let source = JournalSource::new(directory.clone(), Reading::Once, warn).up_to(commit.positions);
@@ -98,6 +99,7 @@ pub fn replay_journal(replay: Replay, stop: Stop, metrics: Arc<Metrics>) -> Resu
     let wall = commit.watermark.saturating_sub(catalogs.first.max_future_skew);
     let mut setup = journal::setup(catalogs.first, limits);
     setup.catalogs = catalogs.others;
+    setup.keys = keys;
     setup.until = Some(commit.watermark).filter(|watermark| *watermark > Instant::MIN);
     setup.wall = Arc::new(move || wall);
     journal::work(&directory, source, setup, stop, metrics)

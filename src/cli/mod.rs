@@ -1,14 +1,19 @@
 //! The commands.
 
+pub mod audit;
 pub mod bench;
 pub mod catalog;
 pub mod check;
+pub mod control;
 pub mod demo;
 pub mod explain;
 pub mod export;
 pub mod gaps;
 pub mod generate;
 pub mod held;
+pub mod notify;
+pub mod overview;
+pub mod privacy;
 pub mod rerate;
 pub mod run;
 pub mod sizing;
@@ -21,6 +26,7 @@ pub mod catalog_directory;
 pub mod catalog_files;
 pub mod clock;
 pub mod config_file;
+pub mod control_log;
 pub mod faults;
 pub mod published_records;
 pub mod source_files;
@@ -46,8 +52,11 @@ enum Command {
     Run(run::RunArgs),
     Check(check::CheckArgs),
     Catalog(catalog::CatalogArgs),
+    Control(control::ControlArgs),
+    Audit(audit::AuditArgs),
     Topics(topics::TopicsArgs),
     Usage(usage::UsageArgs),
+    Overview(overview::OverviewArgs),
     Sizing(sizing::SizingArgs),
     Explain(explain::ExplainArgs),
     Verify(verify::VerifyArgs),
@@ -55,7 +64,9 @@ enum Command {
     Held(held::HeldArgs),
     Suspense(suspense::SuspenseArgs),
     Gaps(gaps::GapsArgs),
+    Notify(notify::NotifyArgs),
     Rerate(rerate::RerateArgs),
+    Privacy(privacy::PrivacyArgs),
     Demo(demo::DemoArgs),
     Bench(bench::BenchArgs),
     /// Make a plausible year of usage: into a journal directory, or into Kafka
@@ -71,8 +82,11 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Check(args) => Ok(check::run(args)),
         Command::Catalog(args) => catalog::run(args),
+        Command::Audit(args) => audit::run(args),
+        Command::Control(args) => control::run(args),
         Command::Topics(args) => topics::run(args),
         Command::Usage(args) => usage::run(args),
+        Command::Overview(args) => overview::run(args),
         Command::Sizing(args) => sizing::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Verify(args) => verify::run(args),
@@ -80,7 +94,9 @@ pub fn main() -> ExitCode {
         Command::Held(args) => held::run(args),
         Command::Suspense(args) => suspense::run(args),
         Command::Gaps(args) => gaps::run(args),
+        Command::Notify(args) => notify::run(args),
         Command::Rerate(args) => rerate::run(args),
+        Command::Privacy(args) => privacy::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Bench(args) => bench::run(args),
         Command::Generate(args) => generate::run(args).map(|()| ExitCode::SUCCESS),

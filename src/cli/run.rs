@@ -17,6 +17,7 @@ use crate::app::{self, JournalRun};
 use crate::domain::catalog::Catalog;
 use crate::domain::instant::Instant;
 use crate::domain::verdict::Sums;
+use crate::keyring;
 use crate::pipeline::{Metrics, Stop};
 use crate::wire::decode;
 
@@ -43,6 +44,9 @@ pub struct RunArgs {
     /// Read all there is, move the clock to this instant, close what is due, print the sums, and end.
     #[arg(long, value_name = "INSTANT", requires = "journal", value_parser = instant)]
     until: Option<Instant>,
+    /// The key ring that originals in suspense are sealed with. [default: `TALLY_KEYS`; none: they stand in the clear]
+    #[arg(long, value_name = "FILE", requires = "journal")]
+    keys: Option<PathBuf>,
     /// Milliseconds between commits: what a kill repeats at most, and most of an output's latency. [default: 200]
     #[arg(long, value_name = "MS", requires = "journal")]
     commit_interval: Option<u64>,
@@ -78,6 +82,7 @@ fn journal(args: &RunArgs, directory: &Path) -> Result<ExitCode> {
     app::stop_on_signals(stop.clone())?;
     let mut run = JournalRun::new(directory.to_owned(), catalog, args.until);
     run.catalogs = catalogs;
+    run.keys = keyring::open(keyring::place(args.keys.as_deref(), None).as_deref()).map_err(app::AppError::from)?;
     run.commit_interval = args.commit_interval.map(Duration::from_millis);
     let sums = app::run_journal(run, stop, Arc::new(Metrics::default()))?;
     if args.until.is_some() {

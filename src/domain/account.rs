@@ -122,7 +122,7 @@ impl Account {
     #[must_use]
     pub fn next_due(&self) -> Option<Instant> {
         let task = self.agenda.first().map(|task| task.at);
-        task.into_iter().chain(self.handover_due()).chain(self.gates.suspense.due).min()
+        [task, self.handover_due(), self.gates.due()].into_iter().flatten().min()
     }
 
     /// When its pools are handed over next.

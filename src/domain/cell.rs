@@ -1,6 +1,7 @@
 //! A billing period of a plan, open or closed: what was used in it, and what was issued for it.
 
 use super::charge::{IssuedCharge, PriceKey};
+use super::gates::agreement::Consent;
 use super::lineage::Lineage;
 use super::names::ServiceId;
 use super::period::Period;
@@ -12,9 +13,9 @@ use super::record::RecordRef;
 pub struct PeriodCell {
     pub period: Period,
     pub status: PeriodStatus,
-    /// By service (in the order of first use) and price, neither pair twice. Empty where nothing is used.
+    /// By service (in the order of first use), price and consent, none of them twice. Empty where nothing is used.
     pub segments: Vec<Segment>,
-    /// Events by service, charged or not (REQUIREMENTS P19); none: an older program did not count them.
+    /// Events by service and consent, charged or not (REQUIREMENTS P19); none: an older program did not count them.
     pub calls: Option<Vec<Calls>>,
     /// What its records charge, by key; quantities of zero are left out.
     pub issued: Vec<IssuedCharge>,
@@ -29,10 +30,10 @@ impl PeriodCell {
     }
 
     /// Counts a call, or one less if it is taken back.
-    pub fn call(&mut self, service: &ServiceId, taken_back: bool) {
+    pub fn call(&mut self, service: &ServiceId, consent: Option<&Consent>, taken_back: bool) {
         let Some(calls) = &mut self.calls else { return };
-        let place = calls.iter().position(|one| one.service == *service).unwrap_or_else(|| {
-            calls.push(Calls { service: service.clone(), events: 0 });
+        let place = calls.iter().position(|one| one.is_of(service, consent)).unwrap_or_else(|| {
+            calls.push(Calls { service: service.clone(), consent: consent.cloned(), events: 0 });
             calls.len() - 1
         });
         if let Some(one) = calls.get_mut(place) {
@@ -40,19 +41,27 @@ impl PeriodCell {
         }
     }
 
-    /// The calls of a service; none: not known.
+    /// The calls of a service under a consent; none: not known.
     #[must_use]
-    pub fn calls_of(&self, service: &ServiceId) -> Option<u64> {
+    pub fn calls_of(&self, service: &ServiceId, consent: Option<&Consent>) -> Option<u64> {
         let calls = self.calls.as_ref()?;
-        Some(calls.iter().find(|one| one.service == *service).map_or(0, |one| one.events))
+        Some(calls.iter().find(|one| one.is_of(service, consent)).map_or(0, |one| one.events))
     }
 }
 
-/// The events of one service in a period.
+/// The events of one service under one consent in a period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calls {
     pub service: ServiceId,
+    pub consent: Option<Consent>,
     pub events: u64,
+}
+
+impl Calls {
+    #[must_use]
+    pub fn is_of(&self, service: &ServiceId, consent: Option<&Consent>) -> bool {
+        self.service == *service && self.consent.as_ref() == consent
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,11 +83,13 @@ impl PeriodStatus {
     }
 }
 
-/// The use of one service at one price.
+/// The use of one service at one price, under one consent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Segment {
     pub service: ServiceId,
     pub price: PriceKey,
+    /// None: the service asks for none.
+    pub consent: Option<Consent>,
     /// All that was used, or the persons counted at this price.
     pub quantity: Quantity,
     /// The events that no record has charged yet.

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::catalog::Vat;
+use super::gates::agreement::Consent;
 use super::lineage::Lineage;
 use super::names::{GroupId, ServiceId};
 use super::period::Period;
@@ -17,6 +18,8 @@ pub struct ChargeKey {
     pub service: Option<ServiceId>,
     /// Since when its price is in force, and for which group of customers.
     pub price: PriceKey,
+    /// By which agreement and system it was used, where the service asks for one.
+    pub consent: Option<Consent>,
     /// The tier, or another part that the model tells apart.
     pub part: u16,
 }

@@ -4,6 +4,8 @@ use chrono::NaiveDate;
 
 use super::currency::Currency;
 use super::directory::DirectoryFact;
+use super::erasure::{Erasure, KeysMade};
+use super::gates::agreement::AgreementFact;
 use super::instant::Instant;
 use super::names::{GroupId, PlanId};
 use super::party::{Address, Endpoint};
@@ -49,6 +51,12 @@ pub enum Fact {
     Merger(Merger),
     /// `tally.split.v1`: the customer is divided.
     Split(Split),
+    /// `tally.agreement_request.v1`, `tally.agreement_answer.v1`.
+    Agreement(Box<AgreementFact>),
+    /// `tally.erasure.v1`: keys were shredded; nothing that is billed changes.
+    Erasure(Erasure),
+    /// `tally.keys.v1`: keys were made; nothing that is billed changes.
+    Keys(KeysMade),
     /// `tally.party.v1`, `tally.it_system.v1`: what every partition knows.
     Directory(DirectoryFact),
     /// `tally.write_off.v1`: waiting events are given up.
@@ -63,7 +71,11 @@ impl Fact {
     /// Is it about one customer? Else it is about the partition in whose log it stands.
     #[must_use]
     pub fn is_of_customer(&self) -> bool {
-        !matches!(self, Self::Catalog(_) | Self::Directory(_) | Self::Tick)
+        match self {
+            Self::Catalog(_) | Self::Directory(_) | Self::Keys(_) | Self::Tick => false,
+            Self::Erasure(erasure) => erasure.is_of_customer(),
+            _ => true,
+        }
     }
 }
 

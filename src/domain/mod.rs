@@ -11,9 +11,11 @@ pub mod quantity;
 pub mod duration;
 pub mod period;
 pub mod sizing;
+pub mod span;
 pub mod timetable;
 pub mod zone;
 
+pub mod email;
 pub mod identifier;
 pub mod party;
 
@@ -24,8 +26,10 @@ pub mod watch;
 
 pub mod control;
 pub mod directory;
+pub mod erasure;
 pub mod gates;
 pub mod message;
+pub mod personal;
 pub mod rerate;
 pub mod succession;
 pub mod usage;

@@ -76,3 +76,7 @@ name!(
     /// A group of customers that has prices of its own.
     GroupId
 );
+name!(
+    /// A service agreement between a municipality and a supplier.
+    AgreementId
+);

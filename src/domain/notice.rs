@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 
+use super::gates::agreement::AgreementNotice;
 use super::instant::Instant;
-use super::names::{CustomerId, PlanId};
+use super::names::{CustomerId, PlanId, ServiceId};
 use super::parked::Origin;
 use super::party::MissingTerm;
 use super::quantity::Quantity;
@@ -46,6 +47,10 @@ pub enum NoticeKind {
     GapClosed { source: String, first: u64, last: u64 },
     /// Two events of a source have one number.
     SequenceRepeated { source: String, sequence: u64, id: String },
+    /// A service agreement was asked for, answered, ended, or has expired.
+    Agreement(Box<AgreementNotice>),
+    /// Use that nobody has agreed to (REQUIREMENTS P5): once a day of each source.
+    SecurityAlarm { reason: Reason, source: String, service: Option<ServiceId>, day: NaiveDate, detail: String },
     /// A control event was refused.
     ControlRefused { reason: Reason, detail: String, origin: Origin },
 }
@@ -69,6 +74,8 @@ impl NoticeKind {
             Self::GapDetected { .. } => "gap_detected",
             Self::GapClosed { .. } => "gap_closed",
             Self::SequenceRepeated { .. } => "sequence_repeated",
+            Self::Agreement(notice) => notice.change.as_str(),
+            Self::SecurityAlarm { .. } => "security_alarm",
             Self::ControlRefused { .. } => "control_refused",
         }
     }

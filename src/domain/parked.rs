@@ -2,6 +2,7 @@
 
 use super::instant::Instant;
 use super::lineage::Fingerprint;
+use super::suspense::Original;
 use super::usage::OwnedUsage;
 use super::verdict::Reason;
 
@@ -21,8 +22,7 @@ pub struct ParkedEvent {
     pub fingerprint: Fingerprint,
     pub log_time: Instant,
     pub origin: Origin,
-    /// The input's bytes.
-    pub original: Vec<u8>,
+    pub original: Original,
 }
 
 /// Where an input stands: topic (or a journal's lane), partition, offset.

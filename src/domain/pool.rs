@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::account::PeriodKey;
 use super::catalog::Vat;
 use super::currency::Currency;
+use super::gates::agreement::Consent;
 use super::lineage::Lineage;
 use super::names::{SellerId, ServiceId};
 use super::quantity::Quantity;
@@ -51,6 +52,8 @@ pub struct Bundle {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoughtPackage {
     pub service: ServiceId,
+    /// Of the use that bought it.
+    pub consent: Option<Consent>,
     pub description: String,
     pub unit: String,
     pub vat: Vat,

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::catalog::Vat;
 use super::currency::Currency;
+use super::gates::agreement::Consent;
 use super::instant::Instant;
 use super::lineage::Lineage;
 use super::money::Money;
@@ -104,6 +105,8 @@ pub struct Line {
     pub plan: PlanId,
     /// None: a line about the whole plan (a minimum).
     pub service: Option<ServiceId>,
+    /// The agreement and the system of its use, where the service asks for one (BT-12).
+    pub consent: Option<Consent>,
     pub description: String,
     pub quantity: Quantity,
     pub unit: String,

@@ -14,6 +14,8 @@ pub struct Service {
     pub activation: bool,
     /// Must its use come from a registered it-system (REQUIREMENTS P3)?
     pub registered: bool,
+    /// Must the customer have approved an agreement with the supplier of the system that uses it (P3, P5)?
+    pub agreement: bool,
     /// Outcomes that are billed; none: all are.
     pub bill_on: Option<Vec<String>>,
     /// What its quantity is when an event does not say.

@@ -16,10 +16,33 @@ pub struct SuspenseRecord {
     pub event_id: Option<(String, String)>,
     pub log_time: Option<Instant>,
     pub origin: Origin,
-    /// The input's bytes; none: redacted, because they hold a personal number.
-    pub original: Option<Vec<u8>>,
+    /// The pseudonym that the event names, if it names one: with its customer it says with which keys the
+    /// original is sealed. It is not published.
+    pub person: Option<String>,
+    pub original: Original,
     /// Who wrote it off, and why.
     pub written_off: Option<Approval>,
+}
+
+/// What is kept of an input's bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Original {
+    /// As they came.
+    Clear(Vec<u8>),
+    Sealed(Sealed),
+    /// They hold a personal number.
+    Redacted,
+}
+
+/// Bytes that only the key ring opens (REQUIREMENTS E5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// Of the keys.
+    pub version: u32,
+    /// Which person's key it needs besides the customer's: a digest of customer and pseudonym.
+    pub person: Option<[u8; 16]>,
+    /// None: the keys had been shredded when it was to be sealed.
+    pub value: Option<Vec<u8>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -28,12 +28,14 @@ pub enum Reason {
     NotActivated,
     /// No it-system, or no single one, is registered with its source.
     UnknownSystem,
+    /// No approved agreement covers it.
+    NoAgreement,
     NoPrice,
     IncompleteCustomer,
 }
 
 impl Reason {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Undecodable,
         Self::BadQuantity,
         Self::BadData,
@@ -45,6 +47,7 @@ impl Reason {
         Self::UnknownCustomer,
         Self::NotActivated,
         Self::UnknownSystem,
+        Self::NoAgreement,
         Self::NoPrice,
         Self::IncompleteCustomer,
     ];
@@ -63,6 +66,7 @@ impl Reason {
             Self::UnknownCustomer => "unknown_customer",
             Self::NotActivated => "not_activated",
             Self::UnknownSystem => "unknown_system",
+            Self::NoAgreement => "no_agreement",
             Self::NoPrice => "no_price",
             Self::IncompleteCustomer => "incomplete_customer",
         }
@@ -76,6 +80,7 @@ impl Reason {
             | Self::UnknownCustomer
             | Self::NotActivated
             | Self::UnknownSystem
+            | Self::NoAgreement
             | Self::NoPrice
             | Self::IncompleteCustomer => true,
             Self::Undecodable

@@ -1,5 +1,6 @@
 //! Tumbling windows per customer and service: the hours of a local day, which sum to the day.
 
+use super::gates::agreement::Consent;
 use super::quantity::Quantity;
 
 /// A local day of (customer, service) with its hours.
@@ -7,6 +8,18 @@ use super::quantity::Quantity;
 pub struct DayWindow {
     /// By hour, ascending, no hour twice; hours without use are absent.
     pub hours: Vec<HourWindow>,
+    /// The part of the day that each consent has, in the order of first use, none twice. Empty where none is asked for.
+    pub consents: Vec<ConsentUse>,
+}
+
+/// The use of a day by one agreement and system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentUse {
+    pub consent: Consent,
+    /// Events counted, billed or not: calls.
+    pub events: u64,
+    /// Quantity of those that are charged: look-ups (REQUIREMENTS P19).
+    pub billed: Quantity,
 }
 
 /// The hour `[midnight + hour, midnight + hour + 1)`, elapsed hours: a day has 23 to 25.
@@ -32,5 +45,14 @@ impl DayWindow {
             }
         };
         &mut self.hours[place]
+    }
+
+    /// The part of a consent, made if it is not there yet.
+    pub fn consent_mut(&mut self, consent: &Consent) -> &mut ConsentUse {
+        let place = self.consents.iter().position(|one| one.consent == *consent).unwrap_or_else(|| {
+            self.consents.push(ConsentUse { consent: consent.clone(), events: 0, billed: Quantity::ZERO });
+            self.consents.len() - 1
+        });
+        &mut self.consents[place]
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::catalog::{Catalog, Plan, Service};
 use crate::domain::cell::{PeriodCell, PeriodStatus, Segment};
 use crate::domain::charge::PriceKey;
 use crate::domain::control::CustomerVersion;
+use crate::domain::gates::agreement::Consent;
 use crate::domain::instant::Instant;
 use crate::domain::lineage::Lineage;
 use crate::domain::names::{GroupId, PlanId};
@@ -79,7 +80,7 @@ pub fn count_as<'a>(customer: &'a mut Customer, counted: &Counted<'_>, quantity:
     let charged_on = models::of(plan).timetable(&customer.account)?.charged_on(admitted.period);
     let cell = cell_of(&mut customer.periods, admitted, using, charged_on);
     let begins = cell.status == PeriodStatus::Open && cell.segments.is_empty();
-    let segment = segment_of(cell, admitted.service, &admitted.price);
+    let segment = segment_of(cell, admitted.service, &admitted.price, admitted.consent.as_ref());
     segment.quantity = segment.quantity.checked_add(quantity)?;
     segment.open.push(&counted.entry, using.offset);
     if cell.status == PeriodStatus::Closed {
@@ -95,7 +96,11 @@ pub fn count_as<'a>(customer: &'a mut Customer, counted: &Counted<'_>, quantity:
 /// Counts an event as a call only. It lets nothing fall due by itself. None if it has no period.
 pub fn call(customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Option<()> {
     let charged_on = models::of(admitted.plan).timetable(&customer.account)?.charged_on(admitted.period);
-    cell_of(&mut customer.periods, admitted, using, charged_on).call(&admitted.service.id, using.is_retraction());
+    cell_of(&mut customer.periods, admitted, using, charged_on).call(
+        &admitted.service.id,
+        admitted.consent.as_ref(),
+        using.is_retraction(),
+    );
     Some(())
 }
 
@@ -116,11 +121,11 @@ fn cell_of<'a>(
     cell
 }
 
-pub fn segment_of<'a>(cell: &'a mut PeriodCell, service: &Service, price: &PriceKey) -> &'a mut Segment {
-    let wanted = |segment: &Segment| segment.service == service.id && segment.price == *price;
+pub fn segment_of<'a>(cell: &'a mut PeriodCell, service: &Service, price: &PriceKey, consent: Option<&Consent>) -> &'a mut Segment {
+    let wanted = |segment: &Segment| segment.service == service.id && segment.price == *price && segment.consent.as_ref() == consent;
     let place = cell.segments.iter().position(wanted).unwrap_or_else(|| {
-        let (service, price) = (service.id.clone(), price.clone());
-        cell.segments.push(Segment { service, price, quantity: Quantity::ZERO, open: Lineage::default() });
+        let (service, price, consent) = (service.id.clone(), price.clone(), consent.cloned());
+        cell.segments.push(Segment { service, price, consent, quantity: Quantity::ZERO, open: Lineage::default() });
         cell.segments.len() - 1
     });
     &mut cell.segments[place]

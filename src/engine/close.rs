@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use crate::domain::account::{Held, PeriodKey, Task, TaskKind};
 use crate::domain::catalog::Plan;
 use crate::domain::currency::Currency;
+use crate::domain::gates::agreement::Consent;
 use crate::domain::instant::Instant;
 use crate::domain::names::{PlanId, SellerId, ServiceId};
 use crate::domain::notice::NoticeKind;
@@ -212,10 +213,10 @@ fn issue(customer: &mut Customer, at: Instant, place: Place, mut shares: Vec<Sha
     }
 }
 
-/// The order of lines (CONTRACT 7): plan, service, price segment or corrected period; a plan's minimum
-/// after its services. Tiers stay as they are.
-fn place_of(line: &Line) -> (&PlanId, bool, Option<&ServiceId>, Period) {
-    (&line.plan, line.service.is_none(), line.service.as_ref(), line.period)
+/// The order of lines (CONTRACT 7): plan, service, price segment or corrected period, agreement, system; a plan's
+/// minimum after its services. Tiers stay as they are.
+fn place_of(line: &Line) -> (&PlanId, bool, Option<&ServiceId>, Period, Option<&Consent>) {
+    (&line.plan, line.service.is_none(), line.service.as_ref(), line.period, line.consent.as_ref())
 }
 
 fn identity(place: &Place, at: Instant, shares: &[Share], lines: &[Line]) -> Vec<String> {

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::domain::account::{Account, PeriodKey};
 use crate::domain::catalog::{Catalog, Plan};
 use crate::domain::control::Fact;
+use crate::domain::gates::agreement::Taken;
 use crate::domain::instant::Instant;
 use crate::domain::period::Cycle;
 
@@ -17,8 +18,11 @@ use super::rerate::Late;
 /// How far ahead a day is looked for on which periods begin: shifted years meet others within one.
 const MOST_DAYS_AHEAD: usize = 800;
 
-/// Why a fact is refused: a change of zone or currency inside of a period, where the catalog allows none.
+/// Why a fact is refused: a version of an agreement that was asked for otherwise, or a change of zone or currency inside of a period, where the catalog allows none.
 pub fn why_not(account: &Account, fact: &Fact, catalog: &Catalog) -> Option<String> {
+    if let Fact::Agreement(fact) = fact {
+        return account.gates.agreements.why_not(fact);
+    }
     let Fact::Customer(version) = fact else { return None };
     let before = account.versions.iter().rev().find(|one| one.from < version.from)?;
     if !catalog.moves_at_period_start || (before.zone, before.currency) == (version.zone, version.currency) {
@@ -58,6 +62,13 @@ pub fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: 
             let zone = account.version_on(decision.period_from).or(account.versions.first()).map(|version| version.zone);
             (account.put_decision(decision.clone()), zone.map_or(Instant::MAX, |zone| zone.midnight(decision.period_from)))
         }
+        Fact::Agreement(fact) => {
+            let changed = account.gates.agreements.put(fact, watermark) == Taken::Changed;
+            customer.consents.forget();
+            (changed, account.gates.agreements.since(&fact.key))
+        }
+        // Told for those who audit: the keys are elsewhere, and counts and amounts stay.
+        Fact::Erasure(_) | Fact::Keys(_) => return,
         Fact::Catalog(_)
         | Fact::Directory(_)
         | Fact::Rerate(_)

@@ -19,6 +19,7 @@ use crate::domain::state::{StateKey, StateRef, StateValue};
 use crate::domain::window::DayWindow;
 use crate::domain::zone::LocalDay;
 
+use super::gates::agreement::Consents;
 use super::input::PostImages;
 use super::persons::Persons;
 use super::shelf::{Shelf, Slot};
@@ -43,6 +44,8 @@ pub struct Customer {
     pub parked: BTreeMap<ParkedKey, Slot<ParkedEvent>>,
     /// Of plans that count persons.
     pub persons: Persons,
+    /// By which consents its use was billed lately.
+    pub consents: Consents,
     /// The instant that its timer is set to.
     pub timer: Option<Instant>,
     /// The store holds nothing of this customer: what is not in memory does not exist.
@@ -75,6 +78,7 @@ impl Customer {
             days: Shelf::default(),
             parked: BTreeMap::new(),
             persons: Persons::default(),
+            consents: Consents::default(),
             is_new,
             account_dirty: false,
             listed: false,

@@ -3,6 +3,7 @@
 use crate::domain::account::PeriodKey;
 use crate::domain::catalog::{Catalog, Plan, Service};
 use crate::domain::charge::PriceKey;
+use crate::domain::gates::agreement::Consent;
 use crate::domain::instant::Instant;
 use crate::domain::lineage::Fingerprint;
 use crate::domain::period::Period;
@@ -95,6 +96,8 @@ pub struct Admitted<'c> {
     pub is_billed: bool,
     /// What it counts with: negative, if it takes something back.
     pub quantity: Quantity,
+    /// By which agreement and system, where the service asks for one and its plan's lines name it.
+    pub consent: Option<Consent>,
     /// Whose use it is, where persons are counted.
     pub person: Option<Fingerprint>,
 }
@@ -102,7 +105,7 @@ pub struct Admitted<'c> {
 /// The gates that wait for the world.
 ///
 /// # Errors
-/// `unknown_service`, `unknown_customer`, `not_activated`, `unknown_system`, `no_price`.
+/// `unknown_service`, `unknown_customer`, `not_activated`, `unknown_system`, `no_agreement`, `no_price`.
 pub fn admit<'c>(event: &UsageEvent<'_>, customer: &mut Customer, world: &'c World) -> Result<Admitted<'c>, Refusal> {
     let catalog = &*world.catalog;
     let service = catalog
@@ -120,9 +123,14 @@ pub fn admit<'c>(event: &UsageEvent<'_>, customer: &mut Customer, world: &'c Wor
         let detail = format!("`{}` has not activated `{}` at {}", customer.id, service.id, event.time);
         return Err(Refusal::new(Reason::NotActivated, detail));
     }
-    if service.registered {
-        gates::system::check(event, &world.directory)?;
-    }
+    let consent = if service.agreement {
+        Some(gates::agreement::check(event, customer, service, &world.directory)?)
+    } else {
+        if service.registered {
+            gates::system::check(event, &world.directory)?;
+        }
+        None
+    };
     let no_plan = || Refusal::new(Reason::NoPrice, format!("no plan charges `{}`", service.id));
     let plan = catalog.plan_of(service).ok_or_else(no_plan)?;
     let no_price = || Refusal::new(Reason::NoPrice, format!("`{}` has no price in {currency} on {}", service.id, day.date));
@@ -136,5 +144,7 @@ pub fn admit<'c>(event: &UsageEvent<'_>, customer: &mut Customer, world: &'c Wor
     let is_billed = !is_covered && service.bills(event.outcome.as_deref());
     let quantity = reported::quantity(event, Some(service))?;
     let person = model.counts_persons().then(|| reported::person(event));
-    Ok(Admitted { service, plan, day, period, key, price, is_billed, quantity, person })
+    // A person is counted once, whichever systems report it.
+    let consent = consent.filter(|_| !model.counts_persons());
+    Ok(Admitted { service, plan, day, period, key, price, is_billed, quantity, consent, person })
 }

@@ -57,6 +57,7 @@ mod waiting;
 mod ageing;
 
 pub mod preview;
+pub mod provisional;
 
 mod in_force;
 mod recheck;

@@ -21,6 +21,7 @@ use super::control;
 use super::customers::Customers;
 use super::dedupe::{Dedupe, Probe};
 use super::gate::{self, Refusal};
+use super::gates;
 use super::in_force::Catalogs;
 use super::input::{Body, Effect, EngineError, Input, Outcome, PostImages, Step, Timing, Want};
 use super::issue::Outbox;
@@ -30,7 +31,7 @@ use super::release::Release;
 use super::retract;
 use super::route;
 use super::sequences::Sequences;
-use super::suspend;
+use super::suspend::{self, Evidence};
 use super::timers::Timers;
 use super::usage::{self, Use};
 use super::world::World;
@@ -137,7 +138,7 @@ impl Engine {
             }
             Body::UndecodableUsage { detail } => {
                 let refusal = Refusal::new(Reason::Undecodable, detail.clone());
-                self.effects.push(suspend::of_input(input, &refusal, self.partition));
+                self.effects.push(suspend::of_input(self.evidence(input), &refusal));
                 Ok(Step::Done(self.count(Verdict::Undecodable)))
             }
             Body::Control(event) => {
@@ -159,6 +160,8 @@ impl Engine {
 
     fn other_partition(&self, input: &Input<'_>) -> Option<u32> {
         let subject = match &input.body {
+            // It is refused where it stands: nothing of it is sent on.
+            Body::Usage { event, .. } if event.personal.is_some() => return None,
             Body::Usage { event, .. } => event.subject.as_ref(),
             Body::Control(event) if event.fact.is_of_customer() => event.subject.as_str(),
             _ => return None,
@@ -198,6 +201,7 @@ impl Engine {
                 ready!(self.hand_over(&id, at)?);
                 continue;
             }
+            gates::told::expire(customer, at, &self.world.directory, &mut outbox);
             close::close(customer, at, &mut outbox);
             Customers::list(changed, customer);
             self.timers.follow(customer);
@@ -238,8 +242,12 @@ impl Engine {
         gate::in_time(event, log_time, plausible, watermark, remembered_since, &self.world.catalog)
     }
 
+    fn evidence(&self, input: &Input<'_>) -> Evidence {
+        Evidence::of(input, self.partition, self.catalog())
+    }
+
     fn suspend(&mut self, input: &Input<'_>, event: &UsageEvent<'_>, refusal: &Refusal) -> Verdict {
-        self.effects.push(suspend::of_event(input, event, refusal, self.partition));
+        self.effects.push(suspend::of_event(self.evidence(input), event, refusal));
         Verdict::Suspended(refusal.reason)
     }
 
@@ -278,7 +286,10 @@ impl Engine {
             Err(refusal) if refusal.reason.waits() => {
                 let arrival = self.meta.next_parked;
                 self.meta.next_parked += 1;
-                suspend::park(customer, input, event, fingerprint, refusal.reason, arrival, self.partition);
+                let evidence = Evidence::of(input, self.partition, &world.catalog);
+                suspend::park(customer, evidence, event, fingerprint, refusal.reason, arrival);
+                let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &world.catalog };
+                gates::alarm::raise(customer, event, &refusal, watermark, &mut outbox);
                 ageing::follow(customer, watermark, &world.catalog.watch.ages);
                 Customers::list(changed, customer);
                 self.timers.follow(customer);
@@ -312,6 +323,7 @@ impl Engine {
             Fact::Directory(fact) => return self.fold_directory(fact),
             Fact::Rerate(rerate) => return Ok(self.fold_rerate(&event.subject, rerate)),
             Fact::Merger(merger) => return self.fold_succession(input, event, &merger.handover()),
+            Fact::Erasure(_) | Fact::Keys(_) => return Ok(Step::Done(())),
             Fact::Split(split) => return self.fold_succession(input, event, &split.handover()),
             Fact::WriteOff(order) => return self.write_off(&CustomerId::new(&event.subject), order),
             Fact::Recycle(_) => return self.recycle(&CustomerId::new(&event.subject)),
@@ -332,6 +344,7 @@ impl Engine {
             }
             let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
             complete::notify(customer, &event.fact, self.meta.watermark, &mut outbox);
+            gates::told::notify(customer, &event.fact, self.meta.watermark, &self.world.directory, &mut outbox);
             control::apply(customer, &event.fact, self.meta.watermark, &catalog);
             Customers::list(changed, customer);
             self.timers.follow(customer);
@@ -344,9 +357,11 @@ impl Engine {
     /// A refused control event changes nothing; it is told twice: to suspense and as a notice.
     pub(super) fn refuse_control(&mut self, input: &Input<'_>, reason: Reason, detail: &str) {
         let refusal = Refusal::new(reason, detail);
-        self.effects.push(suspend::of_input(input, &refusal, self.partition));
+        let evidence = self.evidence(input);
+        let origin = evidence.origin.clone();
+        self.effects.push(suspend::of_input(evidence, &refusal));
         self.meta.sums.notices += 1;
-        let kind = NoticeKind::ControlRefused { reason, detail: refusal.detail, origin: suspend::origin(input, self.partition) };
+        let kind = NoticeKind::ControlRefused { reason, detail: refusal.detail, origin };
         self.effects.push(Effect::Notice(Box::new(Notice { at: self.meta.watermark, customer: None, kind })));
     }
 

@@ -124,7 +124,7 @@ pub fn count<'a>(customer: &'a mut Customer, counted: &Counted<'_>, catalog: &Ca
     let cell = cell::count_as(customer, counted, Quantity::ZERO)?;
     let changes = [(before, Quantity::ONE.negated()), (after, Quantity::ONE)];
     for (price, one) in changes.into_iter().filter_map(|(price, one)| Some((price?, one))) {
-        let segment = cell::segment_of(cell, admitted.service, &price);
+        let segment = cell::segment_of(cell, admitted.service, &price, admitted.consent.as_ref());
         segment.quantity = segment.quantity.checked_add(one)?;
     }
     Some(cell)

@@ -73,7 +73,7 @@ pub fn preview<E>(
 }
 
 /// Each piece may say which one is needed next.
-fn supply_to_close<E>(
+pub(super) fn supply_to_close<E>(
     customer: &mut Customer,
     plan: &Plan,
     task: &Task,

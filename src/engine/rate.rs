@@ -18,10 +18,16 @@ pub struct RatedPart {
 /// Rates a quantity. None if the tariff has no price in the currency. Parts of zero are left out.
 #[must_use]
 pub fn rate(tariff: &Tariff, currency: Currency, quantity: Quantity) -> Option<Vec<RatedPart>> {
+    share(tariff, currency, quantity, Quantity::ZERO, quantity)
+}
+
+/// Rates a share of a total, of which `below` comes before it. All shares together are rated as their total is.
+#[must_use]
+pub fn share(tariff: &Tariff, currency: Currency, quantity: Quantity, below: Quantity, total: Quantity) -> Option<Vec<RatedPart>> {
     let parts = match tariff {
         Tariff::Flat(amounts) => vec![part(0, amounts, currency, quantity)?],
-        Tariff::Tiered { mode: TierMode::Volume, tiers } => vec![volume(tiers, currency, quantity)?],
-        Tariff::Tiered { mode: TierMode::Graduated, tiers } => graduated(tiers, currency, quantity)?,
+        Tariff::Tiered { mode: TierMode::Volume, tiers } => vec![volume(tiers, currency, quantity, total)?],
+        Tariff::Tiered { mode: TierMode::Graduated, tiers } => graduated(tiers, currency, below, below.checked_add(quantity)?)?,
     };
     Some(parts.into_iter().filter(|part| !part.quantity.is_zero()).collect())
 }
@@ -31,22 +37,30 @@ fn part(tier: usize, amounts: &Amounts, currency: Currency, quantity: Quantity) 
     amounts.get(&currency).map(|unit_price| RatedPart { tier, unit_price: *unit_price, quantity })
 }
 
-fn volume(tiers: &[Tier], currency: Currency, total: Quantity) -> Option<RatedPart> {
+fn volume(tiers: &[Tier], currency: Currency, quantity: Quantity, total: Quantity) -> Option<RatedPart> {
     let (index, tier) = tiers.iter().enumerate().find(|(_, tier)| tier.up_to.is_none_or(|last| total <= last))?;
-    part(index, &tier.unit, currency, total)
+    part(index, &tier.unit, currency, quantity)
 }
 
-/// More was taken back than used: what is left is at the price of the first unit.
-fn graduated(tiers: &[Tier], currency: Currency, total: Quantity) -> Option<Vec<RatedPart>> {
-    if total < Quantity::ZERO {
-        return Some(vec![part(0, &tiers.first()?.unit, currency, total)?]);
-    }
-    let mut below = Quantity::ZERO;
+/// The units from one count up to another, each in its tier.
+fn graduated(tiers: &[Tier], currency: Currency, from: Quantity, to: Quantity) -> Option<Vec<RatedPart>> {
+    let (from, to) = (fill(tiers, from)?, fill(tiers, to)?);
+    let changes = from.into_iter().zip(to).map(|(from, to)| to.checked_sub(from));
+    let parts = tiers.iter().zip(changes).enumerate();
+    parts.map(|(index, (tier, change))| part(index, &tier.unit, currency, change?)).collect()
+}
+
+/// How much of a total is in each tier. More taken back than used is at the price of the first unit.
+fn fill(tiers: &[Tier], total: Quantity) -> Option<Vec<Quantity>> {
+    let mut below = Quantity::ZERO.min(total);
     let mut parts = Vec::new();
-    for (index, tier) in tiers.iter().enumerate() {
+    for tier in tiers {
         let last = tier.up_to.map_or(total, |last| last.min(total)).max(below);
-        parts.push(part(index, &tier.unit, currency, last.checked_sub(below)?)?);
+        parts.push(last.checked_sub(below)?);
         below = last;
+    }
+    if total < Quantity::ZERO {
+        *parts.first_mut()? = total;
     }
     Some(parts)
 }

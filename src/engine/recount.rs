@@ -10,16 +10,18 @@ use crate::domain::account::PeriodKey;
 use crate::domain::catalog::Plan;
 use crate::domain::cell::{Calls, PeriodCell, PeriodStatus, Segment};
 use crate::domain::charge::PriceKey;
+use crate::domain::gates::agreement::Consent;
 use crate::domain::lineage::Lineage;
 use crate::domain::names::ServiceId;
 use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
+use crate::domain::window::DayWindow;
 
 use super::customer::Customer;
 use super::models::{Asked, Billing, Priced};
 
-/// Use per cell, service and price.
-type Sums = BTreeMap<(PeriodKey, ServiceId, PriceKey), Quantity>;
+/// Use per cell, service, price and consent.
+type Sums = BTreeMap<(PeriodKey, ServiceId, PriceKey, Option<Consent>), Quantity>;
 
 /// The days of a period.
 pub fn days(period: Period) -> impl Iterator<Item = NaiveDate> {
@@ -58,11 +60,12 @@ fn move_calls(plan: &Plan, customer: &mut Customer, period: Period, keys: &[Peri
                 continue;
             };
             let key = PeriodKey { from: period.from, zone: version.zone, currency: version.currency };
-            let events = window.hours.iter().map(|hour| hour.events).sum::<u64>();
             let of_cell = calls.entry(key).or_default();
-            match of_cell.iter_mut().find(|one| one.service == *service) {
-                Some(one) => one.events += events,
-                None => of_cell.push(Calls { service: service.clone(), events }),
+            for (consent, events) in calls_by_consent(window) {
+                match of_cell.iter_mut().find(|one| one.is_of(service, consent)) {
+                    Some(one) => one.events += events,
+                    None => of_cell.push(Calls { service: service.clone(), consent: consent.cloned(), events }),
+                }
             }
         }
     }
@@ -73,13 +76,34 @@ fn move_calls(plan: &Plan, customer: &mut Customer, period: Period, keys: &[Peri
     }
 }
 
+/// The events of a day: those of each consent, and the rest.
+fn calls_by_consent(window: &DayWindow) -> Vec<(Option<&Consent>, u64)> {
+    let named = window.consents.iter().map(|one| one.events).sum::<u64>();
+    let rest = window.hours.iter().map(|hour| hour.events).sum::<u64>().saturating_sub(named);
+    let of_consents = window.consents.iter().map(|one| (Some(&one.consent), one.events));
+    of_consents.chain((rest > 0 || window.consents.is_empty()).then_some((None, rest))).collect()
+}
+
+/// What a day charges: the part of each consent, and the rest. None if it cannot be summed exactly.
+fn billed_by_consent(window: &DayWindow) -> Option<Vec<(Option<&Consent>, Quantity)>> {
+    let mut rest = window.hours.iter().try_fold(Quantity::ZERO, |sum, hour| sum.checked_add(hour.billed))?;
+    let mut parts = Vec::new();
+    for one in &window.consents {
+        rest = rest.checked_sub(one.billed)?;
+        parts.push((Some(&one.consent), one.billed));
+    }
+    parts.push((None, rest));
+    parts.retain(|(_, billed)| !billed.is_zero());
+    Some(parts)
+}
+
 fn sums_of_days<B: Billing + ?Sized>(rules: &B, plan: &Plan, customer: &Customer, period: Period) -> Option<Sums> {
     let mut sums = Sums::new();
     for service in &plan.services {
         for date in days(period) {
             let Some(window) = customer.days.get(&(service.clone(), date)) else { continue };
-            let billed = window.hours.iter().try_fold(Quantity::ZERO, |sum, hour| sum.checked_add(hour.billed))?;
-            if billed.is_zero() {
+            let parts = billed_by_consent(window)?;
+            if parts.is_empty() {
                 continue;
             }
             let version = customer.account.version_on(date)?;
@@ -87,7 +111,9 @@ fn sums_of_days<B: Billing + ?Sized>(rules: &B, plan: &Plan, customer: &Customer
             let asked = Asked { day, currency: version.currency, group: version.group.as_ref() };
             let Priced { period: priced, price } = rules.price_of(&asked)?;
             let key = PeriodKey { from: priced.from, zone: version.zone, currency: version.currency };
-            add(&mut sums, (key, service.clone(), price), billed)?;
+            for (consent, billed) in parts {
+                add(&mut sums, (key, service.clone(), price.clone(), consent.cloned()), billed)?;
+            }
         }
     }
     Some(sums)
@@ -98,7 +124,7 @@ fn sums_of_cells(plan: &Plan, customer: &Customer, keys: &[PeriodKey]) -> Sums {
     for key in keys {
         let cell = customer.periods.get(&(plan.id.clone(), *key));
         for segment in cell.iter().flat_map(|cell| &cell.segments).filter(|segment| !segment.quantity.is_zero()) {
-            sums.insert((*key, segment.service.clone(), segment.price.clone()), segment.quantity);
+            sums.insert((*key, segment.service.clone(), segment.price.clone(), segment.consent.clone()), segment.quantity);
         }
     }
     sums
@@ -112,7 +138,7 @@ fn add<K: Ord>(sums: &mut BTreeMap<K, Quantity>, key: K, quantity: Quantity) -> 
 
 fn by_service(sums: &Sums) -> Option<BTreeMap<&ServiceId, Quantity>> {
     let mut all = BTreeMap::new();
-    for ((_, service, _), quantity) in sums {
+    for ((_, service, ..), quantity) in sums {
         add(&mut all, service, *quantity)?;
     }
     Some(all)
@@ -124,7 +150,7 @@ fn donors(plan: &Plan, customer: &Customer, cells: &BTreeSet<PeriodKey>, wanted:
     for key in cells {
         let cell = customer.periods.get(&(plan.id.clone(), *key));
         for segment in cell.iter().flat_map(|cell| &cell.segments) {
-            let place = (*key, segment.service.clone(), segment.price.clone());
+            let place = (*key, segment.service.clone(), segment.price.clone(), segment.consent.clone());
             if wanted.get(&place).is_none_or(|quantity| *quantity < segment.quantity) {
                 donors.entry(segment.service.clone()).or_insert(segment.open);
             }
@@ -135,14 +161,15 @@ fn donors(plan: &Plan, customer: &Customer, cells: &BTreeSet<PeriodKey>, wanted:
 
 fn sort_anew(cell: &mut PeriodCell, key: PeriodKey, wanted: &Sums, donors: &BTreeMap<ServiceId, Lineage>) {
     for segment in &mut cell.segments {
-        let place = (key, segment.service.clone(), segment.price.clone());
+        let place = (key, segment.service.clone(), segment.price.clone(), segment.consent.clone());
         segment.quantity = wanted.get(&place).copied().unwrap_or_default();
     }
-    for ((_, service, price), quantity) in wanted.iter().filter(|((owner, ..), _)| *owner == key) {
-        let is_there = cell.segments.iter().any(|segment| segment.service == *service && segment.price == *price);
-        if !is_there {
+    for ((_, service, price, consent), quantity) in wanted.iter().filter(|((owner, ..), _)| *owner == key) {
+        let same = |one: &Segment| (&one.service, &one.price, &one.consent) == (service, price, consent);
+        if !cell.segments.iter().any(same) {
             let open = donors.get(service).copied().unwrap_or_default();
-            cell.segments.push(Segment { service: service.clone(), price: price.clone(), quantity: *quantity, open });
+            let (service, price, consent) = (service.clone(), price.clone(), consent.clone());
+            cell.segments.push(Segment { service, price, consent, quantity: *quantity, open });
         }
     }
 }

@@ -75,7 +75,9 @@ fn change_of(
 
 /// A charge that is gone goes because of the events of its segment.
 fn lineage_near(key: &ChargeKey, owed: &[Charge]) -> Lineage {
-    let near = |one: &&Charge| key.service.is_some() && one.key.service == key.service && one.key.price == key.price;
+    let near = |one: &&Charge| {
+        key.service.is_some() && (&one.key.service, &one.key.price, &one.key.consent) == (&key.service, &key.price, &key.consent)
+    };
     owed.iter().find(near).map_or_else(Lineage::default, |one| one.lineage)
 }
 
@@ -96,6 +98,7 @@ pub fn line(
     Ok(Line {
         plan: plan.id.clone(),
         service: key.service.clone(),
+        consent: key.consent.clone(),
         description: terms.description.clone(),
         quantity,
         unit: terms.unit.clone(),

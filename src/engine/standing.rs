@@ -9,17 +9,20 @@ use crate::domain::lineage::Lineage;
 use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
 use crate::domain::record::Basis;
+use crate::domain::span::Span;
 
 use super::cell::Scope;
 
 impl Scope<'_> {
-    /// May the customer have used the service on one of these days? Where it must be activated, for a
-    /// moment at least.
+    /// May the customer have used the service on one of these days? Where it must be activated or agreed on, for
+    /// a moment at least.
     pub fn may_be_used(&self, service: &Service, days: Period) -> bool {
         let (start, end) = (self.key.zone.midnight(days.from), self.key.zone.midnight(days.to));
         let overlaps = |from: Instant, to: Option<Instant>| from < end && to.is_none_or(|to| to > start);
         let mut activations = self.customer.account.activations.iter();
-        !service.activation || activations.any(|one| one.service == service.id.as_str() && overlaps(one.from, one.to))
+        let is_active = !service.activation || activations.any(|one| one.service == service.id.as_str() && overlaps(one.from, one.to));
+        let agreements = &self.customer.account.gates.agreements;
+        is_active && (!service.agreement || agreements.covers_in(&service.id, Span { from: start, to: end }))
     }
 
     /// Is the customer known on one of these days?
@@ -53,7 +56,7 @@ impl Scope<'_> {
             _ => None,
         };
         Ok(Charge {
-            key: ChargeKey { service, price: price.clone(), part: 0 },
+            key: ChargeKey { service, price: price.clone(), consent: None, part: 0 },
             terms: Terms { unit_price, unit: "C62".to_owned(), description, vat: self.plan.vat.clone(), period: self.cell.period },
             quantity: Quantity::ONE,
             basis: Basis::new(),

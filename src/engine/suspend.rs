@@ -1,8 +1,11 @@
 //! Into suspense: an event's own fault is only told, one that waits for the world is parked.
 
+use crate::domain::catalog::Catalog;
+use crate::domain::instant::Instant;
 use crate::domain::lineage::Fingerprint;
 use crate::domain::parked::{Origin, ParkedEvent, ParkedKey};
-use crate::domain::suspense::{SuspenseRecord, SuspenseState};
+use crate::domain::personal;
+use crate::domain::suspense::{Original, SuspenseRecord, SuspenseState};
 use crate::domain::usage::UsageEvent;
 use crate::domain::verdict::Reason;
 use crate::domain::write_off::Approval;
@@ -12,77 +15,73 @@ use super::gate::Refusal;
 use super::input::{Effect, Input, Timing};
 use super::shelf::Slot;
 
-pub fn origin(input: &Input<'_>, partition: u32) -> Origin {
-    Origin { topic: input.topic.to_owned(), partition, offset: input.offset }
+/// What is kept of an input in suspense: where it stands, when it came, and its bytes.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    pub origin: Origin,
+    log_time: Option<Instant>,
+    original: Original,
+}
+
+impl Evidence {
+    /// Without its bytes, if personal numbers are looked for and there is one in them.
+    pub fn of(input: &Input<'_>, partition: u32, catalog: &Catalog) -> Self {
+        let may_stand = !catalog.personal_numbers || personal::may_stand(input.value);
+        let log_time = match input.timing {
+            Timing::At(time) | Timing::Implausible(time) => Some(time),
+            Timing::Unknown => None,
+        };
+        let origin = Origin { topic: input.topic.to_owned(), partition, offset: input.offset };
+        Self { origin, log_time, original: if may_stand { Original::Clear(input.value.to_vec()) } else { Original::Redacted } }
+    }
 }
 
 /// The suspense record of an event that could be read.
-pub fn of_event(input: &Input<'_>, event: &UsageEvent<'_>, refusal: &Refusal, partition: u32) -> Effect {
-    let personal = (refusal.reason == Reason::PersonalData).then_some(event.personal).flatten();
-    // Looked for in the order id, source, subject, data: those before the member are clean.
+pub fn of_event(evidence: Evidence, event: &UsageEvent<'_>, refusal: &Refusal) -> Effect {
+    // Looked for in the order id, source, subject, others: those before the member are clean. Whatever
+    // the event is refused for, it is not shown.
+    let personal = event.personal;
     let id_is_clean = !matches!(personal, Some("id" | "source"));
     let subject_is_clean = id_is_clean && personal != Some("subject");
-    record(
-        input,
-        refusal,
-        partition,
-        subject_is_clean.then(|| event.subject.clone().into_owned()),
-        id_is_clean.then(|| (event.source.clone().into_owned(), event.id.clone().into_owned())),
-        personal.is_none(),
-    )
-}
-
-/// The suspense record of an input that could not be read, or of a refused control event.
-pub fn of_input(input: &Input<'_>, refusal: &Refusal, partition: u32) -> Effect {
-    record(input, refusal, partition, None, None, true)
-}
-
-fn record(
-    input: &Input<'_>,
-    refusal: &Refusal,
-    partition: u32,
-    customer: Option<String>,
-    event_id: Option<(String, String)>,
-    show: bool,
-) -> Effect {
+    let own = |text: &str| text.to_owned();
     Effect::Suspense(Box::new(SuspenseRecord {
         state: SuspenseState::Suspended,
         reason: refusal.reason,
         detail: refusal.detail.clone(),
-        customer,
-        event_id,
-        log_time: log_time(input),
-        origin: origin(input, partition),
-        original: show.then(|| input.value.to_vec()),
+        customer: subject_is_clean.then(|| own(&event.subject)),
+        event_id: id_is_clean.then(|| (own(&event.source), own(&event.id))),
+        log_time: evidence.log_time,
+        origin: evidence.origin,
+        person: event.person.as_deref().filter(|_| personal.is_none()).map(own),
+        original: if personal.is_none() { evidence.original } else { Original::Redacted },
         written_off: None,
     }))
 }
 
-fn log_time(input: &Input<'_>) -> Option<crate::domain::instant::Instant> {
-    match input.timing {
-        Timing::At(time) | Timing::Implausible(time) => Some(time),
-        Timing::Unknown => None,
-    }
+/// The suspense record of an input that could not be read, or of a refused control event.
+pub fn of_input(evidence: Evidence, refusal: &Refusal) -> Effect {
+    let Evidence { origin, log_time, original } = evidence;
+    let (state, reason, detail) = (SuspenseState::Suspended, refusal.reason, refusal.detail.clone());
+    let (customer, event_id, person, written_off) = (None, None, None, None);
+    Effect::Suspense(Box::new(SuspenseRecord {
+        state,
+        reason,
+        detail,
+        customer,
+        event_id,
+        log_time,
+        origin,
+        person,
+        original,
+        written_off,
+    }))
 }
 
 /// Puts an event that waits for the world among the customer's waiting ones.
-pub fn park(
-    customer: &mut Customer,
-    input: &Input<'_>,
-    event: &UsageEvent<'_>,
-    fingerprint: Fingerprint,
-    reason: Reason,
-    arrival: u64,
-    partition: u32,
-) {
-    let parked = ParkedEvent {
-        reason,
-        event: event.to_owned(),
-        fingerprint,
-        log_time: log_time(input).unwrap_or(event.time),
-        origin: origin(input, partition),
-        original: input.value.to_vec(),
-    };
+pub fn park(customer: &mut Customer, evidence: Evidence, event: &UsageEvent<'_>, fingerprint: Fingerprint, reason: Reason, arrival: u64) {
+    let Evidence { origin, log_time, original } = evidence;
+    let log_time = log_time.unwrap_or(event.time);
+    let parked = ParkedEvent { reason, event: event.to_owned(), fingerprint, log_time, origin, original };
     let key = ParkedKey { time: event.time, arrival };
     customer.parked.insert(key, Slot { value: Some(parked), dirty: true });
     customer.account.parked += 1;
@@ -115,7 +114,8 @@ fn of_parked(parked: &ParkedEvent, state: SuspenseState, refusal: &Refusal, writ
         event_id: Some((parked.event.source.clone().into_owned(), parked.event.id.clone().into_owned())),
         log_time: Some(parked.log_time),
         origin: parked.origin.clone(),
-        original: Some(parked.original.clone()),
+        person: parked.event.person.as_ref().map(|person| person.clone().into_owned()),
+        original: parked.original.clone(),
         written_off,
     }))
 }

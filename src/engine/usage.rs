@@ -90,6 +90,13 @@ fn count_in_windows(customer: &mut Customer, admitted: &Admitted<'_>, using: &Us
     if admitted.is_billed {
         window.billed = window.billed.checked_add(using.quantity)?;
     }
+    if let Some(consent) = &admitted.consent {
+        let part = customer.days.change_or(&key, Default::default).consent_mut(consent);
+        part.events = if using.is_retraction() { part.events.saturating_sub(1) } else { part.events.saturating_add(1) };
+        if admitted.is_billed {
+            part.billed = part.billed.checked_add(using.quantity)?;
+        }
+    }
     Some(())
 }
 

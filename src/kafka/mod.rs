@@ -23,12 +23,15 @@ mod recovery;
 
 pub mod transaction;
 
+pub mod addition;
 pub mod admin;
+pub mod follow;
 pub mod target;
 pub mod topic;
 
 mod rereading;
 
+pub use addition::{Added, Addition};
 pub use consumer::KafkaSource;
 pub use fault::KafkaFault;
 pub use group::GroupHandle;

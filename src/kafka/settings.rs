@@ -211,6 +211,15 @@ impl Settings {
         Ok(config)
     }
 
+    /// For one who adds to a topic beside the workers, under a name of its own: of two at once, the first is fenced.
+    pub(crate) fn named_transactional_producer(&self, name: &str) -> Result<ClientConfig, KafkaFault> {
+        let mut config = self.producer()?;
+        config
+            .set("transactional.id", format!("{}-{name}", self.transactional_prefix))
+            .set("transaction.timeout.ms", self.transaction_timeout.as_millis().to_string());
+        Ok(config)
+    }
+
     pub(crate) fn transactional_id(&self, worker: usize) -> String {
         format!("{}-{}-{worker}", self.transactional_prefix, self.instance)
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
-use rdkafka::message::Message;
+use rdkafka::message::{Headers as _, Message};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::fault::KafkaFault;
@@ -21,13 +21,16 @@ pub struct Read<'a> {
     pub offset: u64,
     pub key: &'a [u8],
     pub value: &'a [u8],
+    pub timestamp_ms: Option<i64>,
+    pub headers: &'a [(&'a str, &'a [u8])],
 }
 
 /// Calls `each` with every committed message that has a value, those of a partition in order. Ends where each partition ends when it is reached.
+/// How many partitions there are.
 ///
 /// # Errors
 /// The topic cannot be read for as long as one request may take.
-pub fn read_topic(settings: &Settings, topic: &str, each: &mut dyn FnMut(Read<'_>)) -> Result<(), KafkaFault> {
+pub fn read_topic(settings: &Settings, topic: &str, each: &mut dyn FnMut(Read<'_>)) -> Result<usize, KafkaFault> {
     let failed = |error: &KafkaError| KafkaFault::failed(format!("reading {topic}"), error);
     let consumer: BaseConsumer<LogContext> =
         settings.replay_consumer()?.create_with_context(LogContext).map_err(|error| KafkaFault::refused(&error))?;
@@ -37,6 +40,7 @@ pub fn read_topic(settings: &Settings, topic: &str, each: &mut dyn FnMut(Read<'_
     if open.is_empty() {
         return Err(KafkaFault::Topics { differences: vec![format!("{topic} does not exist. Create it with `tally topics create`")] });
     }
+    let count = open.len();
     assign(&consumer, settings, topic, &open).map_err(|error| failed(&error))?;
     let mut heard = Instant::now();
     while !open.is_empty() {
@@ -51,15 +55,18 @@ pub fn read_topic(settings: &Settings, topic: &str, each: &mut dyn FnMut(Read<'_
             // librdkafka goes on by itself.
             Some(Err(_)) | None => continue,
             Some(Ok(message)) => {
+                let headers = message.headers().into_iter().flat_map(|headers| headers.iter());
+                let headers: Vec<_> = headers.map(|header| (header.key, header.value.unwrap_or_default())).collect();
                 if let (Ok(partition), Ok(offset)) = (u32::try_from(message.partition()), u64::try_from(message.offset())) {
-                    let key = message.key().unwrap_or_default();
-                    message.payload().into_iter().for_each(|value| each(Read { partition, offset, key, value }));
+                    let (key, timestamp_ms) = (message.key().unwrap_or_default(), message.timestamp().to_millis());
+                    let read = |value| Read { partition, offset, key, value, timestamp_ms, headers: &headers };
+                    message.payload().into_iter().for_each(|value| each(read(value)));
                 }
             }
         }
         heard = Instant::now();
     }
-    Ok(())
+    Ok(count)
 }
 
 fn silent(settings: &Settings, detail: String) -> KafkaFault {

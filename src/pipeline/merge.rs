@@ -129,7 +129,7 @@ impl<'a, M: Message> Head<'a, M> {
     fn decode(&self, message: &'a M) -> Input<'a> {
         let (body, recorded) = match self.lane {
             Lane::Usage => usage(message, self.rules.privacy),
-            Lane::Control => control(message),
+            Lane::Control => control(message, self.rules.privacy),
         };
         let timing = self.timing(message.timestamp_ms(), recorded);
         Input { timing, offset: message.offset(), topic: self.setup.names.of(self.lane), value: value(message), body }
@@ -158,12 +158,18 @@ fn usage<M: Message>(message: &M, privacy: bool) -> (Body<'_>, Option<Instant>) 
     }
 }
 
-fn control<M: Message>(message: &M) -> (Body<'_>, Option<Instant>) {
+fn control<M: Message>(message: &M, privacy: bool) -> (Body<'_>, Option<Instant>) {
     let refused = |reason, detail, recorded| (Body::RefusedControl { reason, detail }, recorded);
     match decode::control(value(message), &headers(message)) {
         Ok(event) => {
             let recorded = event.recorded_log_time();
-            (Body::Control(event), Some(recorded))
+            match decode::personal_of_control(value(message), &headers(message)).filter(|_| privacy) {
+                None => (Body::Control(event), Some(recorded)),
+                Some(member) => {
+                    let detail = format!("`{member}` holds a personal number; send a pseudonym, or an id that names nobody");
+                    refused(Reason::PersonalData, detail, Some(recorded))
+                }
+            }
         }
         Err(ControlFault::Undecodable(detail)) => refused(Reason::Undecodable, detail, None),
         Err(ControlFault::BadData { detail, recorded_log_time }) => refused(Reason::BadData, detail, Some(recorded_log_time)),

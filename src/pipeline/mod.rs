@@ -33,5 +33,5 @@ pub mod metrics;
 
 pub use fault::RunError;
 pub use metrics::Metrics;
-pub use setup::{LaneNames, LogClock, NoOther, Setup, Stop};
+pub use setup::{LaneNames, LogClock, NoKeys, NoOther, Setup, Stop};
 pub use worker::Worker;

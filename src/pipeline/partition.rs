@@ -8,13 +8,15 @@ use super::lanes::Lanes;
 use super::merge;
 use super::metrics::PartitionMetrics;
 use super::outbox::Outbox;
-use super::ports::{Catalogs, Lane, Message, Position, Positions, Publication, Store};
+use super::ports::{Catalogs, Change, Keys, Lane, Message, Position, Positions, Publication, Store};
 use super::setup::{LogClock, Setup};
 use crate::domain::control::Fact;
 use crate::domain::instant::Instant;
+use crate::domain::parked::ParkedEvent;
 use crate::domain::state::{InForce, StateKey, StateRef};
 use crate::engine::Engine;
 use crate::engine::input::{Body, EngineError, Input, Outcome, PostImages, Step};
+use crate::wire::keys::Sealer;
 use crate::wire::stored::key::{self, Key};
 use crate::wire::stored::value;
 
@@ -34,6 +36,8 @@ struct Core<D> {
     engine: Engine,
     store: Arc<D>,
     catalogs: Arc<dyn Catalogs>,
+    keys: Arc<dyn Keys>,
+    sealer: Sealer,
     positions: Positions,
     outbox: Outbox,
     /// Inputs were taken since the last freeze.
@@ -67,6 +71,8 @@ impl<M: Message, D: Store> Partition<M, D> {
             engine,
             store: Arc::new(store),
             catalogs: Arc::clone(&setup.catalogs),
+            keys: Arc::clone(&setup.keys),
+            sealer: Sealer::new(setup.keys.ring()),
             positions,
             outbox: Outbox::default(),
             moved: false,
@@ -182,6 +188,7 @@ impl<M: Message, D: Store> Partition<M, D> {
 
     /// Takes all that is to be committed. None: there is nothing.
     pub fn freeze(&mut self) -> Result<Option<Frozen<D>>, RunError> {
+        self.core.look_at_keys();
         if !self.is_dirty() {
             return Ok(None);
         }
@@ -232,7 +239,7 @@ impl<D: Store> Core<D> {
     /// Encodes what the engine wants published.
     fn collect(&mut self) {
         let effects = self.engine.take_effects();
-        self.outbox.add(effects);
+        self.outbox.add(effects, &mut self.sealer);
     }
 
     fn passed<M: Message>(&mut self, lane: Lane, outcome: Outcome, message: &M, input: &Input<'_>) {
@@ -243,11 +250,19 @@ impl<D: Store> Core<D> {
         self.moved = true;
     }
 
+    /// Keys that were shredded meanwhile are let go, new ones are used.
+    fn look_at_keys(&mut self) {
+        let ring = self.keys.ring();
+        if !Arc::ptr_eq(&ring, self.sealer.ring()) {
+            self.sealer = Sealer::new(ring);
+        }
+    }
+
     fn freeze(&mut self) -> Result<Frozen<D>, RunError> {
         self.collect();
-        let mut images = Images::default();
+        let mut images = Images { changes: Vec::new(), sealer: &mut self.sealer };
         let epoch = self.engine.freeze(&mut images).map_err(|source| RunError::Engine { partition: self.number, source })?;
-        let mut changes = images.0;
+        let mut changes = images.changes;
         let Positions { control, usage } = &self.positions;
         let encoded = value::encode_positions((control.next_offset, &control.files), (usage.next_offset, &usage.files));
         changes.push((Key::Positions.encode(), Some(encoded)));
@@ -293,15 +308,28 @@ fn move_on<M: Message>(position: &mut Position, message: &M) {
 }
 
 /// Post-images as they are stored and published.
-#[derive(Default)]
-struct Images(Vec<super::ports::Change>);
+struct Images<'s> {
+    changes: Vec<Change>,
+    sealer: &'s mut Sealer,
+}
 
-impl PostImages for Images {
+impl PostImages for Images<'_> {
     fn put(&mut self, key: &StateKey, value: StateRef<'_>) {
-        self.0.push((key::encode(key), Some(value::encode(value))));
+        let bytes = match value {
+            StateRef::Parked(parked) => value::encode(StateRef::Parked(&sealed(parked, self.sealer))),
+            value => value::encode(value),
+        };
+        self.changes.push((key::encode(key), Some(bytes)));
     }
 
     fn delete(&mut self, key: &StateKey) {
-        self.0.push((key::encode(key), None));
+        self.changes.push((key::encode(key), None));
     }
+}
+
+/// A waiting event as it is stored. What it needs to be counted is decoded, and stays.
+fn sealed(parked: &ParkedEvent, sealer: &mut Sealer) -> ParkedEvent {
+    let ParkedEvent { original, log_time, event, origin, .. } = parked;
+    let original = sealer.seal(original, Some(*log_time), Some(&event.subject), event.person.as_deref(), origin);
+    ParkedEvent { original, ..parked.clone() }
 }

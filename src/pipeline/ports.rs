@@ -10,6 +10,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::domain::catalog::Catalog;
+use crate::wire::keys::KeyRing;
 
 /// One of the two inputs of a partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -155,6 +156,12 @@ pub trait Catalogs: Debug + Send + Sync {
     /// # Errors
     /// Where it was looked for in vain, and what to do.
     fn find(&self, digest: &[u8; 32]) -> Result<Arc<Catalog>, String>;
+}
+
+/// Where the keys are that originals are sealed with.
+pub trait Keys: Debug + Send + Sync {
+    /// All that there are now; an empty ring seals nothing.
+    fn ring(&self) -> Arc<KeyRing>;
 }
 
 /// The output topics, by what they are for; names are configuration.

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::ports::{Catalogs, Lane};
+use super::ports::{Catalogs, Keys, Lane};
 use crate::domain::catalog::Catalog;
 use crate::domain::instant::Instant;
 use crate::engine::Limits;
+use crate::wire::keys::KeyRing;
 
 /// Where an input's log time comes from (CONTRACT 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub struct Setup {
     pub catalog: Arc<Catalog>,
     /// Those that the log may name.
     pub catalogs: Arc<dyn Catalogs>,
+    /// Those that originals are sealed with.
+    pub keys: Arc<dyn Keys>,
     pub clock: LogClock,
     /// Read all, advance every clock to there, and end.
     pub until: Option<Instant>,
@@ -72,6 +75,7 @@ impl Setup {
         Self {
             catalog,
             catalogs: Arc::new(NoOther),
+            keys: Arc::new(NoKeys),
             clock,
             until: None,
             partitions: 1,
@@ -101,6 +105,16 @@ impl Catalogs for NoOther {
         Err("this run has no directory of catalogs: name one (`--catalogs DIR`, or `directory` in [catalog] of the configuration), \
              put the catalog there"
             .to_owned())
+    }
+}
+
+/// Nothing is sealed.
+#[derive(Debug, Clone, Copy)]
+pub struct NoKeys;
+
+impl Keys for NoKeys {
+    fn ring(&self) -> Arc<KeyRing> {
+        Arc::default()
     }
 }
 

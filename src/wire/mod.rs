@@ -5,10 +5,14 @@ pub mod document;
 pub mod catalog;
 
 pub mod decode;
-pub mod personal;
+pub use crate::domain::personal;
+
+pub mod keys;
 
 pub mod stored;
 
+pub mod control_file;
+pub mod control_words;
 pub mod encode;
 pub mod published;
 pub mod ubl;

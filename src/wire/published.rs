@@ -119,6 +119,9 @@ pub struct Line {
     pub plan: String,
     /// None: a line about the whole plan.
     pub service: Option<String>,
+    /// The agreement under which it was used, and the system that used it.
+    pub agreement: Option<String>,
+    pub system: Option<String>,
     pub description: String,
     #[serde(deserialize_with = "decimal")]
     pub quantity: Decimal,

@@ -43,7 +43,7 @@ const IMPURE: &[&str] = &[
 ];
 
 /// Crates that one layer hides from all others.
-const HOMES: &[(&str, &str)] = &[("rdkafka", "kafka"), ("rdkafka_sys", "kafka"), ("rocksdb", "store"), ("axum", "http")];
+const HOMES: &[(&str, &str)] = &[("rdkafka", "kafka"), ("rdkafka_sys", "kafka"), ("rocksdb", "store"), ("axum", "http"), ("lettre", "cli")];
 
 /// Layers that move bytes; the words that they must not know, in the singular.
 const BYTE_MOVERS: &[&str] = &["kafka", "store"];

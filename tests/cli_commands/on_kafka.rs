@@ -1,5 +1,6 @@
 //! Commands against a real broker.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -221,4 +222,168 @@ fn publish(bootstrap: &str, topic: &str, records: &str) {
         producer.send(BaseRecord::<(), str>::to(topic).payload(record)).unwrap();
     }
     producer.flush(Duration::from_secs(30)).unwrap();
+}
+
+/// The name of a topic in a configuration.
+fn topic_of(config: &str, key: &str) -> String {
+    let text = fs::read_to_string(config).unwrap();
+    text.lines().find_map(|line| line.strip_prefix(&format!("{key} = "))).unwrap().trim_matches('"').to_owned()
+}
+
+/// The committed control events of each partition, by what tells them apart.
+fn control_log(bootstrap: &str, topic: &str) -> BTreeMap<u32, Vec<(String, String)>> {
+    let mut log: BTreeMap<u32, Vec<(String, String)>> = BTreeMap::new();
+    for record in read_committed(bootstrap, topic) {
+        let event: Value = serde_json::from_str(&record.text()).unwrap();
+        let text = |name: &str| event[name].as_str().unwrap_or_default().to_owned();
+        log.entry(record.partition).or_default().push((text("type"), text("subject")));
+    }
+    log
+}
+
+/// Each event stands once, a customer's on its partition and the others on all, however often the command was killed.
+#[test]
+fn control_events_are_written_once_each_whatever_is_killed() {
+    let dir = tempfile::tempdir().unwrap();
+    let broker = Broker::shared();
+    let config = configuration(dir.path(), broker.bootstrap(), 4, "127.0.0.1:0");
+    assert_eq!(tally(&["topics", "create", "--config", &config]).code, Some(0));
+    let subjects: Vec<String> = (0..3_000).map(|number| format!("\"SE-{number}\"")).collect();
+    let text = format!(
+        "actor = \"anna\"\nreason = \"because\"\n[[event]]\ntype = \"tally.tick.v1\"\n[[event]]\ntype = \"tally.activation.v1\"\n\
+         service = \"sms\"\nfrom = 2026-01-01T00:00:00Z\nsubjects = [{}]\n",
+        subjects.join(",")
+    );
+    let file = dir.path().join("facts.toml");
+    fs::write(&file, text).unwrap();
+    let command = ["control", "apply", path(&file), "--config", &config];
+    for pause in [100, 200, 300, 400, 600, 800] {
+        let mut child =
+            Command::new(env!("CARGO_BIN_EXE_tally")).args(command).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(pause));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    for expect in ["written", "0 events written; 3001 in the log already"] {
+        let said = tally(&command);
+        assert!(said.code == Some(0) && said.stdout.contains(expect), "{} {}", said.stdout, said.stderr);
+    }
+    let log = control_log(broker.bootstrap(), &topic_of(&config, "usage_control"));
+    let mut customers: Vec<String> = Vec::new();
+    for partition in 0..4 {
+        let told = &log[&partition];
+        assert_eq!(told.iter().filter(|(kind, _)| kind == "tally.tick.v1").count(), 1, "on partition {partition}");
+        for (_, customer) in told.iter().filter(|(kind, _)| kind == "tally.activation.v1") {
+            assert_eq!(tally::engine::route::partition_of(customer, 4), partition);
+            customers.push(customer.clone());
+        }
+    }
+    customers.sort();
+    customers.dedup();
+    assert_eq!((customers.len(), log.values().map(Vec::len).sum::<usize>()), (3_000, 3_004));
+}
+
+/// A copy that stands on some partitions only is completed with the same bytes.
+#[test]
+fn an_event_that_some_partitions_lack_is_completed() {
+    let dir = tempfile::tempdir().unwrap();
+    let broker = Broker::shared();
+    let config = configuration(dir.path(), broker.bootstrap(), 3, "127.0.0.1:0");
+    assert_eq!(tally(&["topics", "create", "--config", &config]).code, Some(0));
+    let topic = topic_of(&config, "usage_control");
+    let event =
+        r#"{"specversion":"1.0","id":"t-1","source":"//s","type":"tally.tick.v1","time":"2026-01-01T00:00:00Z","data":{"why":"by hand"}}"#;
+    let producer: BaseProducer = ClientConfig::new().set("bootstrap.servers", broker.bootstrap()).create().unwrap();
+    producer.send(BaseRecord::<(), str>::to(&topic).partition(1).payload(event)).unwrap();
+    producer.flush(Duration::from_secs(20)).unwrap();
+    let file = dir.path().join("tick.ndjson");
+    fs::write(&file, event.replace(":00Z\"", ":00.000Z\"") + "\n").unwrap();
+    let dry = tally(&["control", "apply", path(&file), "--dry-run", "--config", &config]);
+    assert!(dry.stdout.contains("partition 0, 2"), "{} {}", dry.stdout, dry.stderr);
+    let said = tally(&["control", "apply", path(&file), "--config", &config]);
+    assert!(said.code == Some(0) && said.stdout.contains("1 on the partitions that had lacked them"), "{} {}", said.stdout, said.stderr);
+    let told = read_committed(broker.bootstrap(), &topic);
+    let seen: Vec<_> = told.iter().map(|record| (record.partition, record.text())).collect();
+    assert_eq!(seen, [0, 1, 2].map(|partition| (partition, event.to_owned())));
+}
+
+/// Copies of a fact of all partitions are one line of the audit, and a partition that lacks one is named.
+#[test]
+fn e15_the_audit_shows_copies_once_and_tells_who_lacks_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let broker = Broker::shared();
+    let config = configuration(dir.path(), broker.bootstrap(), 3, "127.0.0.1:0");
+    assert_eq!(tally(&["topics", "create", "--config", &config]).code, Some(0));
+    let file = dir.path().join("facts.toml");
+    let text = "actor = \"anna\"\nreason = \"new supplier\"\n[[event]]\ntype = \"tally.party.v1\"\nsubject = \"sup-1\"\nname = \"Leverandør\"\n\
+                roles = [\"supplier\"]\nfrom = 2026-01-01T00:00:00Z\n[[event]]\ntype = \"tally.activation.v1\"\nsubject = \"SE-1\"\n\
+                service = \"sms\"\nfrom = 2026-01-01T00:00:00Z\n";
+    fs::write(&file, text).unwrap();
+    assert_eq!(tally(&["control", "apply", path(&file), "--config", &config]).code, Some(0));
+    let said = tally(&["audit", "--config", &config]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert!(
+        said.stdout.contains("registered the party Leverandør as supplier") && said.stdout.contains("3 of 3 partitions"),
+        "{}",
+        said.stdout
+    );
+    assert!(said.stdout.contains("2 events."), "{}", said.stdout);
+    // Somebody else writes one, and not everywhere.
+    let event = r#"{"specversion":"1.0","id":"p-2","source":"//other","type":"tally.party.v1","subject":"sup-2","time":"2026-01-01T00:00:00Z","data":{"name":"To","roles":["supplier"],"from":"2026-01-01T00:00:00Z"}}"#;
+    let producer: BaseProducer = ClientConfig::new().set("bootstrap.servers", broker.bootstrap()).create().unwrap();
+    producer.send(BaseRecord::<(), str>::to(&topic_of(&config, "usage_control")).partition(1).payload(event)).unwrap();
+    producer.flush(Duration::from_secs(20)).unwrap();
+    let said = tally(&["audit", "--config", &config, "--type", "party"]);
+    assert!(said.code == Some(1) && said.stderr.contains("tally.party.v1 sup-2 (p-2) is missing on partition 0, 2"), "{}", said.stderr);
+    assert!(said.stdout.contains("by source //other") && said.stdout.contains("MISSING ON 0, 2"), "{}", said.stdout);
+    // What is told is done.
+    let mended = dir.path().join("mended.ndjson");
+    fs::write(&mended, format!("{event}\n")).unwrap();
+    assert_eq!(tally(&["control", "apply", path(&mended), "--config", &config]).code, Some(0));
+    assert_eq!(tally(&["audit", "--config", &config]).code, Some(0));
+}
+
+/// Of several at once one writes, and the others have written nothing and may be said again.
+#[test]
+fn commands_at_the_same_time_do_not_write_over_each_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let broker = Broker::shared();
+    let config = configuration(dir.path(), broker.bootstrap(), 2, "127.0.0.1:0");
+    assert_eq!(tally(&["topics", "create", "--config", &config]).code, Some(0));
+    let files: Vec<_> = (0..5)
+        .map(|number| {
+            // All say the first event, and each one of its own.
+            let text = format!(
+                "actor = \"a\"\nreason = \"r\"\n[[event]]\ntype = \"tally.activation.v1\"\nsubjects = [\"SE-all\", \"SE-{number}\"]\nservice = \"sms\"\nfrom = 2026-01-01T00:00:00Z\n"
+            );
+            let file = dir.path().join(format!("{number}.toml"));
+            fs::write(&file, text).unwrap();
+            file
+        })
+        .collect();
+    let apply = |file: &Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tally"));
+        command.args(["control", "apply", path(file), "--config", &config]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let mut left: Vec<_> = files.iter().collect();
+    for _ in 0..10 {
+        let running: Vec<_> = left.iter().map(|file| (*file, apply(file))).collect();
+        left.clear();
+        for (file, child) in running {
+            let output = child.wait_with_output().unwrap();
+            if !output.status.success() {
+                let told = String::from_utf8_lossy(&output.stderr).replace(['│', '×'], " ");
+                let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+                assert!(output.status.code() == Some(1) && told.contains("say it again"), "{told}");
+                left.push(file);
+            }
+        }
+        if left.is_empty() {
+            break;
+        }
+    }
+    let log = control_log(broker.bootstrap(), &topic_of(&config, "usage_control"));
+    let mut customers: Vec<String> = log.into_values().flatten().map(|(_, customer)| customer).collect();
+    customers.sort();
+    assert_eq!(customers, ["SE-0", "SE-1", "SE-2", "SE-3", "SE-4", "SE-all"]);
 }

@@ -10,6 +10,8 @@
 //! merge 2026-05-01 OLD INTO 2026-05-01
 //! split 2026-05-01 OLD 2026-05-01 [NEW=0.25 ...]
 //! system 2026-01-01 journal-9 s 2026-01-01 [2026-06-01]   a registered it-system, its source, from when to when
+//! request 2026-01-02 K A.1 journal look,find [expires=2026-02-01]     version 1 of the agreement A
+//! answer 2026-01-05 K A.1 approved [services=look] [from=2026-01-01] [to=2026-06-01] [approver=b] [time=2026-01-01]
 //! writeoff 2026-05-01 K {"service":"sms"} [until]   what waits and is selected is given up
 //! recycle 2026-05-01 K                     what waits is tried again
 //! tick 2026-05-01
@@ -75,6 +77,8 @@ pub fn journal(lines: &str, until: &str) -> Journal {
             "merge" => control.push(merge(rest, control.len())),
             "split" => control.push(split(rest, control.len())),
             "system" => control.push(system(rest, control.len())),
+            "request" => control.push(request(rest, control.len())),
+            "answer" => control.push(answer(rest, control.len())),
             "tick" => control.push(event(&format!("tick-{rest}"), "tally.tick.v1", "", &midnight(rest), "{}")),
             "catalog" => control.push(in_force(rest, control.len())),
             "writeoff" => control.push(write_off(rest, control.len())),
@@ -127,6 +131,36 @@ fn system(rest: &str, number: usize) -> Vec<u8> {
     let to = words.get(4).map_or(String::new(), |to| format!(r#","to":"{}""#, midnight(to)));
     let data = format!(r#"{{"name":"{}","supplier":"lev","sources":["{}"],"from":"{}"{to}}}"#, words[1], words[2], midnight(words[3]));
     event(&format!("c{number}"), "tally.it_system.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+/// `data` of a service agreement's event: the key, and `name=value` words, of which instants are days.
+fn agreement(kind: &str, words: &[&str], number: usize, own: &str, rest: &[&str]) -> Vec<u8> {
+    let (id, version) = words[2].split_once('.').expect("A.1");
+    let mut extra = own.to_owned();
+    let recorded = midnight(words[0]);
+    let mut time = recorded.clone();
+    for word in rest {
+        let (name, value) = word.split_once('=').expect("name=value");
+        match name {
+            "time" => time = midnight(value),
+            "services" => extra += &format!(r#","services":["{}"]"#, value.replace(',', "\",\"")),
+            "approver" => extra += &format!(r#","approver":"{value}","retroactive":true"#),
+            instant => extra += &format!(r#","{instant}":"{}""#, midnight(value)),
+        }
+    }
+    let data = format!(r#"{{"agreement":"{id}","version":{version},"actor":"anna","reason":"r"{extra}}}"#);
+    event(&format!("c{number}"), kind, &format!(r#","subject":"{}","recordedtime":"{recorded}""#, words[1]), &time, &data)
+}
+
+fn request(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let own = format!(r#","supplier":"lev","system":"{}","services":["{}"]"#, words[3], words[4].replace(',', "\",\""));
+    agreement("tally.agreement_request.v1", &words, number, &own, &words[5..])
+}
+
+fn answer(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    agreement("tally.agreement_answer.v1", &words, number, &format!(r#","answer":"{}""#, words[3]), &words[4..])
 }
 
 /// Puts a catalog in force.

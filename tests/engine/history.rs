@@ -5,6 +5,8 @@ use std::fmt::Write;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use crate::agreed::{Agreed, agreed};
+
 /// Every model with what makes it hard: price and size changes, tiers, minimums, shifted starts, groups,
 /// counts and activations that are told late.
 pub const PLANS: &str = r#"
@@ -71,6 +73,54 @@ title = "text"
 unit = "C62"
 quantity = "sms_segments"
 retractable = true
+[service.agr]
+types = ["agr"]
+title = "agr"
+unit = "C62"
+agreement = true
+bill_on = ["delivered"]
+retractable = true
+negative = true
+[service.agv]
+types = ["agv"]
+title = "agv"
+unit = "C62"
+agreement = true
+[service.agp]
+types = ["agp"]
+title = "agp"
+unit = "C62"
+agreement = true
+retractable = true
+[service.reg]
+types = ["reg"]
+title = "reg"
+unit = "C62"
+registered = true
+[plan.agr]
+model = "metered"
+period = "month"
+services = ["agr", "reg"]
+seller = "s"
+vat = { category = "S", rate = "25" }
+price = [
+  { from = "2026-01-01", mode = "graduated", tiers = [ { up_to = "5", unit = { SEK = "2.00", EUR = "0.20" } }, { unit = { SEK = "1.50", EUR = "0.15" } } ] },
+  { from = "2026-02-20", unit = { SEK = "1.75", EUR = "0.17" } },
+]
+[plan.agv]
+model = "metered"
+period = "quarter"
+services = ["agv"]
+seller = "t"
+vat = { category = "S", rate = "25" }
+price = [ { from = "2026-01-01", mode = "volume", tiers = [ { up_to = "5", unit = { SEK = "3.00", EUR = "0.30" } }, { unit = { SEK = "2.00", EUR = "0.20" } } ] } ]
+[plan.agp]
+model = "package"
+services = ["agp"]
+seller = "t"
+vat = { category = "S", rate = "25" }
+bundle = "day"
+price = [ { from = "2026-01-01", size = "5", amount = { SEK = "9.00", EUR = "0.90" } } ]
 [plan.eid]
 model = "metered"
 period = "month"
@@ -305,8 +355,10 @@ const CUSTOMERS: [(&str, &str, &str); 4] = [
     ("K3", "Europe/Copenhagen", "SEK"),
     ("K4", "Europe/Helsinki", "SEK"),
 ];
-const SERVICES: [&str; 15] =
-    ["sms", "login", "look", "find", "grad", "vol", "arch", "adv", "mail", "eid", "text", "cap", "unheard", "half", "seat"];
+const SERVICES: [&str; 19] = [
+    "sms", "login", "look", "find", "grad", "vol", "arch", "adv", "mail", "eid", "text", "cap", "unheard", "half", "seat", "agr", "agv",
+    "agp", "reg",
+];
 const WRITTEN_OFF: [&str; 5] = [
     "{}",
     r#"{"reason":"not_activated"}"#,
@@ -350,6 +402,7 @@ pub struct Facts {
     write_offs: Vec<(usize, u32, usize)>,
     /// Who is merged into whom, told on which day, from how many days before or after.
     mergers: Vec<(usize, usize, u32, i32)>,
+    agreed: Agreed,
 }
 
 #[derive(Clone)]
@@ -376,7 +429,7 @@ fn a_use() -> impl Strategy<Value = Use> {
     let delay = prop_oneof![5 => 0..2_u32, 2 => 0..10 * DAY, 1 => 0..40 * DAY];
     let customer = prop_oneof![3 => Just(0_usize), 1 => 1..4_usize];
     let often = prop_oneof![Just(2_usize), Just(6_usize), Just(8_usize), Just(9_usize), Just(11_usize)];
-    let service = prop_oneof![2 => 0..12_usize, 3 => often, 1 => 0..15_usize];
+    let service = prop_oneof![2 => 0..12_usize, 3 => often, 1 => 0..15_usize, 3 => 15..19_usize];
     (customer, service, at, delay, 0..9_usize, 300..1200_u32, 0..20_u32, 0..40_usize).prop_map(
         |(customer, service, at, delay, quantity, created_days_before, quirk, copy_of)| Use {
             customer,
@@ -405,10 +458,10 @@ fn facts() -> impl Strategy<Value = Facts> {
     let mergers = prop_oneof![2 => Just(Vec::new()), 1 => vec(merger, 1..4)];
     let days = || [day(), day(), day(), day()];
     let mergers = (mergers, prop_oneof![2 => Just(Vec::new()), 1 => vec((0..4_usize, 1..330_u32, 0..5_usize), 1..3)]);
-    let changes = (proptest::option::of(20..200_u32), proptest::option::of(0..118_u32), group, retold, mergers);
+    let changes = (proptest::option::of(20..200_u32), proptest::option::of(0..118_u32), group, retold, mergers, agreed());
     (days(), days(), told(), told(), changes).prop_map(|(known, active, heads, seats, changes)| {
-        let (moves, switch, group, retold, (mergers, write_offs)) = changes;
-        Facts { known, active, moves, switch, heads, seats, group, retold, write_offs, mergers }
+        let (moves, switch, group, retold, (mergers, write_offs), agreed) = changes;
+        Facts { known, active, moves, switch, heads, seats, group, retold, write_offs, mergers, agreed }
     })
 }
 
@@ -431,6 +484,7 @@ impl History {
             writeln!(lines, "catalog {} {{raised}}", day(switch)).expect("a string");
         }
         self.write_standing(&mut lines);
+        self.facts.agreed.write(&mut lines, &CUSTOMERS.map(|(id, ..)| id));
         for (old, into, told, offset) in &self.facts.mergers {
             let from = told.saturating_add_signed(*offset);
             writeln!(lines, "merge {} {} {} {}", day(*told), CUSTOMERS[*old].0, CUSTOMERS[*into].0, day(from)).expect("a string");
@@ -499,7 +553,7 @@ impl History {
         let service = if service == "vol" && retold { "look" } else { service };
         // Use that was counted in the currency of before is sorted anew: the model knows nothing of that, `truth` does.
         let told_later = self.facts.retold.is_some_and(|(told, _)| one.at + one.delay <= told.max(self.facts.known[3] + 1) * DAY);
-        let is_sorted = matches!(service, "look" | "find" | "grad" | "vol" | "text" | "arch" | "adv" | "unheard");
+        let is_sorted = matches!(service, "look" | "find" | "grad" | "vol" | "text" | "arch" | "adv" | "unheard" | "agr" | "agv" | "reg");
         let service = if customer == "K4" && told_later && is_sorted { "half" } else { service };
         // That a year of stored bytes ends with its customer, the model does not know.
         let service = if service == "cap" && !self.facts.mergers.is_empty() { "sms" } else { service };

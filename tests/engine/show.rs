@@ -117,6 +117,12 @@ fn notice(kind: &NoticeKind) -> String {
         NoticeKind::GapDetected { source, first, last, count } => format!("gap_detected {source} {first}-{last} {count}"),
         NoticeKind::GapClosed { source, first, last } => format!("gap_closed {source} {first}-{last}"),
         NoticeKind::SequenceRepeated { source, sequence, id } => format!("sequence_repeated {source} {sequence} {id}"),
+        NoticeKind::Agreement(one) => {
+            let services: Vec<&str> = one.services.iter().map(|service| service.as_str()).collect();
+            let to = if one.recipients.is_empty() { String::new() } else { format!(" to {}", one.recipients.join(" ")) };
+            format!("{} {}.{} {}{to}", kind.as_str(), one.key.agreement, one.key.version, services.join(","))
+        }
+        NoticeKind::SecurityAlarm { reason, source, day, .. } => format!("security_alarm {reason} {source} {day}"),
         NoticeKind::ControlRefused { reason, .. } => format!("control_refused {reason}"),
     }
 }
@@ -137,7 +143,8 @@ fn shown_line(line: &Line, record: &BillingRecord) -> String {
     let own = record.period.is_none_or(|(period, _)| period != line.period);
     let period = if own { format!(" [{}..{}]", line.period.from, line.period.last_day()) } else { String::new() };
     let package = line.package.map_or(String::new(), |one| format!(" #{} {}-{}", one.ordinal, one.first_unit, one.last_unit));
-    format!("{service} {} x {}{package}{period}", line.quantity, line.unit_price)
+    let consent = line.consent.as_ref().map_or(String::new(), |one| format!(" by {}/{}", one.agreement, one.system));
+    format!("{service} {} x {}{package}{period}{consent}", line.quantity, line.unit_price)
 }
 
 /// To the minute, which is all that scenarios tell apart.

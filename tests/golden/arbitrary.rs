@@ -16,6 +16,7 @@ use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
 use tally::domain::directory::{DirectoryEntry, DirectoryKey, Party, PartyVersion, Role, System, SystemVersion};
+use tally::domain::gates::agreement::Consent;
 use tally::domain::gates::{Gates, Waiting};
 use tally::domain::instant::Instant;
 use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
@@ -32,11 +33,14 @@ use tally::domain::sequence::{Gap, Seen, SequenceChunk, SourceGaps};
 use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{InForce, Meta, StateKey, StateValue};
 use tally::domain::succession::{Handover, Predecessor, SplitPart, Successors};
+use tally::domain::suspense::{Original, Sealed};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, OwnedUsage, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
-use tally::domain::window::{DayWindow, HourWindow};
+use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
 use tally::domain::zone::Zone;
+
+use super::agreements;
 
 pub fn key() -> impl Strategy<Value = StateKey> {
     let (customer, plan, service) = (|| ".{0,8}".prop_map(|text| CustomerId::new(&text)), plan, service);
@@ -70,7 +74,7 @@ pub fn value() -> impl Strategy<Value = StateValue> {
         vec(row(), 0..4).prop_map(|rows| StateValue::Archive(ArchiveLedger { rows })),
         vec(level_row(), 0..4).prop_map(|rows| StateValue::Levels(LevelLedger { rows })),
         vec(issued(), 0..4).prop_map(StateValue::Issued),
-        vec(hour(), 0..26).prop_map(|hours| StateValue::Day(DayWindow { hours })),
+        day().prop_map(StateValue::Day),
         parked().prop_map(StateValue::Parked),
         person().prop_map(StateValue::Person),
         directory_entry().prop_map(StateValue::Directory),
@@ -255,8 +259,8 @@ fn account() -> impl Strategy<Value = Account> {
 fn gates() -> impl Strategy<Value = Gates> {
     let reason = select(Reason::ALL.to_vec());
     let told = vec((any::<i64>(), parked_key()), 0..3);
-    (vec((reason, any::<u64>()), 0..3), of(parked_key()), of(instant()), told)
-        .prop_map(|(by_reason, oldest, due, told)| Gates { suspense: Waiting { by_reason, oldest, due, told } })
+    (vec((reason, any::<u64>()), 0..3), of(parked_key()), of(instant()), told, agreements::any_gates())
+        .prop_map(|(by_reason, oldest, due, told, gates)| Gates { suspense: Waiting { by_reason, oldest, due, told }, ..gates })
 }
 
 fn customer() -> impl Strategy<Value = CustomerId> {
@@ -384,19 +388,23 @@ fn package() -> impl Strategy<Value = BoughtPackage> {
     let choice = of((of(quantity()), any::<u32>(), reason).prop_map(|(yearly, target, reason)| SizeChoice { yearly, target, reason }));
     let words = (service(), text(), text(), text(), exemption());
     let numbers = (decimal(), any::<u64>(), quantity(), decimal(), quantity());
-    (words, numbers, choice, lineage()).prop_map(
-        |((service, description, unit, category, exemption), (rate, ordinal, size, amount, last_unit), choice, lineage)| {
+    (words, numbers, choice, lineage(), of(consent())).prop_map(
+        |((service, description, unit, category, exemption), (rate, ordinal, size, amount, last_unit), choice, lineage, consent)| {
             let vat = Vat { category, rate, exemption };
-            BoughtPackage { service, description, unit, vat, ordinal, size, amount, last_unit, choice, lineage }
+            BoughtPackage { service, consent, description, unit, vat, ordinal, size, amount, last_unit, choice, lineage }
         },
     )
 }
 
 fn cell() -> impl Strategy<Value = PeriodCell> {
-    let segment = (service(), price_key(), quantity(), lineage());
-    let segment = segment.prop_map(|(service, price, quantity, open)| Segment { service, price, quantity, open });
-    let calls = (service(), any::<u64>()).prop_map(|(service, events)| Calls { service, events });
-    let lists = (vec(segment, 0..4), of(vec(calls, 0..3)), vec(issued_charge(), 0..4));
+    let segment = (service(), price_key(), of(consent()), quantity(), lineage());
+    let segment = segment.prop_map(|(service, price, consent, quantity, open)| Segment { service, price, consent, quantity, open });
+    let calls = (service(), of(consent()), any::<u64>()).prop_map(|(service, consent, events)| Calls { service, consent, events });
+    let issued = (issued_charge(), of(consent())).prop_map(|(mut charge, consent)| {
+        charge.key.consent = consent;
+        charge
+    });
+    let lists = (vec(segment, 0..4), of(vec(calls, 0..3)), vec(issued, 0..4));
     (period(), status(), lists, record_ref()).prop_map(|(period, status, (segments, calls, issued), record)| PeriodCell {
         period,
         status,
@@ -408,7 +416,8 @@ fn cell() -> impl Strategy<Value = PeriodCell> {
 }
 
 fn issued_charge() -> impl Strategy<Value = IssuedCharge> {
-    let key = (of(service()), price_key(), any::<u16>()).prop_map(|(service, price, part)| ChargeKey { service, price, part });
+    let key =
+        (of(service()), price_key(), any::<u16>()).prop_map(|(service, price, part)| ChargeKey { service, price, consent: None, part });
     let terms =
         (decimal(), text(), text(), (text(), decimal(), exemption()), period()).prop_map(|(unit_price, unit, description, vat, period)| {
             let (category, rate, exemption) = vat;
@@ -456,6 +465,15 @@ fn issued() -> impl Strategy<Value = IssuedRecord> {
     )
 }
 
+fn consent() -> impl Strategy<Value = Consent> {
+    (text(), text()).prop_map(|(agreement, system)| Consent { agreement: agreement.as_str().into(), system: system.as_str().into() })
+}
+
+fn day() -> impl Strategy<Value = DayWindow> {
+    let part = (consent(), any::<u64>(), quantity()).prop_map(|(consent, events, billed)| ConsentUse { consent, events, billed });
+    (vec(hour(), 0..26), vec(part, 0..3)).prop_map(|(hours, consents)| DayWindow { hours, consents })
+}
+
 fn hour() -> impl Strategy<Value = HourWindow> {
     (any::<u8>(), any::<u64>(), quantity(), quantity()).prop_map(|(hour, events, quantity, billed)| HourWindow {
         hour,
@@ -469,16 +487,19 @@ fn parked() -> impl Strategy<Value = ParkedEvent> {
     let reason =
         select(vec![Reason::UnknownService, Reason::UnknownCustomer, Reason::NotActivated, Reason::NoPrice, Reason::IncompleteCustomer]);
     let origin = (text(), any::<u32>(), any::<u64>()).prop_map(|(topic, partition, offset)| Origin { topic, partition, offset });
-    (reason, event(), any::<u128>(), instant(), origin, vec(any::<u8>(), 0..300)).prop_map(
-        |(reason, event, fingerprint, log_time, origin, original)| ParkedEvent {
-            reason,
-            event,
-            fingerprint: Fingerprint(fingerprint),
-            log_time,
-            origin,
-            original,
-        },
-    )
+    (reason, event(), any::<u128>(), instant(), origin, original()).prop_map(|(reason, event, fingerprint, log_time, origin, original)| {
+        ParkedEvent { reason, event, fingerprint: Fingerprint(fingerprint), log_time, origin, original }
+    })
+}
+
+fn original() -> impl Strategy<Value = Original> {
+    let bytes = || vec(any::<u8>(), 0..300);
+    let sealed = (any::<u32>(), of(any::<[u8; 16]>()), of(bytes()));
+    prop_oneof![
+        bytes().prop_map(Original::Clear),
+        Just(Original::Redacted),
+        sealed.prop_map(|(version, person, value)| Original::Sealed(Sealed { version, person, value })),
+    ]
 }
 
 fn reported<T: std::fmt::Debug>(given: impl Strategy<Value = T>) -> impl Strategy<Value = Reported<T>> {

@@ -42,7 +42,7 @@ fn the_message_says_what_where_and_what_to_do() {
     let newer = decode(&pool, &[9]).expect_err("newer").to_string();
     assert_eq!(
         newer,
-        "the stored value of Pool(\"SE-0180\", \"sms\") has version 9, this program reads up to 2: a newer tally wrote it; \
+        "the stored value of Pool(\"SE-0180\", \"sms\") has version 9, this program reads up to 3: a newer tally wrote it; \
          start that version, or remove the state directory and it is rebuilt from the log"
     );
     let damaged = decode(&pool, &[]).expect_err("damaged").to_string();

@@ -1,6 +1,7 @@
 //! One or more of everything that has bytes.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -12,6 +13,7 @@ use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
 use tally::domain::directory::{DirectoryEntry, DirectoryKey, Party as DirectoryParty, PartyVersion, Role, System, SystemVersion};
+use tally::domain::gates::agreement::Consent;
 use tally::domain::gates::{Gates, Waiting};
 use tally::domain::instant::Instant;
 use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
@@ -30,16 +32,19 @@ use tally::domain::sequence::{Gap, Seen, SequenceChunk, SourceGaps};
 use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{InForce, Meta, StateKey, StateRef, StateValue};
 use tally::domain::succession::{ArchiveHandover, Handover, PoolHandover, Predecessor, SplitPart, Successors};
-use tally::domain::suspense::{SuspenseRecord, SuspenseState};
+use tally::domain::suspense::{Original, Sealed, SuspenseRecord, SuspenseState};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{Environment, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
-use tally::domain::window::{DayWindow, HourWindow};
+use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
 use tally::domain::write_off::Approval;
 use tally::domain::zone::Zone;
 use tally::wire::encode::{self, Message};
+use tally::wire::keys::{Act, KeyRing, Sealer, Secret, Seeds, Shredded};
 use tally::wire::stored::key::Key;
 use tally::wire::stored::value::encode_positions;
+
+use super::agreements;
 
 pub fn keys() -> Vec<(&'static str, Key)> {
     let customer = || "SE-0180".into();
@@ -101,7 +106,15 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Account("X".into())),
         StateValue::Account(Account { parked: 1, ..Account::default() }),
     );
-    state.map(with_value).chain([empty_account]).collect()
+    let waiting = || Key::State(StateKey::Parked("X".into(), ParkedKey { time: at(), arrival: 8 }));
+    let kept = |original| StateValue::Parked(ParkedEvent { original, ..parked() });
+    let seal = |value| Original::Sealed(Sealed { version: 2, person: Some([7; 16]), value });
+    let others = [
+        ("parked, redacted", waiting(), kept(Original::Redacted)),
+        ("parked, sealed", waiting(), kept(seal(Some(vec![1, 2, 3])))),
+        ("parked, erased", waiting(), kept(seal(None))),
+    ];
+    state.map(with_value).chain([empty_account]).chain(others).collect()
 }
 
 fn sequence_chunk(full: bool) -> SequenceChunk {
@@ -183,6 +196,10 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("suspense: released", encode::suspense(&SuspenseRecord { state: SuspenseState::Released, ..suspense() })),
         ("suspense: written off", encode::suspense(&written_off())),
         ("suspense: redacted", encode::suspense(&redacted())),
+        ("suspense: sealed", encode::suspense(&sealed(Some("SE-9999"), None))),
+        ("suspense: sealed, of a person", encode::suspense(&sealed(Some("SE-9999"), Some("0123456789abcdef")))),
+        ("suspense: sealed, of nobody known", encode::suspense(&sealed(None, None))),
+        ("suspense: of a customer that was erased", encode::suspense(&sealed(Some("SE-0001"), None))),
         ("notice: low balance", encode::notice(&low_balance())),
         ("notice: package size changed", encode::notice(&size_changed())),
         ("notice: record held", encode::notice(&record_held())),
@@ -201,6 +218,8 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("notice: control refused", encode::notice(&control_refused())),
         ("notice: rerated", encode::notice(&told(NoticeKind::Rerated { rerate: rerate(), periods: 2 }))),
         ("notice: rerate refused", encode::notice(&told(NoticeKind::RerateRefused { rerate: rerate(), why: "no plan".to_owned() }))),
+        ("notice: agreement approved", encode::notice(&told(agreements::approved()))),
+        ("notice: security alarm", encode::notice(&told(agreements::alarm()))),
         ("notice: merged", encode::notice(&told(succeeded(Successors::Survivor("SE-0182".into()))))),
         ("notice: split", encode::notice(&told(succeeded(Successors::Parts(vec![part("SE-0181", "0.25"), part("SE-0182", "0.75")]))))),
     ]
@@ -314,7 +333,7 @@ fn gates() -> Gates {
         due: Some(at()),
         told: vec![(604_800_000_000_000, key)],
     };
-    Gates { suspense }
+    Gates { suspense, ..agreements::gates() }
 }
 
 fn head_count(count: u64, form: Option<&str>) -> HeadCount {
@@ -401,6 +420,7 @@ fn bundle() -> Bundle {
     let choice = SizeChoice { yearly: Some(Quantity::from_units(4100)), target: 4, reason: SizeReason::WithinHysteresis };
     let package = BoughtPackage {
         service: "sms".into(),
+        consent: Some(consent()),
         description: "SMS".to_owned(),
         unit: "C62".to_owned(),
         vat: vat(),
@@ -432,23 +452,29 @@ fn person() -> PersonUse {
     PersonUse(vec![(price("2026-01-01", None), Quantity::ONE.negated()), (price("2026-01-15", Some("small")), Quantity::from_units(2))])
 }
 
+fn consent() -> Consent {
+    Consent { agreement: "A-1".into(), system: "fag".into() }
+}
+
 fn cell() -> PeriodCell {
     let price = PriceKey { from: date("2026-02-15"), group: Some("small".into()) };
-    let segment = Segment { service: "sf6004".into(), price: price.clone(), quantity: Quantity::from_units(106), open: lineage() };
+    let consent = Some(consent());
+    let (service, quantity, open) = ("sf6004".into(), Quantity::from_units(106), lineage());
+    let segment = Segment { service, price: price.clone(), consent: consent.clone(), quantity, open };
     PeriodCell {
         period: Period { from: date("2026-01-01"), to: date("2026-04-01") },
         status: PeriodStatus::Closed,
         segments: vec![segment],
-        calls: Some(vec![Calls { service: "sf6004".into(), events: 120 }]),
-        issued: vec![issued_charge(price)],
+        calls: Some(vec![Calls { service: "sf6004".into(), consent: consent.clone(), events: 120 }]),
+        issued: vec![issued_charge(price, consent)],
         record: Some(RecordRef { number: 1, issued_at: at() }),
     }
 }
 
-fn issued_charge(price: PriceKey) -> IssuedCharge {
+fn issued_charge(price: PriceKey, consent: Option<Consent>) -> IssuedCharge {
     let period = Period { from: date("2026-02-15"), to: date("2026-04-01") };
     IssuedCharge {
-        key: ChargeKey { service: Some("sf6004".into()), price, part: 1 },
+        key: ChargeKey { service: Some("sf6004".into()), price, consent, part: 1 },
         terms: Terms { unit_price: decimal("0.350"), unit: "C62".to_owned(), description: "CPR-opslag".to_owned(), vat: vat(), period },
         quantity: Quantity::from_units(110),
     }
@@ -475,7 +501,7 @@ fn ledger() -> ArchiveLedger {
         issued: vec![ArchiveIssued {
             zone: zone(),
             currency: sek(),
-            charges: vec![issued_charge(PriceKey { from: date("2026-01-01"), group: None })],
+            charges: vec![issued_charge(PriceKey { from: date("2026-01-01"), group: None }, None)],
         }],
         record: None,
         services: vec![count],
@@ -500,7 +526,8 @@ fn levels() -> LevelLedger {
 
 fn day() -> DayWindow {
     let hour = HourWindow { hour: 24, events: 3, quantity: Quantity::from_units(5), billed: Quantity::from_nanos(500_000_000) };
-    DayWindow { hours: vec![HourWindow::default(), hour] }
+    let part = ConsentUse { consent: consent(), events: 2, billed: Quantity::from_nanos(500_000_000) };
+    DayWindow { hours: vec![HourWindow::default(), hour], consents: vec![part] }
 }
 
 fn parked() -> ParkedEvent {
@@ -532,7 +559,7 @@ fn parked() -> ParkedEvent {
         fingerprint: Fingerprint(0xfe),
         log_time: at(),
         origin: origin(),
-        original: b"{}".to_vec(),
+        original: Original::Clear(b"{}".to_vec()),
     }
 }
 
@@ -544,6 +571,7 @@ fn sms_line() -> Line {
     Line {
         plan: "sms".into(),
         service: Some("sms".into()),
+        consent: Some(consent()),
         description: "SMS-meddelanden, \"åäö\"".to_owned(),
         quantity: Quantity::from_units(1000),
         unit: "C62".to_owned(),
@@ -678,7 +706,8 @@ fn suspense() -> SuspenseRecord {
         event_id: Some(("it-7".to_owned(), "a".to_owned())),
         log_time: Some(at()),
         origin: origin(),
-        original: Some(b"{\"id\":\"a\"}\xff".to_vec()),
+        person: None,
+        original: Original::Clear(b"{\"id\":\"a\"}\xff".to_vec()),
         written_off: None,
     }
 }
@@ -689,7 +718,31 @@ fn written_off() -> SuspenseRecord {
 }
 
 fn redacted() -> SuspenseRecord {
-    SuspenseRecord { reason: Reason::PersonalData, customer: None, event_id: None, log_time: None, original: None, ..suspense() }
+    SuspenseRecord {
+        reason: Reason::PersonalData,
+        customer: None,
+        event_id: None,
+        log_time: None,
+        original: Original::Redacted,
+        ..suspense()
+    }
+}
+
+/// With a ring of fixed seeds: what an original looks like when it is sealed.
+pub fn sealer() -> Sealer {
+    let seeds = Seeds { originals: Secret::new([1; 32]), pseudonyms: Secret::new([2; 32]) };
+    let mut ring = KeyRing::default();
+    ring.rotate(&seeds, Instant::from_nanos(0)).expect("the first version");
+    let act = Act { at: at(), actor: "anna".to_owned(), approver: "bo".to_owned(), reason: "the contract has ended".to_owned() };
+    ring.shred(Shredded::Customer("SE-0001".to_owned()), act).expect("shredded");
+    Sealer::new(Arc::new(ring))
+}
+
+/// The same suspense record, sealed for a customer and a person.
+fn sealed(customer: Option<&str>, person: Option<&str>) -> SuspenseRecord {
+    let record = suspense();
+    let original = sealer().seal(&record.original, record.log_time, customer, person, &record.origin);
+    SuspenseRecord { customer: customer.map(ToOwned::to_owned), original, ..record }
 }
 
 fn low_balance() -> Notice {

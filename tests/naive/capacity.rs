@@ -52,6 +52,7 @@ pub fn fault(plan: &Plan, usage: &Usage) -> Option<&'static str> {
 pub fn counted(plan: &Plan, service: String, usage: &Usage, quantity: Dec, watermark: Instant) -> Counted {
     let part = usage.unit.clone().unwrap_or_else(|| usage.envelope.source.clone());
     Counted {
+        consent: None,
         plan: plan.name.clone(),
         quantity: if usage.action.as_deref() == Some("culled") { -&quantity } else { quantity },
         time: usage.envelope.time,

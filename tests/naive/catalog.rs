@@ -41,6 +41,10 @@ pub struct Service {
     pub unit: String,
     #[serde(default)]
     pub activation: bool,
+    #[serde(default)]
+    pub registered: bool,
+    #[serde(default)]
+    pub agreement: bool,
     pub bill_on: Option<Vec<String>>,
     pub quantity: Option<String>,
     #[serde(default)]

@@ -262,7 +262,7 @@ fn segment_of(counted: &Counted) -> usize {
 fn quantities(events: &[&Counted]) -> Quantities {
     let mut sums = persons(events);
     for counted in events.iter().filter(|counted| counted.person.is_none()) {
-        let sum = sums.entry((counted.service.clone(), segment_of(counted))).or_insert(Dec::int(0));
+        let sum = sums.entry((counted.service.clone(), segment_of(counted), counted.consent.clone())).or_insert(Dec::int(0));
         *sum = &*sum + &counted.quantity;
     }
     sums
@@ -280,7 +280,7 @@ fn persons(events: &[&Counted]) -> Quantities {
     let mut heads = Quantities::new();
     for ((service, _), by_segment) in used {
         if let Some((segment, _)) = by_segment.into_iter().find(|(_, sum)| sum.is_positive()) {
-            let heads = heads.entry((service.clone(), segment)).or_insert(Dec::int(0));
+            let heads = heads.entry((service.clone(), segment, None)).or_insert(Dec::int(0));
             *heads = &*heads + &Dec::int(1);
         }
     }
@@ -289,12 +289,13 @@ fn persons(events: &[&Counted]) -> Quantities {
 
 fn lines(catalog: &Catalog, plan: &Plan, period: &Period, statement: &Statement, events: &[&Counted]) -> Vec<Line> {
     let mut lines = Vec::new();
-    for ((service, segment), tiers) in &statement.parts {
-        let count = events.iter().filter(|e| e.service == *service && segment_of(e) == *segment).count();
+    for ((service, segment, consent), tiers) in &statement.parts {
+        let of_line = |e: &&&Counted| e.service == *service && segment_of(e) == *segment && e.consent == *consent;
+        let count = events.iter().filter(of_line).count();
         let (unit, part) = (&catalog.services[service].unit, plan.segment(period, *segment));
         for (unit_price, quantity) in tiers {
             let line = Line::new(plan, service, unit, quantity.clone(), unit_price.clone(), part);
-            lines.push(Line { events: count, ..line });
+            lines.push(Line { events: count, consent: consent.clone(), ..line });
         }
     }
     if !statement.minimum.is_zero() {
@@ -342,7 +343,7 @@ fn corrections(
             by_currency.entry(currency).or_default().extend(lines);
         }
         for (currency, mut lines) in by_currency {
-            lines.sort_by_key(|line| (line.service.is_none(), line.service.clone(), line.period.from));
+            lines.sort_by_key(|line| (line.service.is_none(), line.service.clone(), line.period.from, line.consent.clone()));
             found.entry((plan.seller.clone(), currency, outside_vat)).or_default().lines.extend(lines);
         }
     }

@@ -40,6 +40,8 @@ const MEMBERS: &[&str] = &[
     "line",
     "plan",
     "service",
+    "agreement",
+    "system",
     "quantity",
     "unit",
     "unit_price",

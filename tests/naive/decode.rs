@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+use super::agreement::{self, Registration};
 use super::calendar::{self, Instant};
 use super::json::{self, Json};
 use super::number::Dec;
@@ -57,6 +58,9 @@ pub enum Body {
     Merger { into: String, from: Instant },
     WriteOff(WriteOff),
     Recycle,
+    Party,
+    System { from: Instant, registration: Registration },
+    Agreement { key: agreement::Key, told: agreement::Told },
 }
 
 /// Which waiting events are given up: every condition that is given must hold.
@@ -184,6 +188,7 @@ fn holds_personal_number(envelope: &Envelope, data: &Json) -> bool {
 pub fn control(line: &[u8]) -> Option<Control> {
     let event = json::parse(line).filter(|_| line.len() <= MAX_LINE)?;
     let about_no_one = matches!(event.get("type").and_then(Json::text), Some("tally.tick.v1" | "tally.catalog.v1"));
+    // Of parties, only where notices go is used.
     let envelope = envelope(&event, !about_no_one)?;
     let data = match event.get("data") {
         Some(data @ Json::Object(_)) => Some(data),
@@ -196,6 +201,11 @@ pub fn control(line: &[u8]) -> Option<Control> {
         "tally.customer.v1" => customer(data?)?,
         "tally.activation.v1" => activation(data?)?,
         "tally.merger.v1" => merger(data?)?,
+        "tally.party.v1" => Some(Body::Party),
+        "tally.it_system.v1" => system(data?),
+        kind @ ("tally.agreement_request.v1" | "tally.agreement_answer.v1") => {
+            agreement::read(kind, envelope.time, data?).map(|(key, told)| Body::Agreement { key, told })
+        }
         "tally.head_count.v1" => head_count(data?)?,
         "tally.decision.v1" => decision(data?)?,
         "tally.write_off.v1" => write_off(data?)?,
@@ -260,6 +270,13 @@ fn catalog(data: &Json) -> Option<Option<Body>> {
     let is_digest = hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
     let is_possible = is_digest && told.into_iter().flatten().all(|text| !text.trim().is_empty());
     Some(is_possible.then(|| Body::Catalog { digest: digest.to_owned() }))
+}
+
+fn system(data: &Json) -> Option<Body> {
+    let (from, supplier) = (calendar::instant(text(data, "from")?)?, text(data, "supplier")?.to_owned());
+    let to = data.get("to").and_then(Json::text).and_then(calendar::instant);
+    let sources = data.get("sources")?.strings().into_iter().map(str::to_owned).collect();
+    to.is_none_or(|to| from < to).then_some(Body::System { from, registration: Registration { to, supplier, sources } })
 }
 
 fn merger(data: &Json) -> Option<Option<Body>> {

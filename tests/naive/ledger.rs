@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Days, Duration, NaiveDate, NaiveTime};
 
+use super::agreement::{Agreements, Consent, Systems};
 use super::calendar::{self, Instant, Period, midnight};
 use super::capacity;
 use super::catalog::{Catalog, Model, Plan};
 use super::closing::{self, Issued};
-use super::decode::{Body, Control, Facts, Usage, WriteOff};
+use super::decode::{Body, Control, Envelope, Facts, Usage, WriteOff};
 use super::merge::{Event, Taken};
 use super::number::Dec;
 use super::pool::{Bundle, Pool};
@@ -45,6 +46,9 @@ pub struct Customer {
     pub years: BTreeMap<(String, NaiveDate), capacity::Year>,
     /// It was merged into another one: nothing is charged without use from then on.
     pub ended: Option<Instant>,
+    pub agreements: Agreements,
+    /// The last day of an alarm, and the sources of that day.
+    pub alarms: Option<(NaiveDate, BTreeSet<String>)>,
 }
 
 /// A use that a period is charged for. Packages need no such list: they are bought at once.
@@ -52,6 +56,7 @@ pub struct Customer {
 pub struct Counted {
     pub plan: String,
     pub service: String,
+    pub consent: Consent,
     pub quantity: Dec,
     pub time: Instant,
     pub watermark: Instant,
@@ -95,6 +100,7 @@ struct Admitted<'c> {
     plan: &'c Plan,
     facts: Facts,
     price: usize,
+    consent: Consent,
 }
 
 pub struct Ledger<'c> {
@@ -109,6 +115,7 @@ pub struct Ledger<'c> {
     waited: HashMap<(String, String), Instant>,
     pub customers: BTreeMap<String, Customer>,
     pub mergers: BTreeMap<String, Merger>,
+    systems: Systems,
     agenda: BTreeSet<(Instant, String)>,
     pub outcome: Outcome,
 }
@@ -125,6 +132,7 @@ impl<'c> Ledger<'c> {
             waited: HashMap::new(),
             customers: BTreeMap::new(),
             mergers: BTreeMap::new(),
+            systems: Systems::default(),
             agenda: BTreeSet::new(),
             outcome: Outcome::default(),
         }
@@ -165,6 +173,12 @@ impl<'c> Ledger<'c> {
         while let Some((due, id)) = self.agenda.first().filter(|(due, _)| *due <= self.watermark).cloned() {
             self.agenda.pop_first();
             let customer = self.customers.get_mut(&id).unwrap();
+            for version in customer.agreements.0.values_mut().filter(|version| version.due.is_some_and(|at| at <= due)) {
+                version.due = None;
+                if version.has_expired() {
+                    self.outcome.notices.push(Notice { kind: "agreement_expired", customer: id.clone() });
+                }
+            }
             let (records, notices) = closing::close(self.catalog, &id, customer, due);
             self.outcome.records.extend(records);
             self.outcome.notices.extend(notices);
@@ -203,6 +217,7 @@ impl<'c> Ledger<'c> {
             self.ids.insert(key, usage.envelope.time);
         } else if let Err(reason) = self.admit(&usage) {
             self.suspend(&usage, reason);
+            self.alarm(&usage, reason);
             self.ids.insert(key, usage.envelope.time);
             self.customers.entry(usage.envelope.subject.clone()).or_default().parked.push(usage);
         } else if let Err(reason) = self.count(&usage) {
@@ -277,13 +292,46 @@ impl<'c> Ledger<'c> {
         if self.catalog.services[service].activation && !customer.is_active(service, e.time) {
             return Err("not_activated");
         }
+        let consent = self.consent(service, customer, e)?;
         let plan = self.catalog.plan_of(service).ok_or("no_price")?;
         let price = match plan.model {
             Model::Archive | Model::Capacity => 0, // priced at its reference date, not now
             _ if plan.is_standing() => plan.has_price_for(facts).then_some(0).ok_or("no_price")?,
             _ => plan.price_at(e.time, facts.zone, &facts.currency).ok_or("no_price")?,
         };
-        Ok(Admitted { service: service.to_owned(), plan, facts: facts.clone(), price })
+        // A person is counted once, whoever reports it.
+        let consent = consent.filter(|_| !plan.by_person);
+        Ok(Admitted { service: service.to_owned(), plan, facts: facts.clone(), price, consent })
+    }
+
+    fn consent(&self, service: &str, customer: &Customer, e: &Envelope) -> Result<Consent, &'static str> {
+        let rules = &self.catalog.services[service];
+        if !rules.agreement && !rules.registered {
+            return Ok(None);
+        }
+        let (system, supplier) = self.systems.of(&e.source, e.time).ok_or("unknown_system")?;
+        if !rules.agreement {
+            return Ok(None);
+        }
+        let agreement = customer.agreements.covering(&system, &supplier, service, e.time).ok_or("no_agreement")?;
+        Ok(Some((agreement, system)))
+    }
+
+    /// Once a day of each source.
+    fn alarm(&mut self, usage: &Usage, reason: &str) {
+        if reason != "unknown_system" && reason != "no_agreement" {
+            return;
+        }
+        let id = &usage.envelope.subject;
+        let customer = self.customers.get_mut(id).unwrap();
+        let facts = customer.facts_at(self.watermark).or(customer.versions.values().next()).unwrap();
+        let day = calendar::local_date(self.watermark, facts.zone);
+        if customer.alarms.as_ref().is_none_or(|(last, _)| *last < day) {
+            customer.alarms = Some((day, BTreeSet::new()));
+        }
+        if customer.alarms.as_mut().unwrap().1.insert(usage.envelope.source.clone()) {
+            self.outcome.notices.push(Notice { kind: "security_alarm", customer: id.clone() });
+        }
     }
 
     fn count(&mut self, usage: &Usage) -> Result<(), &'static str> {
@@ -319,7 +367,7 @@ impl<'c> Ledger<'c> {
     }
 
     fn list(&mut self, usage: &Usage, admitted: Admitted, quantity: Dec) {
-        let Admitted { service, plan, facts, price } = admitted;
+        let Admitted { service, plan, facts, price, consent } = admitted;
         let time = usage.envelope.time;
         let period = plan.period_at(time, facts.zone);
         let due = period.due(plan.lateness);
@@ -335,6 +383,7 @@ impl<'c> Ledger<'c> {
         self.customers.get_mut(id).unwrap().counted.push(Counted {
             plan: plan.name.clone(),
             service,
+            consent,
             quantity: if is_archive && culled { -&quantity } else { quantity },
             time,
             watermark: self.watermark,
@@ -362,7 +411,7 @@ impl<'c> Ledger<'c> {
         if quantity.is_negative() && admitted.plan.credits {
             return self.credit(usage, admitted, quantity);
         }
-        let Admitted { service, plan, facts, price } = admitted;
+        let Admitted { service, plan, facts, price, consent } = admitted;
         let (id, price) = (&usage.envelope.subject, &plan.prices[*price]);
         let customer = self.customers.get_mut(id).unwrap();
         let pool = customer.pools.entry(plan.name.clone()).or_insert_with(Pool::empty);
@@ -386,6 +435,7 @@ impl<'c> Ledger<'c> {
             let line = Line::new(plan, service, unit, size.clone(), amount.clone(), period);
             lines.push(Line {
                 base_quantity: size.clone(),
+                consent: consent.clone(),
                 package: Some(package),
                 basis: choice.basis.clone(),
                 events: pool.events + 1,
@@ -442,7 +492,7 @@ impl<'c> Ledger<'c> {
 
     /// Units that come back stay used; their share of the last package's price is credited.
     fn credit(&mut self, usage: &Usage, admitted: &Admitted, quantity: &Dec) -> Result<(), &'static str> {
-        let Admitted { service, plan, facts, .. } = admitted;
+        let Admitted { service, plan, facts, consent, .. } = admitted;
         let id = &usage.envelope.subject;
         let customer = self.customers.get_mut(id).unwrap();
         let pool = customer.pools.get_mut(&plan.name).ok_or("nothing_to_retract")?;
@@ -451,7 +501,7 @@ impl<'c> Ledger<'c> {
         let day = calendar::local_date(usage.envelope.time, facts.zone);
         let period = Period { from: day, to: day + Days::new(1), zone: facts.zone };
         let line = Line::new(plan, service, &self.catalog.services[service].unit, quantity.clone(), amount, period);
-        let line = Line { base_quantity: size, events: pool.events, ..line };
+        let line = Line { base_quantity: size, events: pool.events, consent: consent.clone(), ..line };
         customer.numbers += 1;
         let head = Head {
             number: format!("{id}-{:06}", customer.numbers),
@@ -503,6 +553,28 @@ impl<'c> Ledger<'c> {
                 self.agenda.insert((self.watermark + Duration::milliseconds(1), id.clone()));
                 self.release(&id);
                 self.told(&id);
+            }
+            Some(Body::Party) => {}
+            Some(Body::System { from, registration }) => {
+                self.systems.0.entry(id.clone()).or_default().insert(from, registration);
+                let mut ids: Vec<String> = self.customers.keys().cloned().collect();
+                ids.sort_by_key(|id| (id.len(), id.clone()));
+                ids.iter().for_each(|id| self.release(id));
+            }
+            Some(Body::Agreement { key, told }) => {
+                let customer = self.customers.entry(id.clone()).or_default();
+                if customer.agreements.refuses(&key, &told) {
+                    return self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data");
+                }
+                let kinds = customer.agreements.put(&key, &told, self.watermark);
+                let due = customer.agreements.0[&key].due;
+                self.agenda.extend(due.map(|due| (due, id.clone())));
+                let is_news = kinds.is_some();
+                self.outcome.notices.extend(kinds.into_iter().flatten().map(|kind| Notice { kind, customer: id.clone() }));
+                self.release(&id);
+                if is_news {
+                    self.told(&id);
+                }
             }
             Some(Body::Merger { into, from }) => {
                 if self.merge(&id, &into, from) {

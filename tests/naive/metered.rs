@@ -4,17 +4,19 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::agreement::Consent;
 use super::calendar::Period;
 use super::catalog::{Plan, Price};
 use super::decode::minor_digits;
 use super::number::Dec;
 
-/// Quantities by service and price segment.
-pub type Quantities = BTreeMap<(String, usize), Dec>;
+/// Quantities by service, price segment and consent.
+pub type Quantities = BTreeMap<Key, Dec>;
+pub type Key = (String, usize, Consent);
 
 pub struct Statement {
-    /// By service and price segment: (unit price, quantity), the lowest tier first.
-    pub parts: BTreeMap<(String, usize), Vec<(Dec, Dec)>>,
+    /// By service, price segment and consent: (unit price, quantity), the lowest tier first.
+    pub parts: BTreeMap<Key, Vec<(Dec, Dec)>>,
     /// What is missing to the plan's minimum.
     pub minimum: Dec,
 }
@@ -25,17 +27,40 @@ pub type YearKey = (String, String, (NaiveDate, NaiveDate, &'static str));
 pub fn net(plan: &Plan, currency: &str, quantities: &Quantities) -> Dec {
     let places = minor_digits(currency).unwrap();
     let mut net = Dec::int(0);
-    for ((_, segment), quantity) in quantities.iter().filter(|(_, quantity)| !quantity.is_zero()) {
-        for (unit_price, quantity) in tiered(&plan.prices[*segment], currency, quantity) {
-            net = &net + &(&quantity * &unit_price).rounded(places);
-        }
+    for (unit_price, quantity) in parts(plan, currency, quantities).values().flatten() {
+        net = &net + &(quantity * unit_price).rounded(places);
     }
     net
 }
 
+/// Tiers are of the whole use of a service at a price: each consent has what its units add to those before it.
+fn parts(plan: &Plan, currency: &str, quantities: &Quantities) -> BTreeMap<Key, Vec<(Dec, Dec)>> {
+    let mut parts = BTreeMap::new();
+    for (key, quantity) in quantities.iter().filter(|(_, quantity)| !quantity.is_zero()) {
+        let same = || quantities.iter().filter(|(other, _)| (&other.0, other.1) == (&key.0, key.1));
+        let sum = |limit: &dyn Fn(&Key) -> bool| same().filter(|(other, _)| limit(other)).fold(Dec::int(0), |sum, (_, one)| &sum + one);
+        let price = &plan.prices[key.1];
+        if price.by_volume {
+            let unit = tiered(price, currency, &sum(&|_| true))[0].0.clone();
+            parts.insert(key.clone(), vec![(unit, quantity.clone())]);
+            continue;
+        }
+        let (before, after) = (tiered(price, currency, &sum(&|other| other < key)), tiered(price, currency, &sum(&|other| other <= key)));
+        let mut own: Vec<(Dec, Dec)> = Vec::new();
+        for tier in &price.tiers {
+            let unit = tier.unit[currency].clone();
+            let change = &at_price(Some(&after), &unit) - &at_price(Some(&before), &unit);
+            if !change.is_zero() && !own.iter().any(|(price, _)| *price == unit) {
+                own.push((unit, change));
+            }
+        }
+        parts.insert(key.clone(), own);
+    }
+    parts
+}
+
 pub fn statement(plan: &Plan, currency: &str, quantities: &Quantities, minimum_of: Option<NaiveDate>, is_due_anyway: bool) -> Statement {
-    let used = quantities.iter().filter(|(_, quantity)| !quantity.is_zero());
-    let parts: BTreeMap<_, _> = used.map(|(key, quantity)| (key.clone(), tiered(&plan.prices[key.1], currency, quantity))).collect();
+    let parts = parts(plan, currency, quantities);
     let net = net(plan, currency, quantities);
     let applies = is_due_anyway || !parts.is_empty();
     let least = minimum_of.filter(|_| applies && !plan.minimum_is_yearly).and_then(|day| plan.minimum_on(day, currency));

@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "every integration test uses another part of the model")]
 #![allow(clippy::pedantic, reason = "a model is read against the contract, line by line; style comes second")]
 
+pub mod agreement;
 pub mod archive;
 pub mod calendar;
 pub mod capacity;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, SecondsFormat};
 use serde_json::{Map, Value, json};
 
+use super::agreement::Consent;
 use super::calendar::{Instant, Period};
 use super::catalog::{Catalog, Plan};
 use super::decode::minor_digits;
@@ -13,6 +14,7 @@ use super::number::Dec;
 pub struct Line {
     pub plan: String,
     pub service: Option<String>,
+    pub consent: Consent,
     pub quantity: Dec,
     pub unit: String,
     pub unit_price: Dec,
@@ -29,6 +31,7 @@ impl Line {
         Line {
             plan: plan.name.clone(),
             service: Some(service.to_owned()),
+            consent: None,
             quantity,
             unit: unit.to_owned(),
             unit_price,
@@ -69,6 +72,10 @@ impl Line {
         });
         if let Some(service) = &self.service {
             line["service"] = json!(service);
+        }
+        if let Some((agreement, system)) = &self.consent {
+            line["agreement"] = json!(agreement);
+            line["system"] = json!(system);
         }
         if let Some(package) = &self.package {
             line["package"] = package.clone();

@@ -9,11 +9,11 @@ use clap::Args;
 use miette::{IntoDiagnostic, Result};
 use serde_json::json;
 
-use super::log;
 use super::place::{Place, PlaceArgs};
 use crate::cli::catalog_directory::CatalogDirectory;
 use crate::cli::catalog_files::load_catalog;
 use crate::cli::clock;
+use crate::cli::control_log::{ControlLog, Journal, Line, Topic};
 use crate::cli::faults::{BAD_CONFIGURATION, counted, report};
 use crate::domain::catalog::Catalog;
 use crate::domain::instant::Instant;
@@ -62,18 +62,20 @@ pub fn run(args: &ActivateArgs) -> Result<ExitCode> {
         return Ok(ExitCode::from(BAD_CONFIGURATION));
     }
     let event = event(args, &catalog, at);
-    let partitions = match &place {
-        Place::Journal(journal) => log::append_to_journal(journal, &event)?,
+    let mut log = match &place {
+        Place::Journal(journal) => ControlLog::Journal(Journal::open(journal)?),
         Place::Kafka(config) => match &config.kafka {
-            Some(kafka) => log::append_to_topic(config, kafka, &event, at)?,
+            Some(kafka) => ControlLog::Topic(Box::new(Topic::connect(config, kafka).into_diagnostic()?)),
             None => {
                 eprintln!("the configuration has no [kafka]; add it, or name a --journal");
                 return Ok(ExitCode::from(BAD_CONFIGURATION));
             }
         },
     };
+    let lines: Vec<Line<'_>> = (0..log.partitions()).map(|partition| Line { partition, key: "", value: &event, at }).collect();
+    log.add(&lines)?;
     let digest = hex::encode(catalog.digest);
-    let said = format!("Catalog {} (sha256:{digest}) is in the log of {}.\n", catalog.version, counted(partitions, "partition"));
+    let said = format!("Catalog {} (sha256:{digest}) is in the log of {}.\n", catalog.version, counted(lines.len(), "partition"));
     stdout().write_all(said.as_bytes()).into_diagnostic()?;
     Ok(ExitCode::SUCCESS)
 }

@@ -3,10 +3,9 @@
 mod activate;
 mod in_force;
 mod list;
-mod log;
 mod place;
 
-pub use self::place::{catalogs_at, catalogs_of_journal};
+pub use self::place::{Place, PlaceArgs, catalogs_at, catalogs_of_journal, open};
 
 use std::process::ExitCode;
 

@@ -124,7 +124,8 @@ fn of_seller(seller: &Seller) -> Facts {
 }
 
 fn of_service(service: &Service, catalog: &Catalog) -> Facts {
-    let Service { id: _, types, title, unit, activation, registered, bill_on, measure, retractable, negative, plan: _ } = service;
+    let Service { id: _, types, title, unit, activation, registered, agreement, bill_on, measure, retractable, negative, plan: _ } =
+        service;
     let plan = catalog.plan_of(service).map_or("no plan: its use waits", |plan| plan.id.as_str());
     let billed = bill_on.as_ref().map_or_else(|| "every outcome".to_owned(), |outcomes| outcomes.join(", "));
     vec![
@@ -133,7 +134,8 @@ fn of_service(service: &Service, catalog: &Catalog) -> Facts {
         words("title", title),
         words("unit", unit),
         words("must be activated", yes_no(*activation)),
-        words("comes from registered it-systems only", yes_no(*registered)),
+        words("comes from registered it-systems only", yes_no(*registered || *agreement)),
+        words("needs an approved agreement", yes_no(*agreement)),
         words("billed on", billed),
         words("quantity, where none is reported", if *measure == Measure::SmsSegments { "segments of the message" } else { "one" }),
         words("can be taken back by id", yes_no(*retractable)),

@@ -7,8 +7,8 @@ mod line;
 mod lineage;
 mod page;
 mod record;
-mod voice;
-mod words;
+pub mod voice;
+pub mod words;
 
 use std::io::{Write as _, stdout};
 use std::path::{Path, PathBuf};

@@ -15,7 +15,19 @@ impl Voice {
     /// # Errors
     /// The words that were built in cannot be read.
     pub fn of(language: Language) -> Result<Self, BadWords> {
-        Ok(Self { words: Words::of(language)? })
+        Ok(Self::speaking(Words::of(language)?))
+    }
+
+    /// With these words.
+    #[must_use]
+    pub fn speaking(words: Words) -> Self {
+        Self { words }
+    }
+
+    /// None: there is no such text.
+    #[must_use]
+    pub fn find(&self, key: &str) -> Option<&str> {
+        self.words.find(key)
     }
 
     #[must_use]

@@ -25,10 +25,24 @@ impl Words {
             Language::Fi => include_str!("words/fi.toml"),
             Language::En => include_str!("words/en.toml"),
         };
+        Self(BTreeMap::new()).and(text)
+    }
+
+    /// With the sections of another file beside these.
+    ///
+    /// # Errors
+    /// It is no TOML of texts.
+    pub fn and(mut self, text: &str) -> Result<Self, BadWords> {
         let sections: BTreeMap<String, BTreeMap<String, String>> = toml::from_str(text)?;
         let entries =
             sections.into_iter().flat_map(|(section, texts)| texts.into_iter().map(move |(key, text)| (format!("{section}.{key}"), text)));
-        Ok(Self(entries.collect()))
+        self.0.extend(entries);
+        Ok(self)
+    }
+
+    /// Every text by its key.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, text)| (key.as_str(), text.as_str()))
     }
 
     /// None: there is no such word, and its name has to do.

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::{ArgGroup, Args, ValueEnum};
 use miette::{IntoDiagnostic, Result};
 
-use self::published::Published;
+pub use self::published::Published;
 use super::config_file::load_config;
 use super::faults::{BAD_CONFIGURATION, counted, report};
 use crate::app;

@@ -2,7 +2,7 @@
 
 mod changes;
 mod read;
-pub mod tell;
+mod tell;
 
 use std::io::{IsTerminal as _, Write as _, stdin, stdout};
 use std::path::PathBuf;
@@ -14,15 +14,15 @@ use miette::{IntoDiagnostic, Result};
 
 use self::changes::Changes;
 use self::read::{State, read_customers};
-use self::tell::{Journal, Kafka, Place, Telling};
+use self::tell::Telling;
 use super::catalog_files::load_catalog;
 use super::config_file::load_config;
-use super::faults::{counted, report};
-use crate::config::Config;
+use super::control_log::{ControlLog, Journal, Line, Topic};
+use super::faults::{counted, report, without_kafka};
+use crate::config::{self, Config};
 use crate::domain::names::{CustomerId, PlanId};
 use crate::domain::period::Period;
 use crate::domain::rerate::Rerate;
-use crate::pipeline::ports::Lane;
 use crate::store::Rebuild;
 
 const BAD_USAGE: u8 = 2;
@@ -103,7 +103,9 @@ pub fn run(args: &RerateArgs) -> Result<ExitCode> {
         return Ok(refuse("Nothing was written"));
     }
     let events: Vec<Telling> = changes.customers().into_iter().map(|one| Telling::new(one, &rerate)).collect();
-    place.write(Lane::Control, &events)?;
+    let mut log = place.log()?;
+    let lines: Vec<Line<'_>> = events.iter().map(|one| one.line(log.partitions())).collect();
+    log.add(&lines)?;
     eprintln!("{} written; the corrections come with the plan's next close", counted(events.len(), "control event"));
     Ok(ExitCode::SUCCESS)
 }
@@ -119,15 +121,31 @@ fn asked(args: &RerateArgs) -> Option<Rerate> {
     Some(Rerate { plan: PlanId::new(&args.plan), span, actor: args.actor.clone(), reason: args.reason.clone() })
 }
 
+/// Where the state lies, and where the log.
+enum Place {
+    Journal(PathBuf),
+    Kafka(Box<Config>, config::Kafka),
+}
+
+impl Place {
+    fn log(&self) -> Result<ControlLog> {
+        Ok(match self {
+            Self::Journal(journal) => ControlLog::Journal(Journal::open(journal)?),
+            Self::Kafka(config, kafka) => ControlLog::Topic(Box::new(Topic::connect(config, kafka).into_diagnostic()?)),
+        })
+    }
+}
+
 fn place(args: &RerateArgs) -> Result<(State, Place), ExitCode> {
     if let Some(journal) = &args.journal {
         let state = State { path: journal.join("state"), rebuild: Rebuild::FromInputs };
-        return Ok((state, Place::Journal(Journal { directory: journal.clone() })));
+        return Ok((state, Place::Journal(journal.clone())));
     }
     let path = args.config.clone().unwrap_or_default();
     let config: Config = load_config(&path).map_err(|problem| report(&problem))?;
     let state = State { path: config.run.state_dir.clone(), rebuild: Rebuild::FromChangelog };
-    Ok((state, Place::Kafka(Box::new(Kafka { config, path }))))
+    let Some(kafka) = config.kafka.clone() else { return Err(without_kafka(&path)) };
+    Ok((state, Place::Kafka(Box::new(config), kafka)))
 }
 
 fn is_confirmed(customers: usize) -> Result<bool> {

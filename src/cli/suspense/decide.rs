@@ -10,11 +10,12 @@ use super::place::Place;
 use super::read::each_waiting;
 use super::select::SelectArgs;
 use crate::cli::clock;
-use crate::cli::rerate::tell::Telling;
+use crate::cli::control_log::Line;
 use crate::cli::table::{Align, Table, grouped};
 use crate::domain::instant::Instant;
 use crate::domain::names::CustomerId;
 use crate::domain::verdict::Reason;
+use crate::engine::route;
 
 /// Waiting events of a customer that are meant.
 #[derive(Debug)]
@@ -56,11 +57,29 @@ pub fn table(chosen: &BTreeMap<CustomerId, Chosen>) -> String {
     table.render()
 }
 
+/// An event, and whose.
+#[derive(Debug)]
+pub struct Telling {
+    pub customer: CustomerId,
+    pub event: String,
+    /// When it is told.
+    pub at: Instant,
+}
+
+impl Telling {
+    /// On the partition of its customer.
+    pub fn line(&self, partitions: u32) -> Line<'_> {
+        let key = self.customer.as_str();
+        Line { partition: route::partition_of(key, partitions), key, value: &self.event, at: self.at }
+    }
+}
+
 /// A control event about a customer. With a recorded clock its log time is what was read so far: it moves nothing.
 pub fn telling(kind: &str, customer: &CustomerId, watermark: Instant, data: &Value) -> Telling {
-    let time = clock::now().to_utc().to_rfc3339_opts(SecondsFormat::Millis, true);
+    let at = clock::now();
+    let time = at.to_utc().to_rfc3339_opts(SecondsFormat::Millis, true);
     let event = json!({"specversion": "1.0", "id": format!("{kind}-{customer}-{time}"), "source": "//tally/suspense",
         "type": format!("tally.{kind}.v1"), "subject": customer.as_str(), "time": time,
         "recordedtime": watermark.to_string(), "data": data});
-    Telling { customer: customer.clone(), event: event.to_string() }
+    Telling { customer: customer.clone(), event: event.to_string(), at }
 }

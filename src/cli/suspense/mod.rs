@@ -11,6 +11,7 @@ mod place;
 mod recycle;
 mod sample;
 mod select;
+mod send;
 mod write_off;
 
 use std::process::ExitCode;

@@ -6,14 +6,15 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use miette::{IntoDiagnostic, Result, WrapErr as _, miette};
+use miette::{IntoDiagnostic, Result, WrapErr as _};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::place::Place;
+use super::decide::Telling;
+use super::place::{Medium, Place};
 use super::select::SelectArgs;
 use crate::app;
-use crate::cli::rerate::tell::Telling;
+use crate::cli::clock;
 use crate::cli::table::{Align, Table, grouped};
 use crate::domain::instant::Instant;
 use crate::domain::names::CustomerId;
@@ -29,13 +30,13 @@ const USAGE: &str = "usage-events";
 pub struct Copy {
     pub customer: CustomerId,
     reason: String,
-    /// None: it cannot be sent, because its bytes were redacted, or its attributes were in headers.
+    /// None: it cannot be sent, because its bytes are redacted or sealed, or its attributes were in headers.
     pub event: Option<String>,
 }
 
 impl Copy {
     pub fn telling(&self) -> Option<Telling> {
-        Some(Telling { customer: self.customer.clone(), event: self.event.clone()? })
+        Some(Telling { customer: self.customer.clone(), event: self.event.clone()?, at: clock::now() })
     }
 }
 
@@ -66,10 +67,13 @@ struct Origin {
 ///
 /// # Errors
 /// What was published cannot be read.
-pub fn refused(journal: Option<&Path>, place: &Place, select: &SelectArgs, actor: &str, recorded: Instant) -> Result<Vec<Copy>> {
+pub fn refused(place: &Place, select: &SelectArgs, actor: &str, recorded: Instant) -> Result<Vec<Copy>> {
     let mut found: BTreeMap<(String, String), Copy> = BTreeMap::new();
     let mut fault = None;
-    let usage = place.config.as_ref().map_or(USAGE, |config| config.topics.usage_events.as_str());
+    let usage = match &place.medium {
+        Medium::Journal(_) => USAGE,
+        Medium::Kafka(config, _) => &config.topics.usage_events,
+    };
     let mut take = |bytes: &[u8]| match serde_json::from_slice::<Suspended>(bytes) {
         Ok(one) if is_meant(&one, usage, select) => {
             let name = match &one.event_id {
@@ -81,14 +85,13 @@ pub fn refused(journal: Option<&Path>, place: &Place, select: &SelectArgs, actor
         Ok(_) => {}
         Err(error) => fault = Some(error),
     };
-    match &place.config {
-        None => {
-            let path = journal.unwrap_or_else(|| Path::new(".")).join("out/usage-suspense.ndjson");
+    match &place.medium {
+        Medium::Journal(journal) => {
+            let path = journal.join("out/usage-suspense.ndjson");
             let bytes = fs::read(&path).into_diagnostic().wrap_err_with(|| format!("cannot read {}", path.display()))?;
             bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).for_each(take);
         }
-        Some(config) => {
-            let kafka = config.kafka.as_ref().ok_or_else(|| miette!("the configuration has no [kafka]; add it"))?;
+        Medium::Kafka(config, kafka) => {
             let settings = app::settings(config, kafka);
             topic::read_topic(&settings, &settings.topics.suspense, &mut |read| take(read.value)).into_diagnostic()?;
         }

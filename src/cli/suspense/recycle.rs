@@ -10,15 +10,13 @@ use miette::{IntoDiagnostic, Result};
 use serde_json::json;
 
 use super::ask::{is_confirmed, refuse};
-use super::decide::{chosen, table, telling};
+use super::decide::{Telling, chosen, table, telling};
 use super::originals::{self, Copy};
 use super::place::{Place, PlaceArgs};
 use super::read::each_waiting;
 use super::select::SelectArgs;
 use crate::cli::faults::counted;
-use crate::cli::rerate::tell::Telling;
 use crate::domain::instant::Instant;
-use crate::pipeline::ports::Lane;
 
 #[derive(Debug, Args)]
 pub struct RecycleArgs {
@@ -73,7 +71,7 @@ fn try_again(args: &RecycleArgs, place: &Place) -> Result<ExitCode> {
     }
     let data = json!({"actor": args.actor.trim(), "reason": args.reason.trim()});
     let tellings: Vec<Telling> = chosen.iter().map(|(customer, one)| telling("recycle", customer, one.watermark, &data)).collect();
-    place.log.write(Lane::Control, &tellings)?;
+    place.tell(&tellings)?;
     eprintln!("{} written", counted(tellings.len(), "control event"));
     Ok(ExitCode::SUCCESS)
 }
@@ -82,7 +80,7 @@ fn resend(args: &RecycleArgs, place: &Place) -> Result<ExitCode> {
     let watermark = watermark(place)?;
     let copies = match &args.mended {
         Some(file) => originals::of_file(file)?,
-        None => originals::refused(args.place.journal.as_deref(), place, &args.select, args.actor.trim(), watermark)?,
+        None => originals::refused(place, &args.select, args.actor.trim(), watermark)?,
     };
     stdout().write_all(originals::table(&copies).as_bytes()).into_diagnostic()?;
     let sendable: Vec<&Copy> = copies.iter().filter(|copy| copy.event.is_some()).collect();
@@ -104,9 +102,9 @@ fn resend(args: &RecycleArgs, place: &Place) -> Result<ExitCode> {
     customers.sort_unstable();
     customers.dedup();
     let tellings: Vec<Telling> = customers.into_iter().map(|customer| telling("recycle", customer, watermark, &data)).collect();
-    place.log.write(Lane::Control, &tellings)?;
+    place.tell(&tellings)?;
     let events: Vec<Telling> = sendable.iter().filter_map(|copy| copy.telling()).collect();
-    place.log.write(Lane::Usage, &events)?;
+    place.send(&events)?;
     eprintln!("{} sent to the input again", counted(events.len(), "event"));
     Ok(ExitCode::SUCCESS)
 }

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::place::PlaceArgs;
 use super::read::{Waits, each_waiting};
 use super::select::SelectArgs;
+use crate::domain::suspense::Original;
 use crate::domain::verdict::Reason;
 
 /// Members of `data` whose values say nothing of a person.
@@ -68,7 +69,8 @@ fn shown(waits: &Waits<'_>) -> Value {
 }
 
 /// The members by name; what may be about a person is only named.
-fn data(original: &[u8]) -> Value {
+fn data(original: &Original) -> Value {
+    let Original::Clear(original) = original else { return "sealed".into() };
     let event: Value = serde_json::from_slice(original).unwrap_or_default();
     // In Kafka's binary mode the value is the data itself.
     let data = if event.get("specversion").is_some() { event.get("data") } else { Some(&event) };

@@ -8,13 +8,11 @@ use miette::{IntoDiagnostic, Result};
 use serde_json::json;
 
 use super::ask::{is_confirmed, refuse};
-use super::decide::{Chosen, chosen, telling};
+use super::decide::{Chosen, Telling, chosen, telling};
 use super::place::PlaceArgs;
 use super::select::SelectArgs;
 use crate::cli::faults::counted;
-use crate::cli::rerate::tell::Telling;
 use crate::domain::names::CustomerId;
-use crate::pipeline::ports::Lane;
 
 #[derive(Debug, Args)]
 pub struct WriteOffArgs {
@@ -61,7 +59,7 @@ pub fn run(args: &WriteOffArgs) -> Result<ExitCode> {
         return Ok(refuse("Nothing was written"));
     }
     let tellings: Vec<Telling> = chosen.iter().map(|(customer, one)| event(customer, one, args)).collect();
-    place.log.write(Lane::Control, &tellings)?;
+    place.tell(&tellings)?;
     eprintln!("{} written; they are given up when tally reads it", counted(tellings.len(), "control event"));
     Ok(ExitCode::SUCCESS)
 }

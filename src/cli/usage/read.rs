@@ -1,16 +1,19 @@
 //! A customer's windows out of the stores of a state directory.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::windows::Range;
-use crate::domain::account::Account;
+use super::windows::Range as Days;
+use crate::domain::account::{Account, PeriodKey};
+use crate::domain::cell::PeriodCell;
+use crate::domain::directory::Directory;
 use crate::domain::instant::Instant;
 use crate::domain::names::{CustomerId, PlanId, ServiceId};
 use crate::domain::pool::Pool;
-use crate::domain::state::{StateKey, StateValue};
+use crate::domain::state::{Meta, StateKey, StateValue};
 use crate::domain::window::DayWindow;
 use crate::pipeline::ports::{Store, StoreError};
 use crate::store::{Memory, Rebuild, RocksStore, RocksStores, StateDirectory};
@@ -62,49 +65,80 @@ pub enum UsageError {
 
 /// # Errors
 /// See [`UsageError`].
-pub fn read_customer(place: &StateDir, customer: &CustomerId, range: Range) -> Result<Usage, UsageError> {
+pub fn read_customer(place: &StateDir, customer: &CustomerId, range: Days) -> Result<Usage, UsageError> {
+    at_customer(place, customer, range, |_, usage| Ok(usage))
+}
+
+/// What `look` sees in the store of a customer's partition.
+///
+/// # Errors
+/// See [`UsageError`].
+pub fn at_customer<T>(
+    place: &StateDir,
+    customer: &CustomerId,
+    range: Days,
+    look: impl FnOnce(&Reader, Usage) -> Result<T, UsageError>,
+) -> Result<T, UsageError> {
     let lock = StateDirectory::lock_shared(&place.path)?;
     let stores = RocksStores::new(lock, place.rebuild, Memory::default())?;
     for partition in stores.partitions()? {
         let store = Reader { store: stores.open_read_only(partition)?, partition };
         if let Some(usage) = store.usage(customer, range)? {
-            return Ok(usage);
+            return look(&store, usage);
         }
     }
     Err(UsageError::UnknownCustomer { path: place.path.clone(), customer: customer.to_string() })
 }
 
-/// Gives every customer of the state, in the order of partition and id, with those of its pools that are named.
+/// Gives every customer of the state, in the order of partition and id, with those of its pools that are named. How many
+/// partitions the state has.
 ///
 /// # Errors
 /// See [`UsageError`].
-pub fn each_customer(place: &StateDir, plans: &[PlanId], mut take: impl FnMut(Usage, Vec<(PlanId, Pool)>)) -> Result<(), UsageError> {
+pub fn each_customer(place: &StateDir, plans: &[PlanId], mut take: impl FnMut(Usage, Vec<(PlanId, Pool)>)) -> Result<usize, UsageError> {
     let lock = StateDirectory::lock_shared(&place.path)?;
     let stores = RocksStores::new(lock, place.rebuild, Memory::default())?;
-    for partition in stores.partitions()? {
+    let partitions = stores.partitions()?;
+    for partition in partitions.iter().copied() {
         let store = Reader { store: stores.open_read_only(partition)?, partition };
         for customer in store.customers()? {
-            if let Some(usage) = store.usage(&customer, Range { from: None, to: None })? {
+            if let Some(usage) = store.usage(&customer, Days { from: None, to: None })? {
                 take(usage, store.pools(&customer, plans)?);
             }
         }
     }
-    Ok(())
+    Ok(partitions.len())
+}
+
+/// Who takes part, as all partitions together know it.
+///
+/// # Errors
+/// See [`UsageError`].
+pub fn directory(place: &StateDir) -> Result<Directory, UsageError> {
+    let lock = StateDirectory::lock_shared(&place.path)?;
+    let stores = RocksStores::new(lock, place.rebuild, Memory::default())?;
+    let mut directory = Directory::default();
+    for partition in stores.partitions()? {
+        let store = Reader { store: stores.open_read_only(partition)?, partition };
+        store.each(scan::all(Kind::Directory), |key, value| {
+            if let (StateKey::Directory(key), StateValue::Directory(entry)) = (key, value) {
+                directory.restore(key, entry);
+            }
+        })?;
+    }
+    Ok(directory)
 }
 
 /// The store of a partition, decoded.
-struct Reader {
+pub struct Reader {
     store: RocksStore,
     partition: u32,
 }
 
 impl Reader {
-    fn usage(&self, customer: &CustomerId, range: Range) -> Result<Option<Usage>, UsageError> {
+    fn usage(&self, customer: &CustomerId, range: Days) -> Result<Option<Usage>, UsageError> {
         let Some(StateValue::Account(account)) = self.get(&StateKey::Account(customer.clone()))? else { return Ok(None) };
-        let watermark = match self.get(&StateKey::Meta)? {
-            Some(StateValue::Meta(meta)) => meta.watermark,
-            _ => Instant::MIN,
-        };
+        let watermark = self.meta()?.watermark;
         let days = self.days(customer, range)?;
         Ok(Some(Usage { customer: customer.clone(), account, watermark, days }))
     }
@@ -126,7 +160,42 @@ impl Reader {
         }
     }
 
-    fn pools(&self, customer: &CustomerId, plans: &[PlanId]) -> Result<Vec<(PlanId, Pool)>, UsageError> {
+    /// What the partition keeps once.
+    pub fn meta(&self) -> Result<Meta, UsageError> {
+        match self.get(&StateKey::Meta)? {
+            Some(StateValue::Meta(meta)) => Ok(meta),
+            _ => Ok(Meta::default()),
+        }
+    }
+
+    /// The periods of a customer, open and closed, by plan and first day.
+    pub fn periods(&self, customer: &CustomerId) -> Result<Vec<(PlanId, PeriodKey, PeriodCell)>, UsageError> {
+        let mut periods = Vec::new();
+        self.each(scan::of_customer(Kind::Period, customer), |key, value| {
+            if let (StateKey::Period(_, plan, period), StateValue::Period(cell)) = (key, value) {
+                periods.push((plan, period, cell));
+            }
+        })?;
+        Ok(periods)
+    }
+
+    /// Every piece of state in a range.
+    fn each(&self, mut span: Range<Vec<u8>>, mut take: impl FnMut(StateKey, StateValue)) -> Result<(), UsageError> {
+        loop {
+            let page = self.store.scan(&span.start, &span.end, PAGE)?;
+            for (bytes, stored) in &page {
+                let Key::State(key) = key::decode(bytes).map_err(|source| self.damaged(source))? else { continue };
+                let value = value::decode(&key, stored).map_err(|source| self.damaged(source))?;
+                take(key, value);
+            }
+            match page.last() {
+                Some((last, _)) if page.len() == PAGE => span = scan::rest_after(span, last),
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    pub fn pools(&self, customer: &CustomerId, plans: &[PlanId]) -> Result<Vec<(PlanId, Pool)>, UsageError> {
         let mut pools = Vec::new();
         for plan in plans {
             if let Some(StateValue::Pool(pool)) = self.get(&StateKey::Pool(customer.clone(), plan.clone()))? {
@@ -136,13 +205,13 @@ impl Reader {
         Ok(pools)
     }
 
-    fn get(&self, key: &StateKey) -> Result<Option<StateValue>, UsageError> {
+    pub fn get(&self, key: &StateKey) -> Result<Option<StateValue>, UsageError> {
         let values = self.store.get_many(&[key::encode(key)])?;
         let found = values.into_iter().next().flatten();
         found.map(|bytes| value::decode(key, &bytes).map_err(|source| self.damaged(source))).transpose()
     }
 
-    fn days(&self, customer: &CustomerId, range: Range) -> Result<Vec<Day>, UsageError> {
+    fn days(&self, customer: &CustomerId, range: Days) -> Result<Vec<Day>, UsageError> {
         let mut days = Vec::new();
         let mut span = scan::of_customer(Kind::Day, customer);
         loop {

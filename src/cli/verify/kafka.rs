@@ -13,6 +13,7 @@ use super::checks::Checker;
 use super::compare::{self, Compared};
 use super::lines::Lines;
 use super::outcome::{Outcome, Recomputed};
+use super::sealed::Opener;
 use super::work::WorkDirectory;
 use crate::app::{self, CatalogsOfLog, PartitionCommit, Replayed};
 use crate::cli::published_records;
@@ -31,6 +32,7 @@ pub struct OnKafka<'a> {
     /// Those that the log may name.
     pub others: &'a Arc<dyn Catalogs>,
     pub work: &'a WorkDirectory,
+    pub opener: Opener,
 }
 
 impl OnKafka<'_> {
@@ -100,6 +102,6 @@ impl OnKafka<'_> {
             sorted(&expected)?;
         }
         let (published, expected) = (Lines::open(&published, u64::MAX)?, Lines::open(&expected, u64::MAX)?);
-        Ok(compare::compare(name, published, expected, self.catalogs)?)
+        Ok(compare::compare(name, published, expected, self.catalogs, &self.opener)?)
     }
 }

@@ -9,6 +9,7 @@ mod lines;
 mod members;
 mod outcome;
 mod report;
+mod sealed;
 mod work;
 
 use std::io::{Write as _, stdout};
@@ -22,14 +23,16 @@ use miette::{IntoDiagnostic, Result, miette};
 use self::kafka::OnKafka;
 use self::lines::Lines;
 use self::outcome::{Outcome, Recomputed};
+use self::sealed::Opener;
 use self::work::WorkDirectory;
 use super::catalog::{catalogs_at, catalogs_of_journal};
 use super::catalog_files::load_catalog;
 use super::config_file::load_config;
 use super::faults::{BAD_CONFIGURATION, report as report_faults, without_kafka};
-use crate::app::{self, AppError, CatalogsOfLog, Commit, Replay};
+use crate::app::{self, AppError, CatalogsOfLog, Replay};
 use crate::domain::catalog::Catalog;
 use crate::journal::{JournalDirectory, OUTPUT_FILES};
+use crate::keyring;
 use crate::pipeline::{Metrics, Stop};
 
 /// Recomputes everything from the log, and compares it with what was published.
@@ -56,6 +59,9 @@ pub struct VerifyArgs {
     /// Catalogs that the log has put in force. [default: DIR/catalogs if it is there, or the configuration's]
     #[arg(long, value_name = "DIR")]
     catalogs: Option<PathBuf>,
+    /// The key ring that originals in suspense are sealed with. [default: `TALLY_KEYS`, or the configuration's]
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
     /// JSON for programs.
     #[arg(long)]
     json: bool,
@@ -93,18 +99,19 @@ fn of_journal(args: &VerifyArgs, directory: &Path) -> Result<Verified> {
         Ok(others) => others,
         Err(code) => return Ok(Err(code)),
     };
+    let keys = keyring::open(keyring::place(args.keys.as_deref(), None).as_deref()).map_err(AppError::from)?;
     let journal = JournalDirectory::open(directory).map_err(AppError::from)?;
     let commit = app::last_commit(&journal)?;
     let work = WorkDirectory::create()?;
-    verify(&journal, &commit, CatalogsOfLog { first: in_force, others }, &catalogs, &work).map(Ok)
+    let replay = Replay { journal, catalogs: CatalogsOfLog { first: in_force, others }, keys, commit, work: work.path().to_owned() };
+    verify(&replay, &catalogs).map(Ok)
 }
 
 fn of_kafka(args: &VerifyArgs, path: &Path) -> Result<Verified> {
-    let config = match load_config(path) {
+    let mut config = match load_config(path) {
         Ok(config) => config,
         Err(problem) => return Ok(Err(report_faults(&problem))),
     };
-    let Some(kafka) = &config.kafka else { return Ok(Err(without_kafka(path))) };
     let Some(default) = args.catalog.first().or(config.run.catalog.as_ref()) else {
         eprintln!("{} names no catalog; write `catalog = \"catalog.toml\"` into [run], or give --catalog", path.display());
         return Ok(Err(ExitCode::from(BAD_CONFIGURATION)));
@@ -117,8 +124,13 @@ fn of_kafka(args: &VerifyArgs, path: &Path) -> Result<Verified> {
         Ok(others) => others,
         Err(code) => return Ok(Err(code)),
     };
+    config.privacy.keys = keyring::place(args.keys.as_deref(), config.privacy.keys.as_deref());
+    let keys = keyring::open(config.privacy.keys.as_deref()).map_err(AppError::from)?;
     let work = WorkDirectory::create()?;
-    OnKafka { config: &config, kafka, catalogs: &catalogs, others: &others, work: &work }.verify().map(Ok)
+    let Some(kafka) = &config.kafka else { return Ok(Err(without_kafka(path))) };
+    OnKafka { opener: Opener { ring: keys.ring() }, config: &config, kafka, catalogs: &catalogs, others: &others, work: &work }
+        .verify()
+        .map(Ok)
 }
 
 /// Those that were given, or the one at `default`.
@@ -128,27 +140,22 @@ fn catalogs(args: &VerifyArgs, default: &Path) -> Result<Vec<Arc<Catalog>>, Exit
     paths.iter().map(|path| load_catalog(path).map(|(catalog, _)| Arc::new(catalog)).map_err(|problem| report_faults(&problem))).collect()
 }
 
-fn verify(
-    journal: &JournalDirectory,
-    commit: &Commit,
-    of_log: CatalogsOfLog,
-    catalogs: &[Arc<Catalog>],
-    work: &WorkDirectory,
-) -> Result<Outcome> {
+fn verify(replay: &Replay, catalogs: &[Arc<Catalog>]) -> Result<Outcome> {
+    let Replay { journal, keys, commit, work, .. } = replay;
     let extent = extent::published(journal, commit)?;
     let stop = Stop::default();
     app::stop_on_signals(stop.clone())?;
-    let replay = Replay { journal: journal.clone(), catalogs: of_log, commit: commit.clone(), work: work.path().to_owned() };
-    let sums = app::replay_journal(replay, stop.clone(), Arc::new(Metrics::default()))?;
+    let sums = app::replay_journal(replay.clone(), stop.clone(), Arc::new(Metrics::default()))?;
     if stop.is_requested() {
         return Err(miette!("stopped before all was recomputed: nothing can be said; run it again"));
     }
-    let recomputed = journal.clone().working_in(work.path());
+    let recomputed = journal.clone().working_in(work);
+    let opener = Opener { ring: keys.ring() };
     let mut made_anew = Recomputed::of(commit, &sums, outcome::unread(journal, &commit.positions));
     for (name, length) in OUTPUT_FILES.iter().zip(extent) {
         let published = Lines::open(&journal.outputs().join(name), length)?;
         let expected = Lines::open(&recomputed.outputs().join(name), u64::MAX)?;
-        made_anew.outputs.push(compare::compare(name, published, expected, catalogs)?);
+        made_anew.outputs.push(compare::compare(name, published, expected, catalogs, &opener)?);
     }
     let ([records, ..], [length, ..]) = (OUTPUT_FILES, extent);
     let checked = checks::check(Lines::open(&journal.outputs().join(records), length)?)?;

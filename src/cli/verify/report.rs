@@ -61,6 +61,14 @@ fn compared(recomputed: &Recomputed) -> String {
     if earlier > 0 {
         let _ = writeln!(text, "\n{} records were made with one of the earlier catalogs that were given.", number(earlier));
     }
+    let unopened: u64 = recomputed.outputs.iter().map(|output| output.unopened).sum();
+    if unopened > 0 {
+        let _ = writeln!(
+            text,
+            "\n{} originals in suspense were not compared: their keys are shredded, or not in this key ring.",
+            number(unopened)
+        );
+    }
     text
 }
 
@@ -121,7 +129,7 @@ fn log(recomputed: &Recomputed) -> Value {
     let output = |output: &Compared| {
         json!({
             "output": output.output, "published": output.published, "recomputed": output.recomputed, "equal": output.equal,
-            "earlier_catalog": output.earlier_catalog, "differences": output.differences.count,
+            "earlier_catalog": output.earlier_catalog, "unopened": output.unopened, "differences": output.differences.count,
         })
     };
     json!({

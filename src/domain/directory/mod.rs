@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::instant::Instant;
 use super::names::{PartyId, SystemId};
+use super::span::Span;
 
 pub use party::{Party, PartyVersion, Role};
 pub use system::{System, SystemVersion};
@@ -43,6 +44,8 @@ pub struct Directory {
     entries: BTreeMap<DirectoryKey, DirectoryEntry>,
     /// The systems that a source has ever been named as a source of.
     by_source: FxHashMap<String, Vec<SystemId>>,
+    /// Counts up with every change: what was found in it before may be wrong now.
+    changes: u64,
 }
 
 impl Directory {
@@ -81,12 +84,28 @@ impl Directory {
         })
     }
 
+    /// How often it has changed since it was made.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// Keeps the part of a span around an instant in which no registration of a source begins or ends.
+    pub fn cut_at_registrations(&self, source: &str, at: Instant, span: &mut Span) {
+        let systems = self.by_source.get(source).into_iter().flatten().filter_map(|id| self.system(id));
+        for version in systems.flat_map(System::versions) {
+            span.cut(at, version.from);
+            span.cut(at, version.to.unwrap_or(Instant::MAX));
+        }
+    }
+
     /// Takes an entry as it was stored.
     pub fn restore(&mut self, key: DirectoryKey, entry: DirectoryEntry) {
         if let (DirectoryKey::System(id), DirectoryEntry::System(system)) = (&key, &entry) {
             let sources: Vec<String> = system.versions().flat_map(|version| version.sources.iter().cloned()).collect();
             self.index(id, sources);
         }
+        self.changes += 1;
         self.entries.insert(key, entry);
     }
 
@@ -105,6 +124,7 @@ impl Directory {
                 (key, if let DirectoryEntry::System(system) = entry { system.put(version.clone()) } else { false })
             }
         };
+        self.changes += u64::from(changed);
         changed.then_some(key)
     }
 

@@ -81,7 +81,7 @@ impl Billing for MeteredPlan {
             Count::Quantity => cell::count_as(customer, counted, counted.using.quantity)?,
             Count::DistinctPersons => persons::count(customer, counted, outbox.catalog)?,
         };
-        cell.call(&counted.admitted.service.id, counted.using.is_retraction());
+        cell.call(&counted.admitted.service.id, counted.admitted.consent.as_ref(), counted.using.is_retraction());
         self.reckon_year(customer, counted);
         Some(())
     }
@@ -112,11 +112,18 @@ impl Billing for MeteredPlan {
 impl MeteredPlan {
     fn of_use(&self, scope: &Scope<'_>) -> Result<Vec<Charge>, String> {
         let mut segments: Vec<&Segment> = scope.cell.segments.iter().collect();
-        segments.sort_by(|a, b| (&a.service, &a.price).cmp(&(&b.service, &b.price)));
+        segments.sort_by(|a, b| (&a.service, &a.price, &a.consent).cmp(&(&b.service, &b.price, &b.consent)));
         let mut charges = Vec::new();
-        for segment in segments {
-            for part in self.rated(scope, segment)? {
-                charges.push(self.charge(scope, segment, part)?);
+        // Tiers are of all that a customer uses at a price, whoever's system it is.
+        for together in segments.chunk_by(|a, b| (&a.service, &a.price) == (&b.service, &b.price)) {
+            let sum = |sum: Quantity, segment: &&Segment| sum.checked_add(segment.quantity);
+            let total = together.iter().try_fold(Quantity::ZERO, sum).ok_or(settle::TOO_LARGE)?;
+            let mut below = Quantity::ZERO;
+            for segment in together {
+                for part in self.rated(scope, segment, below, total)? {
+                    charges.push(self.charge(scope, segment, part)?);
+                }
+                below = below.checked_add(segment.quantity).ok_or(settle::TOO_LARGE)?;
             }
         }
         Ok(charges)
@@ -127,9 +134,10 @@ impl MeteredPlan {
         row.price.has(scope.key.currency).then_some(&row.price)
     }
 
-    fn rated(&self, scope: &Scope<'_>, segment: &Segment) -> Result<Vec<RatedPart>, String> {
+    fn rated(&self, scope: &Scope<'_>, segment: &Segment, below: Quantity, total: Quantity) -> Result<Vec<RatedPart>, String> {
         if !segment.quantity.is_zero() {
-            let rated = self.tariff(scope, segment).and_then(|tariff| rate::rate(tariff, scope.key.currency, segment.quantity));
+            let share = |tariff| rate::share(tariff, scope.key.currency, segment.quantity, below, total);
+            let rated = self.tariff(scope, segment).and_then(share);
             return rated.ok_or_else(|| format!("{} has no price in {}", segment.service, scope.key.currency));
         }
         if segment.open.events == 0 {
@@ -142,12 +150,22 @@ impl MeteredPlan {
 
     fn charge(&self, scope: &Scope<'_>, segment: &Segment, part: RatedPart) -> Result<Charge, String> {
         let service = scope.service(segment.service.as_str())?;
-        let key = ChargeKey { service: Some(service.id.clone()), price: segment.price.clone(), part: part.tier };
+        let key = ChargeKey {
+            service: Some(service.id.clone()),
+            price: segment.price.clone(),
+            consent: segment.consent.clone(),
+            part: part.tier,
+        };
         Ok(Charge {
             key,
             terms: self.terms(scope, service, &segment.price, part.unit_price),
             quantity: part.quantity,
-            basis: scope.cell.calls_of(&segment.service).map(|calls| ("calls", calls.to_string())).into_iter().collect(),
+            basis: scope
+                .cell
+                .calls_of(&segment.service, segment.consent.as_ref())
+                .map(|calls| ("calls", calls.to_string()))
+                .into_iter()
+                .collect(),
             lineage: segment.open,
             kind: ChargeKind::Units,
         })
@@ -219,7 +237,7 @@ impl MeteredPlan {
             return Ok(None);
         }
         Ok(Some(Charge {
-            key: ChargeKey { service: None, price: PriceKey { from: scope.cell.period.from, group: None }, part: 0 },
+            key: ChargeKey { service: None, price: PriceKey { from: scope.cell.period.from, group: None }, consent: None, part: 0 },
             terms: Terms {
                 unit_price: missing.to_decimal().ok_or(settle::TOO_LARGE)?,
                 unit: "C62".to_owned(),
@@ -245,7 +263,7 @@ impl MeteredPlan {
         let first_inside = || self.prices.iter().find(|row| period.contains(row.key.from));
         let row = scope.first_price(&self.prices, period).or_else(first_inside)?;
         let unit_price = rate::first_unit_price(&row.price, scope.key.currency)?;
-        let key = ChargeKey { service: Some(service.id.clone()), price: row.key.clone(), part: 0 };
+        let key = ChargeKey { service: Some(service.id.clone()), price: row.key.clone(), consent: None, part: 0 };
         let terms = self.terms(scope, service, &row.key, unit_price);
         settle::line(scope.plan, scope.key.currency, &key, &terms, Quantity::ZERO, Basis::new(), Lineage::default()).ok()
     }

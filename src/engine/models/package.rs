@@ -75,6 +75,7 @@ impl Billing for PackagePlan {
             plan: admitted.plan,
             rules: self,
             service: admitted.service,
+            consent: admitted.consent.as_ref(),
             price,
             currency: admitted.key.currency,
             zone: admitted.key.zone,

@@ -75,7 +75,7 @@ fn charge(scope: &Scope<'_>, service: &Service, price: PriceKey, unit_price: Dec
     let names: Vec<String> = started.iter().map(|month| month.from.format("%Y-%m").to_string()).collect();
     let count = i64::try_from(started.len()).map_err(|_| settle::TOO_LARGE)?;
     Ok((count > 0).then(|| Charge {
-        key: ChargeKey { service: Some(service.id.clone()), price, part: 0 },
+        key: ChargeKey { service: Some(service.id.clone()), price, consent: None, part: 0 },
         terms: Terms {
             unit_price,
             unit: "MON".to_owned(),

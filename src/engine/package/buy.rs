@@ -40,6 +40,7 @@ pub fn buy(pool: &mut Pool, using: &PoolUse<'_>) -> Option<Vec<BoughtPackage>> {
         pool.size = Some(rung.size);
         packages.push(BoughtPackage {
             service: using.service.id.clone(),
+            consent: using.consent.cloned(),
             description: using.service.title.clone(),
             unit: using.service.unit.clone(),
             vat: using.plan.vat.clone(),
@@ -65,6 +66,7 @@ fn line(plan: &PlanId, package: &BoughtPackage, day: NaiveDate, currency: Curren
     Some(Line {
         plan: plan.clone(),
         service: Some(package.service.clone()),
+        consent: package.consent.clone(),
         description: package.description.clone(),
         quantity: size,
         unit: package.unit.clone(),

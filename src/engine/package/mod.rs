@@ -5,6 +5,7 @@ mod buy;
 
 use crate::domain::catalog::{Bundling, OnReturn, PackagePlan, PackagePrice, Plan, Service};
 use crate::domain::currency::Currency;
+use crate::domain::gates::agreement::Consent;
 use crate::domain::instant::Instant;
 use crate::domain::lineage::{ENTRY_BYTES, Fingerprint};
 use crate::domain::names::PlanId;
@@ -32,6 +33,7 @@ pub struct PoolUse<'c> {
     pub plan: &'c Plan,
     pub rules: &'c PackagePlan,
     pub service: &'c Service,
+    pub consent: Option<&'c Consent>,
     pub price: &'c PackagePrice,
     pub currency: Currency,
     pub zone: Zone,

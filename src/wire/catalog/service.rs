@@ -6,7 +6,7 @@ use crate::domain::names::ServiceId;
 use crate::wire::document::Table;
 
 pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>) -> Option<Service> {
-    table.only(&["types", "title", "unit", "activation", "registered", "bill_on", "quantity", "retractable", "negative"]);
+    table.only(&["types", "title", "unit", "activation", "registered", "agreement", "bill_on", "quantity", "retractable", "negative"]);
     let types = types(table, names);
     let title = table.need("title", "title = \"SMS\"").and_then(|value| value.words());
     let unit = table
@@ -14,6 +14,7 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>) -> Option<Serv
         .and_then(|value| value.parse(unit_code, "a unit code of UN/ECE Recommendation 20", "C62"));
     let activation = table.find("activation").and_then(|value| value.flag());
     let registered = table.find("registered").and_then(|value| value.flag());
+    let agreement = table.find("agreement").and_then(|value| value.flag());
     let bill_on = table.find("bill_on").and_then(|value| value.list());
     let measure =
         table.find("quantity").and_then(|value| value.choice(&[("events", Measure::Events), ("sms_segments", Measure::SmsSegments)]));
@@ -26,6 +27,7 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>) -> Option<Serv
         unit: unit?,
         activation: activation.unwrap_or(false),
         registered: registered.unwrap_or(false),
+        agreement: agreement.unwrap_or(false),
         bill_on: bill_on.map(|list| list.into_iter().map(|(_, text)| text.to_owned()).collect()),
         measure: measure.unwrap_or(Measure::Events),
         retractable: retractable.unwrap_or(false),

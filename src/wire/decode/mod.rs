@@ -8,12 +8,16 @@ mod envelope;
 mod json;
 mod time;
 
+mod any;
 mod control;
 mod usage;
 
 use thiserror::Error;
 
-pub use control::{ControlFault, control};
+pub use any::{AnyEvent, any_event};
+pub use control::{ControlFault, control, personal as personal_of_control};
+pub use json::Json;
+pub(in crate::wire) use json::{Kind, Reader};
 pub use time::{date, instant};
 pub use usage::usage;
 

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use super::envelope::{self, Envelope};
 use super::json::{Kind, Reader};
 use super::{Header, Undecodable};
+use crate::domain::personal::{self, Forms};
 use crate::domain::quantity::Quantity;
 use crate::domain::usage::{Environment, Reported, UsageEvent};
-use crate::wire::personal::{self, Forms};
 
 /// Decodes a usage event. An empty value is a tombstone. With `privacy`, personal numbers are looked for.
 ///
@@ -17,7 +17,8 @@ pub fn usage<'a>(value: &'a [u8], headers: &[Header<'a>], privacy: bool) -> Resu
     let mut data = Data::new(privacy);
     let Envelope { id, source, kind, subject, time, recorded, sequence } = envelope::read(value, headers, |reader| data.read(reader))?;
     let subject = subject.ok_or_else(|| envelope::missing("subject"))?;
-    let personal = if privacy { holder(&subject, data.personal, &id, &source) } else { None };
+    let others = [Some(&kind), sequence.as_ref()];
+    let personal = if privacy { holder(&subject, data.personal, &id, &source, others) } else { None };
     Ok(UsageEvent {
         source,
         id,
@@ -43,12 +44,15 @@ pub fn usage<'a>(value: &'a [u8], headers: &[Header<'a>], privacy: bool) -> Resu
 }
 
 /// The first member that holds a personal number, in this order: those before it hold none.
-fn holder(subject: &str, data: bool, id: &str, source: &str) -> Option<&'static str> {
+fn holder(subject: &str, data: bool, id: &str, source: &str, [kind, sequence]: [Option<&Cow<'_, str>>; 2]) -> Option<&'static str> {
+    let separated = |text: Option<&Cow<'_, str>>| text.is_some_and(|text| personal::holds(text, Forms::Separated));
     match () {
         () if personal::holds(id, Forms::Separated) => Some("id"),
         () if personal::holds(source, Forms::Separated) => Some("source"),
         () if personal::holds(subject, Forms::All) => Some("subject"),
         () if data => Some("data"),
+        () if separated(kind) => Some("type"),
+        () if separated(sequence) => Some("sequence"),
         () => None,
     }
 }

@@ -7,6 +7,7 @@
 //! at the end.
 
 mod fault;
+mod json;
 mod parse;
 mod suggest;
 mod table;
@@ -14,6 +15,7 @@ mod value;
 
 pub use fault::{Fault, Faults, Place};
 pub use parse::{Document, parse, readable};
+pub use suggest::closest;
 pub use table::Table;
 pub use value::{Value, every};
 

@@ -14,7 +14,7 @@ pub struct Value<'a> {
     /// None: it is an item of a list.
     key_place: Option<Place>,
     place: Place,
-    inner: &'a DeValue<'a>,
+    pub(super) inner: &'a DeValue<'a>,
 }
 
 impl<'a> Value<'a> {

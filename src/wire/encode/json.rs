@@ -68,6 +68,20 @@ impl Object<'_> {
         self
     }
 
+    /// A list of strings.
+    pub fn texts<T: Display>(&mut self, name: &str, items: impl IntoIterator<Item = T>) -> &mut Self {
+        self.name(name);
+        self.out.push('[');
+        for (place, item) in items.into_iter().enumerate() {
+            if place > 0 {
+                self.out.push(',');
+            }
+            quoted(self.out, item);
+        }
+        self.out.push(']');
+        self
+    }
+
     fn name(&mut self, name: &str) {
         if !self.empty {
             self.out.push(',');
@@ -78,7 +92,7 @@ impl Object<'_> {
     }
 }
 
-fn quoted(out: &mut String, value: impl Display) {
+pub(in crate::wire) fn quoted(out: &mut String, value: impl Display) {
     out.push('"');
     // Writing to a string does not fail.
     let _ = write!(Escaping(out), "{value}");

@@ -3,7 +3,7 @@
 //!
 //! `docs/schema/` describes each of them as JSON Schema.
 
-mod json;
+pub(in crate::wire) mod json;
 mod notice;
 mod parties;
 mod record;

@@ -4,6 +4,7 @@ use super::json::{self, Object};
 use super::suspense::origin;
 use super::{JSON, Message, header};
 use crate::domain::duration::CalendarDuration;
+use crate::domain::gates::agreement::AgreementNotice;
 use crate::domain::names::CustomerId;
 use crate::domain::notice::{Notice, NoticeKind};
 use crate::domain::rerate::Rerate;
@@ -54,10 +55,34 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
         }
         NoticeKind::GapClosed { source, first, last } => object.text("source", source).text("first", first).text("last", last),
         NoticeKind::SequenceRepeated { source, sequence, id } => object.text("source", source).text("sequence", sequence).text("id", id),
+        NoticeKind::Agreement(notice) => agreement(object, notice),
+        NoticeKind::SecurityAlarm { reason, source, service, day, detail } => object
+            .text("reason", reason)
+            .text("source", source)
+            .optional("service", service.as_ref())
+            .text("day", day)
+            .text("detail", detail),
         NoticeKind::ControlRefused { reason, detail, origin: stands } => {
             object.text("reason", reason).text("detail", detail).object("origin", |object| origin(object, stands))
         }
     };
+}
+
+fn agreement<'o, 'b>(object: &'o mut Object<'b>, notice: &AgreementNotice) -> &'o mut Object<'b> {
+    object
+        .text("agreement", &notice.key.agreement)
+        .number("version", notice.key.version.into())
+        .text("supplier", &notice.supplier)
+        .text("system", &notice.system)
+        .texts("services", &notice.services)
+        .optional("answer", notice.answer)
+        .optional("from", notice.from)
+        .optional("to", notice.to)
+        .optional("expires", notice.expires)
+        .optional("actor", notice.actor.as_ref())
+        .optional("reason", notice.reason.as_ref())
+        .optional("approver", notice.approver.as_ref())
+        .texts("recipients", &notice.recipients)
 }
 
 /// People read the last day, as in records.

@@ -77,6 +77,8 @@ fn line(object: &mut Object<'_>, place: u64, line: &Line) {
         .number("line", place)
         .text("plan", &line.plan)
         .optional("service", line.service.as_ref())
+        .optional("agreement", line.consent.as_ref().map(|consent| &consent.agreement))
+        .optional("system", line.consent.as_ref().map(|consent| &consent.system))
         .text("description", &line.description)
         .text("quantity", line.quantity)
         .text("unit", &line.unit)

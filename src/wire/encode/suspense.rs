@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::json::{self, Object};
 use super::{JSON, Message, header};
 use crate::domain::parked::Origin;
-use crate::domain::suspense::SuspenseRecord;
+use crate::domain::suspense::{Original, Sealed, SuspenseRecord};
 use crate::domain::write_off::Approval;
 
 const SCHEMA: &str = "tally/suspense/1";
@@ -32,14 +32,24 @@ fn members(object: &mut Object<'_>, record: &SuspenseRecord) {
     }
     object.optional("log_time", record.log_time).object("origin", |object| origin(object, &record.origin));
     match &record.original {
-        Some(bytes) => object.text("original", STANDARD.encode(bytes)),
-        None => object.literal("original", "null").literal("redacted", "true"),
+        Original::Clear(bytes) => object.text("original", STANDARD.encode(bytes)),
+        Original::Redacted => object.literal("original", "null").literal("redacted", "true"),
+        Original::Sealed(sealed) => object.object("original_sealed", |object| keys_and_value(object, sealed)),
     };
     if let Some(Approval { actor, approver, reason }) = &record.written_off {
         object.object("written_off", |object| {
             object.text("actor", actor).text("approver", approver).text("reason", reason);
         });
     }
+}
+
+/// Without a value, if the keys had been shredded before.
+fn keys_and_value(object: &mut Object<'_>, sealed: &Sealed) {
+    object.text("key", sealed.version).optional("person", sealed.person.map(hex::encode));
+    match &sealed.value {
+        Some(value) => object.text("value", STANDARD.encode(value)),
+        None => object.literal("value", "null"),
+    };
 }
 
 pub(super) fn origin(object: &mut Object<'_>, origin: &Origin) {

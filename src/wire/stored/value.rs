@@ -5,6 +5,7 @@ mod account;
 mod archive;
 mod bundle;
 mod code;
+mod consent;
 mod directory;
 mod format;
 mod gates;
@@ -36,8 +37,8 @@ use directory::StoredEntry;
 use format::Fault;
 use levels::StoredLevels;
 use meta::{StoredMeta, StoredMetaV1, StoredMetaV2};
-use parked::{StoredParked, StoredParkedV1};
-use period::StoredCell;
+use parked::{StoredParked, StoredParkedV1, StoredParkedV2};
+use period::{StoredCell, StoredCellV2};
 use person::StoredPerson;
 use pool::StoredPool;
 use register::StoredRegister;
@@ -51,7 +52,6 @@ const fn newest_version(kind: Kind) -> u8 {
         Kind::Positions
         | Kind::Receipt
         | Kind::Levels
-        | Kind::Day
         | Kind::Person
         | Kind::Sequence
         | Kind::Gaps
@@ -59,8 +59,8 @@ const fn newest_version(kind: Kind) -> u8 {
         | Kind::Timer
         | Kind::IdBlock
         | Kind::IdRun => 1,
-        Kind::Pool | Kind::Period | Kind::Archive | Kind::Parked => 2,
-        Kind::Meta | Kind::Account | Kind::Issued => 3,
+        Kind::Archive | Kind::Day => 2,
+        Kind::Meta | Kind::Account | Kind::Issued | Kind::Pool | Kind::Period | Kind::Parked => 3,
     }
 }
 
@@ -114,12 +114,14 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Account(_) if version == 2 => format::read::<StoredAccountV2<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Account(_) => format::read::<StoredAccount<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Pool(..) => pool::read(version, body).map(StateValue::Pool),
+        StateKey::Period(..) if version == 2 => format::read::<StoredCellV2<'_>>(body)?.into_domain().map(StateValue::Period),
         StateKey::Period(..) => format::read::<StoredCell<'_>>(body)?.into_domain().map(StateValue::Period),
         StateKey::Archive(..) => format::read::<StoredLedger<'_>>(body)?.into_domain().map(StateValue::Archive),
         StateKey::Levels(..) => format::read::<StoredLevels<'_>>(body)?.into_domain().map(StateValue::Levels),
         StateKey::Issued(_) => format::read::<StoredRegister<'_>>(body)?.into_domain().map(StateValue::Issued),
-        StateKey::Day(..) => Ok(StateValue::Day(format::read::<StoredDay>(body)?.into_domain())),
+        StateKey::Day(..) => window::read(version, body).map(StateValue::Day),
         StateKey::Parked(..) if version == 1 => format::read::<StoredParkedV1<'_>>(body)?.into_domain().map(StateValue::Parked),
+        StateKey::Parked(..) if version == 2 => format::read::<StoredParkedV2<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Parked(..) => format::read::<StoredParked<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Person(..) => format::read::<StoredPerson<'_>>(body)?.into_domain().map(StateValue::Person),
         StateKey::Directory(key) => format::read::<StoredEntry<'_>>(body)?.into_domain(key).map(StateValue::Directory),

@@ -58,7 +58,7 @@ impl Reference<'_> {
             vat: self.plan.vat.clone(),
             period: self.period,
         };
-        let key = ChargeKey { service: Some(service.id.clone()), price, part: 0 };
+        let key = ChargeKey { service: Some(service.id.clone()), price, consent: None, part: 0 };
         let mut basis = Basis::new();
         succession::mark(self.account, self.key.zone.midnight(reference), &mut basis);
         Ok(Charge { key, terms, quantity, basis, lineage, kind: ChargeKind::Units })

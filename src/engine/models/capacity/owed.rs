@@ -63,7 +63,7 @@ impl CapacityPlan {
         let id = scope.plan.services.first().ok_or("the plan has no service")?;
         let service = scope.service(id.as_str())?;
         Ok(Charge {
-            key: ChargeKey { service: Some(service.id.clone()), price, part: 0 },
+            key: ChargeKey { service: Some(service.id.clone()), price, consent: None, part: 0 },
             terms: Terms {
                 unit_price,
                 unit: self.unit.code().to_owned(),

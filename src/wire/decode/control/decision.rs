@@ -4,8 +4,8 @@ use super::FactFault;
 use super::fields::{bad, day, filled, quoted, required, text};
 use crate::domain::control::{Decision, Ruling};
 use crate::domain::names::PlanId;
+use crate::domain::personal::{self, Forms};
 use crate::wire::decode::json::Reader;
-use crate::wire::personal::{self, Forms};
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Result<Decision, FactFault> {
     let (mut plan, mut period_from, mut what, mut actor, mut reason) = (None, None, None, None, None);

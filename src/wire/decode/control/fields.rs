@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::FactFault;
 use crate::domain::currency::Currency;
 use crate::domain::instant::Instant;
+use crate::domain::personal::{self, Forms};
 use crate::domain::zone::Zone;
 use crate::wire::decode::json::{Kind, Reader};
 use crate::wire::decode::{Undecodable, envelope, time};
@@ -52,6 +53,9 @@ pub(super) fn bad(member: &str, what: &str) -> FactFault {
 }
 
 pub(super) fn quoted(text: &str) -> String {
+    if personal::holds(text, Forms::All) {
+        return "(a personal number)".to_owned();
+    }
     let shown: String = text.chars().take(SHOWN).collect();
     let more = if shown.len() < text.len() { "…" } else { "" };
     format!("{shown:?}{more}")

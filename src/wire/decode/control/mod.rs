@@ -1,7 +1,9 @@
 //! Control events (CONTRACT 5).
 
+mod agreement;
 mod decision;
 mod directory;
+mod erasure;
 mod facts;
 mod fields;
 mod large;
@@ -14,6 +16,7 @@ use super::json::Reader;
 use super::{Header, Undecodable};
 use crate::domain::control::{ControlEvent, Fact};
 use crate::domain::instant::Instant;
+use crate::domain::personal::{self, Forms};
 
 /// The control event changes nothing; a mended copy will.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -78,6 +81,22 @@ pub fn control(value: &[u8], headers: &[Header<'_>]) -> Result<ControlEvent, Con
     })
 }
 
+/// The member of a control event that holds a personal number, if one does: what it says is kept and published.
+#[must_use]
+pub fn personal(value: &[u8], headers: &[Header<'_>]) -> Option<&'static str> {
+    let mut in_data = false;
+    let mut look_at = |text: &str| in_data |= personal::holds(text, Forms::All);
+    let envelope = envelope::read(value, headers, |reader| reader.any(&mut look_at)).ok()?;
+    let subject = envelope.subject.as_deref().unwrap_or_default();
+    match () {
+        () if personal::holds(&envelope.id, Forms::Separated) => Some("id"),
+        () if personal::holds(&envelope.source, Forms::Separated) => Some("source"),
+        () if personal::holds(subject, Forms::All) => Some("subject"),
+        () if in_data => Some("data"),
+        () => None,
+    }
+}
+
 fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> {
     let data = || data.map(|text| Reader::new(text.as_bytes())).ok_or_else(|| envelope::missing("data"))?;
     let subject = || envelope.subject.as_deref().ok_or_else(|| envelope::missing("subject"));
@@ -90,6 +109,10 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.rerate.v1" => large::rerate(&mut data()?).map(Fact::Rerate),
         "tally.merger.v1" => large::merger(&mut data()?).map(Fact::Merger),
         "tally.split.v1" => large::split(&mut data()?).map(Fact::Split),
+        "tally.agreement_request.v1" => agreement::request(envelope.time, &mut data()?),
+        "tally.agreement_answer.v1" => agreement::answer(envelope.time, &mut data()?),
+        "tally.erasure.v1" => erasure::erasure(&mut data()?).map(Fact::Erasure),
+        "tally.keys.v1" => erasure::keys(&mut data()?).map(Fact::Keys),
         "tally.party.v1" => directory::party(subject()?, &mut data()?),
         "tally.it_system.v1" => directory::system(subject()?, &mut data()?),
         "tally.write_off.v1" => suspense::write_off(&mut data()?, envelope.time).map(|order| Fact::WriteOff(Box::new(order))),

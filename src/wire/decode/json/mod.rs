@@ -6,18 +6,22 @@
 
 mod members;
 mod text;
+mod value;
 
 use std::borrow::Cow;
 
 use self::members::Members;
 use super::{MAX_VALUE, Undecodable};
 
+pub use value::Json;
+pub(in crate::wire) use value::members as json_members;
+
 /// Objects and arrays inside of each other, at most.
 const MAX_DEPTH: u32 = 64;
 
 /// What kind of value comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::wire) enum Kind {
     Object,
     Array,
     Text,
@@ -27,7 +31,7 @@ pub(super) enum Kind {
 }
 
 /// Reads one JSON text from front to back.
-pub(super) struct Reader<'a> {
+pub(in crate::wire) struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth: u32,
@@ -41,6 +45,12 @@ impl<'a> Reader<'a> {
         let text = std::str::from_utf8(value)
             .map_err(|error| Undecodable::new(format!("the value is not UTF-8 from byte {} on", error.valid_up_to())))?;
         Ok(Self { text, at: 0, depth: 0 })
+    }
+
+    /// The byte that comes next, after white space.
+    pub fn place(&mut self) -> usize {
+        self.next_byte();
+        self.at
     }
 
     /// A fault at the place reached.

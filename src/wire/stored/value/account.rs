@@ -16,7 +16,7 @@ use crate::domain::party::{Address, Endpoint};
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredAccount<'a> {
     known: StoredAccountV2<'a>,
-    gates: StoredGates,
+    gates: StoredGates<'a>,
 }
 
 /// Version 2: before there were gates.

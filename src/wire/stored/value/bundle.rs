@@ -77,6 +77,7 @@ impl<'a> StoredPackage<'a> {
     fn into_domain(self) -> Result<BoughtPackage, Fault> {
         Ok(BoughtPackage {
             service: ServiceId::new(self.service),
+            consent: None,
             description: self.description.to_owned(),
             unit: self.unit.to_owned(),
             vat: self.vat.into_domain()?,

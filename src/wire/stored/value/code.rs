@@ -107,4 +107,5 @@ codes!(Reason {
     11 = IncompleteCustomer,
     12 = NothingToRetract,
     13 = UnknownSystem,
+    14 = NoAgreement,
 });

@@ -43,7 +43,7 @@ impl<'a> StoredCharge<'a> {
 
     pub fn into_domain(self) -> Result<IssuedCharge, Fault> {
         Ok(IssuedCharge {
-            key: ChargeKey { service: self.service.map(ServiceId::new), price: self.price.into_domain()?, part: self.part },
+            key: ChargeKey { service: self.service.map(ServiceId::new), price: self.price.into_domain()?, consent: None, part: self.part },
             terms: Terms {
                 unit_price: self.unit_price.into_domain()?,
                 unit: self.unit.to_owned(),

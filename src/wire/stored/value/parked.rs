@@ -10,13 +10,29 @@ use crate::domain::instant::Instant;
 use crate::domain::lineage::Fingerprint;
 use crate::domain::parked::{Origin, ParkedEvent};
 use crate::domain::quantity::Quantity;
+use crate::domain::suspense::{Original, Sealed};
 use crate::domain::usage::{Environment, OwnedUsage, Reported};
 use crate::domain::verdict::Reason;
 
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredParked<'a> {
+    before: StoredParkedV2<'a>,
+    /// Its bytes, where they do not stand in the clear: the older place of them is empty then.
+    kept: Option<StoredKept<'a>>,
+}
+
+/// Before originals were sealed.
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredParkedV2<'a> {
     known: StoredParkedV1<'a>,
     more: StoredMore<'a>,
+}
+
+/// An original that is not in the clear.
+#[derive(Encode, BorrowDecode)]
+enum StoredKept<'a> {
+    Redacted,
+    Sealed { version: u32, person: Option<[u8; 16]>, value: Option<&'a [u8]> },
 }
 
 /// What can be taken back, is counted by person or in segments, or stored.
@@ -67,9 +83,31 @@ struct StoredEvent<'a> {
 
 impl<'a> StoredParked<'a> {
     pub fn of(parked: &'a ParkedEvent) -> Self {
-        Self { known: StoredParkedV1::of(parked), more: StoredMore::of(&parked.event) }
+        let before = StoredParkedV2 { known: StoredParkedV1::of(parked), more: StoredMore::of(&parked.event) };
+        let kept = match &parked.original {
+            Original::Clear(_) => None,
+            Original::Redacted => Some(StoredKept::Redacted),
+            Original::Sealed(Sealed { version, person, value }) => {
+                Some(StoredKept::Sealed { version: *version, person: *person, value: value.as_deref() })
+            }
+        };
+        Self { before, kept }
     }
 
+    pub fn into_domain(self) -> Result<ParkedEvent, Fault> {
+        let mut parked = self.before.into_domain()?;
+        match self.kept {
+            None => {}
+            Some(StoredKept::Redacted) => parked.original = Original::Redacted,
+            Some(StoredKept::Sealed { version, person, value }) => {
+                parked.original = Original::Sealed(Sealed { version, person, value: value.map(<[u8]>::to_vec) });
+            }
+        }
+        Ok(parked)
+    }
+}
+
+impl StoredParkedV2<'_> {
     pub fn into_domain(self) -> Result<ParkedEvent, Fault> {
         let mut parked = self.known.into_domain()?;
         self.more.put_into(&mut parked.event);
@@ -118,7 +156,10 @@ impl<'a> StoredParkedV1<'a> {
             topic: &parked.origin.topic,
             partition: parked.origin.partition,
             offset: parked.origin.offset,
-            original: &parked.original,
+            original: match &parked.original {
+                Original::Clear(bytes) => bytes,
+                Original::Redacted | Original::Sealed(_) => &[],
+            },
         }
     }
 
@@ -129,7 +170,7 @@ impl<'a> StoredParkedV1<'a> {
             fingerprint: Fingerprint(u128::from_be_bytes(self.fingerprint)),
             log_time: Instant::from_nanos(self.log_time),
             origin: Origin { topic: self.topic.to_owned(), partition: self.partition, offset: self.offset },
-            original: self.original.to_vec(),
+            original: Original::Clear(self.original.to_vec()),
         })
     }
 }

@@ -3,6 +3,7 @@
 use bincode::{BorrowDecode, Encode};
 
 use super::code::Coded;
+use super::consent::StoredConsents;
 use super::format::Fault;
 use super::issued::StoredCharge;
 use super::plain::{StoredPriceKey, StoredRecordRef, date};
@@ -14,6 +15,15 @@ use crate::domain::quantity::Quantity;
 
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredCell<'a> {
+    known: StoredCellV2<'a>,
+    segments: StoredConsents<'a>,
+    calls: StoredConsents<'a>,
+    issued: StoredConsents<'a>,
+}
+
+/// Version 2: before there were consents.
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredCellV2<'a> {
     from: i32,
     to: i32,
     status: u8,
@@ -35,6 +45,25 @@ struct StoredSegment<'a> {
 impl<'a> StoredCell<'a> {
     pub fn of(cell: &'a PeriodCell) -> Self {
         Self {
+            known: StoredCellV2::of(cell),
+            segments: StoredConsents::of(cell.segments.iter().map(|segment| segment.consent.as_ref())),
+            calls: StoredConsents::of(cell.calls.iter().flatten().map(|calls| calls.consent.as_ref())),
+            issued: StoredConsents::of(cell.issued.iter().map(|charge| charge.key.consent.as_ref())),
+        }
+    }
+
+    pub fn into_domain(self) -> Result<PeriodCell, Fault> {
+        let mut cell = self.known.into_domain()?;
+        self.segments.put_into(&mut cell.segments, |segment| &mut segment.consent)?;
+        self.calls.put_into(cell.calls.as_deref_mut().unwrap_or_default(), |calls| &mut calls.consent)?;
+        self.issued.put_into(&mut cell.issued, |charge| &mut charge.key.consent)?;
+        Ok(cell)
+    }
+}
+
+impl<'a> StoredCellV2<'a> {
+    fn of(cell: &'a PeriodCell) -> Self {
+        Self {
             from: cell.period.from.to_epoch_days(),
             to: cell.period.to.to_epoch_days(),
             status: cell.status.code(),
@@ -46,7 +75,7 @@ impl<'a> StoredCell<'a> {
     }
 
     pub fn into_domain(self) -> Result<PeriodCell, Fault> {
-        let one = |(service, events)| Calls { service: ServiceId::new(service), events };
+        let one = |(service, events)| Calls { service: ServiceId::new(service), consent: None, events };
         Ok(PeriodCell {
             period: Period { from: date(self.from)?, to: date(self.to)? },
             status: PeriodStatus::of_code(self.status)?,
@@ -72,6 +101,7 @@ impl<'a> StoredSegment<'a> {
         Ok(Segment {
             service: ServiceId::new(self.service),
             price: self.price.into_domain()?,
+            consent: None,
             quantity: Quantity::from_nanos(self.quantity),
             open: self.open.into_domain(),
         })

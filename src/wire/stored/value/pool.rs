@@ -1,13 +1,14 @@
-//! Package pools. Version 1 had the balance only.
+//! Package pools. Version 1 had the balance only, version 2 no consents.
 
 use bincode::{BorrowDecode, Encode};
 
 use super::bundle::StoredBundle;
+use super::consent::StoredConsents;
 use super::format::{self, Fault};
 use super::plain::{StoredRecordRef, currency, date};
 use super::tally::StoredLineage;
 use super::vat::{StoredDecimal, StoredVat};
-use crate::domain::pool::{Pool, Sold};
+use crate::domain::pool::{BoughtPackage, Pool, Sold};
 use crate::domain::quantity::Quantity;
 use crate::domain::trailing::{MonthOfUse, TrailingUse};
 
@@ -23,6 +24,13 @@ struct StoredBalance {
 
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredPool<'a> {
+    known: StoredPoolV2<'a>,
+    /// Of the packages of all bundles, in their order.
+    consents: StoredConsents<'a>,
+}
+
+#[derive(Encode, BorrowDecode)]
+struct StoredPoolV2<'a> {
     balance: StoredBalance,
     size: Option<i128>,
     /// First and last day of use.
@@ -47,6 +55,20 @@ struct StoredSold<'a> {
 
 impl<'a> StoredPool<'a> {
     pub fn of(pool: &'a Pool) -> Self {
+        let packages = pool.bundles.iter().flat_map(|bundle| &bundle.packages);
+        Self { known: StoredPoolV2::of(pool), consents: StoredConsents::of(packages.map(|package| package.consent.as_ref())) }
+    }
+
+    fn into_domain(self) -> Result<Pool, Fault> {
+        let mut pool = self.known.into_domain()?;
+        let mut packages: Vec<&mut BoughtPackage> = pool.bundles.iter_mut().flat_map(|bundle| &mut bundle.packages).collect();
+        self.consents.put_into(&mut packages, |package| &mut package.consent)?;
+        Ok(pool)
+    }
+}
+
+impl<'a> StoredPoolV2<'a> {
+    fn of(pool: &'a Pool) -> Self {
         let TrailingUse { span, months } = &pool.trailing;
         Self {
             balance: StoredBalance {
@@ -121,6 +143,7 @@ impl<'a> StoredSold<'a> {
 pub(super) fn read(version: u8, body: &[u8]) -> Result<Pool, Fault> {
     match version {
         1 => Ok(format::read::<StoredBalance>(body)?.into_domain()),
+        2 => format::read::<StoredPoolV2<'_>>(body)?.into_domain(),
         _ => format::read::<StoredPool<'_>>(body)?.into_domain(),
     }
 }

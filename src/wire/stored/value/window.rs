@@ -1,12 +1,18 @@
-//! Hours of a local day.
+//! Hours of a local day. Version 1 had no consents.
 
 use bincode::{BorrowDecode, Encode};
 
+use super::consent::StoredConsent;
+use super::format::{self, Fault};
 use crate::domain::quantity::Quantity;
-use crate::domain::window::{DayWindow, HourWindow};
+use crate::domain::window::{ConsentUse, DayWindow, HourWindow};
 
 #[derive(Encode, BorrowDecode)]
-pub(super) struct StoredDay(Vec<StoredHour>);
+pub(super) struct StoredDay<'a> {
+    hours: Vec<StoredHour>,
+    /// Consent, events, billed.
+    consents: Vec<(StoredConsent<'a>, u64, i128)>,
+}
 
 #[derive(Encode, BorrowDecode)]
 struct StoredHour {
@@ -16,13 +22,30 @@ struct StoredHour {
     billed: i128,
 }
 
-impl StoredDay {
-    pub fn of(day: &DayWindow) -> Self {
-        Self(day.hours.iter().map(StoredHour::of).collect())
+impl<'a> StoredDay<'a> {
+    pub fn of(day: &'a DayWindow) -> Self {
+        let part = |one: &'a ConsentUse| (StoredConsent::of(&one.consent), one.events, one.billed.nanos());
+        Self { hours: day.hours.iter().map(StoredHour::of).collect(), consents: day.consents.iter().map(part).collect() }
     }
 
-    pub fn into_domain(self) -> DayWindow {
-        DayWindow { hours: self.0.into_iter().map(StoredHour::into_domain).collect() }
+    fn into_domain(self) -> DayWindow {
+        let part = |(consent, events, billed): (StoredConsent<'_>, u64, i128)| ConsentUse {
+            consent: consent.into_domain(),
+            events,
+            billed: Quantity::from_nanos(billed),
+        };
+        DayWindow { hours: of_hours(self.hours), consents: self.consents.into_iter().map(part).collect() }
+    }
+}
+
+fn of_hours(hours: Vec<StoredHour>) -> Vec<HourWindow> {
+    hours.into_iter().map(StoredHour::into_domain).collect()
+}
+
+pub(super) fn read(version: u8, body: &[u8]) -> Result<DayWindow, Fault> {
+    match version {
+        1 => Ok(DayWindow { hours: of_hours(format::read::<Vec<StoredHour>>(body)?), consents: Vec::new() }),
+        _ => Ok(format::read::<StoredDay<'_>>(body)?.into_domain()),
     }
 }
 

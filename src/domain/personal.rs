@@ -9,6 +9,8 @@
 //! Accepted: Swedish `YYYYMMDDNNNC`, `YYYYMMDD-NNNC` and `YYMMDD-NNNC` (`+` for `-` from the age of
 //! 100 on), day + 60 in co-ordination numbers, Luhn; Danish `DDMMYY-NNNN`; Finnish `DDMMYYCNNNK`.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 
 /// Which forms are looked for.
@@ -22,6 +24,8 @@ pub enum Forms {
 
 /// Lengths of a token that can be a number: `YYMMDD-NNNC` to `YYYYMMDD-NNNC`.
 const LENGTHS: std::ops::RangeInclusive<usize> = 11..=13;
+/// A member whose value is encoded once more, and never taken.
+const OPAQUE: &[u8] = b"data_base64";
 const FINNISH_CHECK: &[u8; 31] = b"0123456789ABCDEFHJKLMNPRSTUVWXY";
 
 /// Does the text hold a personal number as a whole token?
@@ -29,6 +33,62 @@ const FINNISH_CHECK: &[u8; 31] = b"0123456789ABCDEFHJKLMNPRSTUVWXY";
 pub fn holds(text: &str, forms: Forms) -> bool {
     let bytes = text.as_bytes();
     bytes.len() >= *LENGTHS.start() && six_digits(bytes) && tokens(bytes).any(|token| is_number(token, forms))
+}
+
+/// May bytes of any kind be kept and shown? Not if they hold a personal number anywhere, whatever else they
+/// are: a member's name, a number, escaped, in two-byte characters. And not if they hold what cannot be
+/// looked into.
+#[must_use]
+pub fn may_stand(bytes: &[u8]) -> bool {
+    let plain = unescaped(bytes);
+    let six = bytes.len() >= *LENGTHS.start() && (six_digits(bytes) || matches!(plain, Cow::Owned(_)));
+    let holds = six && tokens(&plain).any(|token| is_number(token, Forms::All));
+    !holds && !bytes.windows(OPAQUE.len()).any(|window| window == OPAQUE)
+}
+
+/// The bytes with every personal number that has a separator made unreadable, length and all else kept;
+/// none: there is none.
+#[must_use]
+pub fn masked(bytes: &[u8]) -> Option<Vec<u8>> {
+    if !six_digits(bytes) {
+        return None;
+    }
+    let mut masked = bytes.to_vec();
+    let mut found = false;
+    for (start, token) in placed(bytes).filter(|(_, token)| is_number(token, Forms::Separated)) {
+        masked.get_mut(start..start + token.len()).into_iter().for_each(|part| part.fill(b'*'));
+        found = true;
+    }
+    found.then_some(masked)
+}
+
+/// JSON's escapes resolved as far as they matter to tokens, and without the zero bytes of wide characters.
+fn unescaped(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if !bytes.iter().any(|byte| matches!(byte, b'\\' | 0)) {
+        return Cow::Borrowed(bytes);
+    }
+    let mut plain = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    loop {
+        rest = match rest {
+            [] => return Cow::Owned(plain),
+            [0, after @ ..] => after,
+            [b'\\', b'u', a, b, c, d, after @ ..] => {
+                let digits = [*a, *b, *c, *d];
+                let code = std::str::from_utf8(&digits).ok().and_then(|hex| u16::from_str_radix(hex, 16).ok());
+                plain.push(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(b' '));
+                after
+            }
+            [b'\\', _, after @ ..] => {
+                plain.push(b' ');
+                after
+            }
+            [byte, after @ ..] => {
+                plain.push(*byte);
+                after
+            }
+        };
+    }
 }
 
 /// Are there six digits in a row? All forms begin so. Looks at every sixth byte, and at those
@@ -46,11 +106,19 @@ fn six_digits(bytes: &[u8]) -> bool {
 }
 
 fn tokens(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    placed(bytes).map(|(_, token)| token)
+}
+
+/// The tokens, and where each begins.
+fn placed(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let joins = |byte: &u8| matches!(byte, b'-' | b'+');
+    let mut next = 0;
     bytes.split(move |byte| !byte.is_ascii_alphanumeric() && !joins(byte)).map(move |run| {
+        let begins = next;
+        next += run.len() + 1;
         let start = run.iter().position(|byte| !joins(byte)).unwrap_or(run.len());
         let end = run.iter().rposition(|byte| !joins(byte)).map_or(start, |last| last + 1);
-        run.get(start..end).unwrap_or_default()
+        (begins + start, run.get(start..end).unwrap_or_default())
     })
 }
 
@@ -243,6 +311,36 @@ mod tests {
         ] {
             check(text, false, false);
         }
+    }
+
+    #[test]
+    fn bytes_of_any_kind_are_looked_through() {
+        let check = |bytes: &[u8], expect: bool| assert_eq!(may_stand(bytes), expect, "{}", String::from_utf8_lossy(bytes));
+        check(b"", true);
+        check(br#"{"id":"a","time":"2026-02-14T08:15:30.123Z","data":{"quantity":"1"}}"#, true);
+        check(br#"{"191212121212":1}"#, false);
+        check(br#"{"a":191212121212}"#, false);
+        check(br#"{"a":"19121212-1212"#, false);
+        check(b"\xff\xfe19121212-1212\xff", false);
+        check(br#"{"a":"\n19121212-1212"}"#, false);
+        check(br#"{"a":"\u00319121212-1212"}"#, false);
+        check(br#"{"a":"\u0031\u00399121212-\u00312\u00312"}"#, false);
+        check(br#"{"a":"1\/9"}"#, true);
+        check(&"131052-308T".bytes().flat_map(|byte| [0, byte]).collect::<Vec<_>>(), false);
+        check(br#"{"data_base64":"MTkxMjEyMTItMTIxMg=="}"#, false);
+        check(b"550e8400-e29b-41d4-a716-191212121212", true);
+    }
+
+    #[test]
+    fn numbers_are_masked_where_they_stand() {
+        let check = |text: &str, expect: Option<&str>| {
+            assert_eq!(masked(text.as_bytes()), expect.map(|text| text.as_bytes().to_vec()), "{text}");
+        };
+        check("", None);
+        check(r#"{"id":"191212121212"}"#, None);
+        check(r#"{"a":"x-19121212-1212"}"#, None);
+        check(r#"{"a":"19121212-1212","b":"131052-308T"}"#, Some(r#"{"a":"*************","b":"***********"}"#));
+        check("x-121212-1212 121212-1212", Some("x-121212-1212 ***********"));
     }
 
     #[test]

@@ -1,0 +1,94 @@
+//! The calls of a supplier's systems, out of the days of all customers.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike as _, NaiveDate};
+
+use super::{Asked, By};
+use crate::cli::overview::suppliers::supplier_of;
+use crate::cli::usage::read::{StateDir, Usage, UsageError, each_customer};
+use crate::domain::instant::Instant;
+use crate::domain::names::{AgreementId, CustomerId, PartyId, ServiceId, SystemId};
+use crate::domain::period::{Cycle, MonthDay, Period, PeriodLength};
+
+/// For whom, by what, and when.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    pub customer: CustomerId,
+    pub system: SystemId,
+    pub service: ServiceId,
+    pub agreement: AgreementId,
+    /// Local days of the customer; the last one is not in it.
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+}
+
+#[derive(Debug, Default)]
+pub struct Calls {
+    pub spans: BTreeMap<Span, u64>,
+    /// Log time up to which all partitions were read; none: nothing was.
+    pub as_of: Option<Instant>,
+    /// How many partitions were looked into.
+    pub partitions: usize,
+}
+
+/// Of all customers, those calls whose agreement this supplier asked for.
+pub fn read(state: &StateDir, supplier: &PartyId, asked: &Asked, by: By) -> Result<Calls, UsageError> {
+    let mut calls = Calls::default();
+    let partitions = each_customer(state, &[], |usage, _| {
+        calls.as_of = Some(calls.as_of.map_or(usage.watermark, |before| before.min(usage.watermark)));
+        if asked.customer.as_deref().is_none_or(|wanted| wanted == usage.customer.as_str()) {
+            take(&mut calls, &usage, supplier, asked, by);
+        }
+    })?;
+    Ok(Calls { partitions, ..calls })
+}
+
+fn take(calls: &mut Calls, usage: &Usage, supplier: &PartyId, asked: &Asked, by: By) {
+    for day in usage.days.iter().filter(|day| asked.range().contains(day.date)) {
+        let is_asked_service = asked.service.as_deref().is_none_or(|service| service == day.service.as_str());
+        for part in day.window.consents.iter().filter(|part| is_asked_service && part.events > 0) {
+            let is_asked_system = asked.system.as_deref().is_none_or(|system| system == part.consent.system.as_str());
+            if !is_asked_system || supplier_of(&usage.account, &part.consent) != Some(supplier) {
+                continue;
+            }
+            let Period { from, to } = cut(span(day.date, by), asked);
+            let span = Span {
+                customer: usage.customer.clone(),
+                system: part.consent.system.clone(),
+                service: day.service.clone(),
+                agreement: part.consent.agreement.clone(),
+                from,
+                to,
+            };
+            let sum = calls.spans.entry(span).or_default();
+            *sum = sum.saturating_add(part.events);
+        }
+    }
+}
+
+fn span(date: NaiveDate, by: By) -> Period {
+    let length = match by {
+        By::Day => return Period::day(date),
+        By::Month => PeriodLength::Month,
+        By::Quarter => PeriodLength::Quarter,
+    };
+    let calendar = Cycle { length, starts: MonthDay::JANUARY_FIRST };
+    calendar.period_of(date).unwrap_or_else(|| Period::day(date))
+}
+
+/// The days of a span that are asked for.
+fn cut(span: Period, asked: &Asked) -> Period {
+    let end = asked.to.and_then(|last| last.succ_opt());
+    Period { from: asked.from.map_or(span.from, |from| from.max(span.from)), to: end.map_or(span.to, |end| end.min(span.to)) }
+}
+
+/// `2026-02`, `2026 Q1`, or the day.
+#[must_use]
+pub fn label(from: NaiveDate, by: By) -> String {
+    match by {
+        By::Day => from.to_string(),
+        By::Month => from.format("%Y-%m").to_string(),
+        By::Quarter => format!("{} Q{}", from.year(), from.month0() / 3 + 1),
+    }
+}

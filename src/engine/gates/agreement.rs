@@ -1,0 +1,82 @@
+//! Is there an approved agreement for the use (REQUIREMENTS P3, P5, P9)? Asked for most events, so what was found is
+//! kept with the customer, for the span in which it stays.
+
+use crate::domain::directory::Directory;
+use crate::domain::gates::agreement::{Claim, Consent};
+use crate::domain::names::ServiceId;
+use crate::domain::service::Service;
+use crate::domain::span::Span;
+use crate::domain::usage::UsageEvent;
+use crate::domain::verdict::Reason;
+use crate::engine::customer::Customer;
+use crate::engine::gate::Refusal;
+
+use super::system;
+
+/// Consents that are kept for a customer: it rarely has use from more systems at a time.
+const KEPT: usize = 8;
+
+/// What was found for a customer, as long as the directory and its agreements do not change.
+#[derive(Debug, Default)]
+pub struct Consents {
+    known: Vec<Known>,
+    /// The state of the directory that they were found in.
+    directory: u64,
+    /// Which of them goes next.
+    oldest: usize,
+}
+
+#[derive(Debug)]
+struct Known {
+    service: ServiceId,
+    source: String,
+    span: Span,
+    consent: Consent,
+}
+
+impl Consents {
+    pub fn forget(&mut self) {
+        self.known.clear();
+    }
+
+    fn find(&self, event: &UsageEvent<'_>, service: &Service, directory: &Directory) -> Option<&Consent> {
+        let same = |known: &&Known| known.span.contains(event.time) && known.source == event.source && known.service == service.id;
+        self.known.iter().find(same).filter(|_| self.directory == directory.changes()).map(|known| &known.consent)
+    }
+
+    fn keep(&mut self, known: Known, directory: &Directory) {
+        if self.directory != directory.changes() {
+            self.known.clear();
+            self.directory = directory.changes();
+        }
+        if self.known.len() < KEPT {
+            self.known.push(known);
+        } else if let Some(place) = self.known.get_mut(self.oldest % KEPT) {
+            *place = known;
+            self.oldest = (self.oldest + 1) % KEPT;
+        }
+    }
+}
+
+/// The agreement and the system by which a use may be billed.
+///
+/// # Errors
+/// `unknown_system`, `no_agreement`.
+pub fn check(event: &UsageEvent<'_>, customer: &mut Customer, service: &Service, directory: &Directory) -> Result<Consent, Refusal> {
+    if let Some(consent) = customer.consents.find(event, service, directory) {
+        return Ok(consent.clone());
+    }
+    let (system, version) = system::check(event, directory)?;
+    let claim = Claim { supplier: &version.supplier, system, service: &service.id };
+    let (agreement, mut span) = customer.account.gates.agreements.covering(claim, event.time);
+    let Some(agreement) = agreement else {
+        let (supplier, id, at) = (&version.supplier, &service.id, event.time);
+        let detail = format!("no approved agreement of `{}` lets the system `{system}` of `{supplier}` use `{id}` at {at}", customer.id);
+        return Err(Refusal::new(Reason::NoAgreement, detail));
+    };
+    let consent = Consent { agreement: agreement.clone(), system: system.clone() };
+    directory.cut_at_registrations(&event.source, event.time, &mut span);
+    let known = Known { service: service.id.clone(), source: event.source.clone().into_owned(), span, consent: consent.clone() };
+    customer.consents.keep(known, directory);
+    Ok(consent)
+}

@@ -1,0 +1,27 @@
+//! What each type of control event does, in words for those who read the log. A type that is not here is shown by
+//! its name.
+
+/// Type, and what was done; `{member}` is what the event's data says, and goes with its word if it says nothing.
+pub const WORDS: &[(&str, &str)] = &[
+    ("tally.customer.v1", "told the facts of the customer {name} from {from}"),
+    ("tally.activation.v1", "activated {service} from {from} to {to}"),
+    ("tally.head_count.v1", "told a head count of {count} {kind} on {on}"),
+    ("tally.catalog.v1", "put the catalog {version} ({digest}) in force"),
+    ("tally.decision.v1", "decided {decision} for {plan} from {period_from}"),
+    ("tally.rerate.v1", "charged {plan} again from {from} to {to}"),
+    ("tally.merger.v1", "merged the customer into {into} from {from}"),
+    ("tally.split.v1", "split the customer from {from}: {parts}"),
+    ("tally.agreement_request.v1", "asked for the agreement {agreement} version {version} of {supplier} with {system} on {services}"),
+    ("tally.agreement_answer.v1", "answered the agreement {agreement} version {version}: {answer} {services} from {from} to {to}"),
+    ("tally.write_off.v1", "wrote off waiting events: {select}"),
+    ("tally.recycle.v1", "tried waiting events again"),
+    ("tally.party.v1", "registered the party {name} as {roles} from {from}"),
+    ("tally.it_system.v1", "registered the it-system {name} of {supplier} from {from} to {to}"),
+    ("tally.tick.v1", "moved the clock"),
+];
+
+/// The words of a type.
+#[must_use]
+pub fn of(kind: &str) -> Option<&'static str> {
+    WORDS.iter().find(|(name, _)| *name == kind).map(|(_, words)| *words)
+}

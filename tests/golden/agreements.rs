@@ -1,0 +1,125 @@
+//! Samples of agreements, and any.
+
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
+use tally::domain::gates::Gates;
+use tally::domain::gates::agreement::{
+    AgreementAnswer, AgreementChange, AgreementFact, AgreementKey, AgreementNotice, AgreementRequest, AgreementTold, Agreements, Answer,
+};
+use tally::domain::instant::Instant;
+use tally::domain::names::ServiceId;
+use tally::domain::notice::NoticeKind;
+use tally::domain::verdict::Reason;
+
+fn at(day: i64) -> Instant {
+    Instant::from_nanos(1_767_225_600_000_000_000 + day * 86_400_000_000_000)
+}
+
+pub fn gates() -> Gates {
+    let key = |version| AgreementKey { agreement: "A-1".into(), version };
+    let request = AgreementRequest {
+        at: at(0),
+        supplier: "lev".into(),
+        system: "fag".into(),
+        services: vec!["sf1500".into(), "sf6004".into()],
+        expires: Some(at(30)),
+        actor: "lev-7".to_owned(),
+        reason: "case work".to_owned(),
+    };
+    let answer = |day, what, services: Option<&str>, approver: Option<&str>| {
+        AgreementTold::Answer(AgreementAnswer {
+            at: at(day),
+            what,
+            services: services.map(|service| vec![service.into()]),
+            actor: "k-1".to_owned(),
+            reason: "agreed".to_owned(),
+            approver: approver.map(str::to_owned),
+        })
+    };
+    let mut agreements = Agreements::default();
+    let told = [
+        (1, AgreementTold::Request(request)),
+        (1, answer(2, Answer::Approved { from: at(-9), to: None }, Some("sf6004"), Some("k-2"))),
+        (1, answer(3, Answer::Rejected, Some("sf1500"), None)),
+        (2, answer(4, Answer::Ended { from: at(90) }, None, None)),
+    ];
+    for (version, told) in told {
+        agreements.put(&AgreementFact { key: key(version), told }, at(1));
+    }
+    agreements.raise_alarm("it-7", "2026-02-14".parse().expect("a date"));
+    Gates { agreements, ..Gates::default() }
+}
+
+pub fn approved() -> NoticeKind {
+    NoticeKind::Agreement(Box::new(AgreementNotice {
+        change: AgreementChange::Approved,
+        key: AgreementKey { agreement: "A-1".into(), version: 1 },
+        supplier: "lev".into(),
+        system: "fag".into(),
+        services: vec!["sf6004".into()],
+        answer: Some("approved"),
+        from: Some(at(-9)),
+        to: Some(at(90)),
+        expires: Some(at(30)),
+        actor: Some("k-1".to_owned()),
+        reason: Some("agreed".to_owned()),
+        approver: Some("k-2".to_owned()),
+        recipients: vec!["lev@lev.example".to_owned()],
+    }))
+}
+
+pub fn alarm() -> NoticeKind {
+    NoticeKind::SecurityAlarm {
+        reason: Reason::NoAgreement,
+        source: "it-7".to_owned(),
+        service: Some("sf6004".into()),
+        day: "2026-02-14".parse().expect("a date"),
+        detail: "no approved agreement".to_owned(),
+    }
+}
+
+fn text() -> impl Strategy<Value = String> {
+    "\\PC{0,12}"
+}
+
+fn instant() -> impl Strategy<Value = Instant> {
+    any::<i64>().prop_map(Instant::from_nanos)
+}
+
+fn services() -> impl Strategy<Value = Vec<ServiceId>> {
+    vec(text().prop_map(|text| ServiceId::new(&text)), 0..3)
+}
+
+fn told() -> impl Strategy<Value = AgreementTold> {
+    let request = (instant(), text(), text(), services(), of(instant()), text(), text());
+    let request = request.prop_map(|(at, supplier, system, services, expires, actor, reason)| {
+        let (supplier, system) = (supplier.as_str().into(), system.as_str().into());
+        AgreementTold::Request(AgreementRequest { at, supplier, system, services, expires, actor, reason })
+    });
+    let what = prop_oneof![
+        (instant(), of(instant())).prop_map(|(from, to)| Answer::Approved { from, to }),
+        Just(Answer::Rejected),
+        instant().prop_map(|from| Answer::Ended { from }),
+    ];
+    let answer = (instant(), what, of(services()), text(), text(), of(text()));
+    let answer = answer.prop_map(|(at, what, services, actor, reason, approver)| {
+        AgreementTold::Answer(AgreementAnswer { at, what, services, actor, reason, approver })
+    });
+    prop_oneof![request, answer]
+}
+
+pub fn any_gates() -> impl Strategy<Value = Gates> {
+    let fact = (text(), any::<u32>(), told())
+        .prop_map(|(agreement, version, told)| AgreementFact { key: AgreementKey { agreement: agreement.as_str().into(), version }, told });
+    (vec(fact, 0..4), vec(text(), 0..3), instant()).prop_map(|(facts, sources, watermark)| {
+        let mut agreements = Agreements::default();
+        for fact in &facts {
+            agreements.put(fact, watermark);
+        }
+        for source in &sources {
+            agreements.raise_alarm(source, "2026-02-14".parse().expect("a date"));
+        }
+        Gates { agreements, ..Gates::default() }
+    })
+}
