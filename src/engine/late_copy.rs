@@ -12,7 +12,7 @@ use super::dedupe::Probe;
 use super::input::{Step, Want};
 use super::partition::Engine;
 
-/// What the store was asked: does this event wait? Valid until the next commit.
+/// What the store was asked: does this event wait at a customer? Valid until the next commit.
 #[derive(Debug)]
 pub(super) struct Asked {
     customer: CustomerId,
@@ -50,13 +50,15 @@ impl Engine {
             Step::Done(survivors) => survivors,
             Step::Missing(wants) => return Step::Missing(wants),
         };
+        let mut found = false;
         for customer in [own].into_iter().chain(survivors) {
             match self.waits_there(&customer, event.time, id) {
-                Step::Done(false) => {}
-                other => return other,
+                Step::Done(waits) => found |= waits,
+                missing @ Step::Missing(_) => return missing,
             }
         }
-        Step::Done(false)
+        self.late_copies.clear();
+        Step::Done(found)
     }
 
     fn waits_there(&mut self, id: &CustomerId, time: Instant, event: Fingerprint) -> Step<bool> {
@@ -72,12 +74,17 @@ impl Engine {
         if customer.is_new {
             return Step::Done(false);
         }
-        let known = self.late_copy.take_if(|asked| (&asked.customer, asked.id, asked.time) == (id, event, time));
-        let asked = known.unwrap_or_else(|| Asked { customer: id.clone(), id: event, time, last: None, complete: false, found: false });
-        let step = if asked.found || asked.complete { Step::Done(asked.found) } else { Step::Missing(vec![asked.want()]) };
-        // Of one customer after the other: the answer of the last one asked is all that is needed.
-        self.late_copy = Some(asked).filter(|_| matches!(step, Step::Missing(_)));
-        step
+        self.late_copies.retain(|asked| (asked.id, asked.time) == (event, time));
+        match self.late_copies.iter().find(|asked| asked.customer == *id) {
+            Some(asked) if asked.found || asked.complete => Step::Done(asked.found),
+            Some(asked) => Step::Missing(vec![asked.want()]),
+            None => {
+                let asked = Asked { customer: id.clone(), id: event, time, last: None, complete: false, found: false };
+                let want = asked.want();
+                self.late_copies.push(asked);
+                Step::Missing(vec![want])
+            }
+        }
     }
 }
 

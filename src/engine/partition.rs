@@ -57,7 +57,7 @@ pub struct Engine {
     pub(super) release: Option<Release>,
     /// Waiting events that were changed since the last freeze.
     pub(super) waiting_changes: usize,
-    pub(super) late_copy: Option<Asked>,
+    pub(super) late_copies: Vec<Asked>,
     pub(super) sequences: Sequences,
     /// The other catalogs that it knows.
     pub(super) catalogs: Catalogs,
@@ -82,7 +82,7 @@ impl Engine {
             timers: Timers::default(),
             release: None,
             waiting_changes: 0,
-            late_copy: None,
+            late_copies: Vec::new(),
             sequences: Sequences::default(),
             catalogs: Catalogs::default(),
             settled: false,
@@ -376,7 +376,7 @@ impl Engine {
         }
         self.epoch += 1;
         self.waiting_changes = 0;
-        self.late_copy = None;
+        self.late_copies.clear();
         self.sequences.freeze(images);
         self.remember_horizon();
         self.dedupe.freeze(self.epoch, &mut self.meta, images);
@@ -393,7 +393,7 @@ impl Engine {
 
     /// State up to this epoch is in the store.
     pub fn persisted(&mut self, epoch: u64) {
-        self.late_copy = None;
+        self.late_copies.clear();
         self.dedupe.persisted(epoch);
         self.customers.persisted(epoch, self.release.as_ref().map(|release| &release.customer));
     }

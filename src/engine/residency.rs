@@ -133,8 +133,8 @@ impl Engine {
         let Some(customer) = self.customers.get(id.as_str()) else { return };
         if let Some(release) = &mut self.release {
             release.supply(customer, after, events, end);
-        } else if let Some(asked) = &mut self.late_copy {
-            asked.supply(customer, after, &events, end);
+        } else {
+            self.late_copies.iter_mut().for_each(|asked| asked.supply(customer, after, &events, end));
         }
     }
 

@@ -176,7 +176,7 @@ mod tests {
         check(
             r#"{"specversion":"1.0","data":{"quantity":0.123456789012345678901}}"#,
             Some(
-                r#"{"recycledfrom":"t/0/7","recycledby":"anna","recordedtime":"2026-02-01T00:00:00Z","specversion":"1.0","data":{"quantity":0.123456789012345678901}}"#,
+                r#"{"recycledfrom":"t/0/7","recycledby":"anna","recordedtime":"2026-02-01T00:00:00.000Z","specversion":"1.0","data":{"quantity":0.123456789012345678901}}"#,
             ),
         );
         let again = r#"{"recycledfrom":"t/0/3","recycledby":"bo","specversion":"1.0","recordedtime":"2026-01-01T00:00:00Z"}"#;
