@@ -39,6 +39,11 @@ fn a_price_change_splits_the_line() {
 }
 
 #[test]
+fn each_agreement_has_lines_of_its_own() {
+    check("agreements");
+}
+
+#[test]
 fn capacity_beyond_the_allowance_of_the_pupils_is_charged_before_the_year() {
     check("capacity");
 }

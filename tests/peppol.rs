@@ -29,7 +29,8 @@ fn every_kind_of_record_of_every_country_is_a_valid_invoice() {
     for (country, dir) in &dirs {
         world::write(dir.path(), country);
         good(&run_journal(dir.path(), UNTIL).output().unwrap());
-        assert_eq!(fs::read_to_string(dir.path().join("out/usage-notices.ndjson")).unwrap(), "", "nothing is missing or held");
+        let notices = fs::read_to_string(dir.path().join("out/usage-notices.ndjson")).unwrap();
+        assert!(notices.lines().all(|notice| notice.contains(r#""kind":"agreement_"#)), "nothing is missing or held: {notices}");
         let invoices = export_all(dir.path());
         assert_has_everything(&invoices, country.code);
         all.extend(invoices);

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod bench;
+pub mod brake;
 pub mod catalog;
 pub mod check;
 pub mod control;
@@ -12,6 +13,7 @@ pub mod gaps;
 pub mod generate;
 pub mod held;
 pub mod notify;
+pub mod onboarding;
 pub mod overview;
 pub mod privacy;
 pub mod rerate;
@@ -64,7 +66,9 @@ enum Command {
     Held(held::HeldArgs),
     Suspense(suspense::SuspenseArgs),
     Gaps(gaps::GapsArgs),
+    Brake(brake::BrakeArgs),
     Notify(notify::NotifyArgs),
+    Onboarding(onboarding::OnboardingArgs),
     Rerate(rerate::RerateArgs),
     Privacy(privacy::PrivacyArgs),
     Demo(demo::DemoArgs),
@@ -94,7 +98,9 @@ pub fn main() -> ExitCode {
         Command::Held(args) => held::run(args),
         Command::Suspense(args) => suspense::run(args),
         Command::Gaps(args) => gaps::run(args),
+        Command::Brake(args) => brake::run(args),
         Command::Notify(args) => notify::run(args),
+        Command::Onboarding(args) => onboarding::run(args),
         Command::Rerate(args) => rerate::run(args),
         Command::Privacy(args) => privacy::run(args),
         Command::Demo(args) => demo::run(args),

@@ -7,6 +7,7 @@ use super::account::{Account, PeriodKey};
 use super::archive::ArchiveLedger;
 use super::cell::PeriodCell;
 use super::directory::{DirectoryEntry, DirectoryKey};
+use super::gates::rate::{Rate, RateOf};
 use super::instant::Instant;
 use super::levels::LevelLedger;
 use super::lineage::Fingerprint;
@@ -40,6 +41,8 @@ pub enum StateKey {
     /// The customer has something to do at this instant: one timer per customer at most.
     Timer(Instant, CustomerId),
     Directory(DirectoryKey),
+    /// Daily sums against which the brake trips.
+    Rate(CustomerId, ServiceId, RateOf),
     /// Event ids as they came, packed: of one day of event time (days since 1970), in one commit.
     IdBlock {
         day: i32,
@@ -70,6 +73,7 @@ pub enum StateValue {
     Gaps(SourceGaps),
     Timer,
     Directory(DirectoryEntry),
+    Rate(Rate),
     Ids(Vec<Fingerprint>),
 }
 
@@ -90,6 +94,7 @@ pub enum StateRef<'a> {
     Gaps(&'a SourceGaps),
     Timer,
     Directory(&'a DirectoryEntry),
+    Rate(&'a Rate),
     Ids(&'a [Fingerprint]),
 }
 
@@ -109,6 +114,8 @@ pub struct Meta {
     pub in_force: Option<InForce>,
     /// Ids of events before this may be forgotten, however far back the catalog now looks.
     pub remembered_since: Instant,
+    /// Brakes of customers that are on.
+    pub braked: u64,
 }
 
 /// A catalog that the log put in force, and where.
@@ -131,6 +138,7 @@ impl Default for Meta {
             catalog_digest: [0; 32],
             in_force: None,
             remembered_since: Instant::MIN,
+            braked: 0,
         }
     }
 }

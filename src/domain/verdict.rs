@@ -30,12 +30,15 @@ pub enum Reason {
     UnknownSystem,
     /// No approved agreement covers it.
     NoAgreement,
+    /// A brake is on (REQUIREMENTS E13).
+    Braked,
     NoPrice,
     IncompleteCustomer,
+    NotOnboarded,
 }
 
 impl Reason {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Undecodable,
         Self::BadQuantity,
         Self::BadData,
@@ -48,6 +51,8 @@ impl Reason {
         Self::NotActivated,
         Self::UnknownSystem,
         Self::NoAgreement,
+        Self::NotOnboarded,
+        Self::Braked,
         Self::NoPrice,
         Self::IncompleteCustomer,
     ];
@@ -67,8 +72,10 @@ impl Reason {
             Self::NotActivated => "not_activated",
             Self::UnknownSystem => "unknown_system",
             Self::NoAgreement => "no_agreement",
+            Self::Braked => "braked",
             Self::NoPrice => "no_price",
             Self::IncompleteCustomer => "incomplete_customer",
+            Self::NotOnboarded => "not_onboarded",
         }
     }
 
@@ -81,8 +88,10 @@ impl Reason {
             | Self::NotActivated
             | Self::UnknownSystem
             | Self::NoAgreement
+            | Self::Braked
             | Self::NoPrice
-            | Self::IncompleteCustomer => true,
+            | Self::IncompleteCustomer
+            | Self::NotOnboarded => true,
             Self::Undecodable
             | Self::BadQuantity
             | Self::BadData

@@ -185,3 +185,15 @@ fn e15_an_answer_that_changes_nothing_is_marked() {
     );
     assert!(row(1).contains("approved") && !row(1).contains("WITHOUT EFFECT"), "{}", said.stdout);
 }
+
+/// What is appended with an earlier log time acts where it stands, and is told there.
+#[test]
+fn e15_the_order_is_that_of_the_log() {
+    let dir = tempfile::tempdir().unwrap();
+    let activation = r#"{"service":"sms","from":"2026-01-01T00:00:00Z"}"#;
+    let lines = [("first", "2026-03-01"), ("back", "2026-01-01"), ("last", "2026-03-01")];
+    let lines = lines.map(|(id, day)| event(id, "tally.activation.v1", id, &format!("{day}T08:00:00Z"), activation));
+    fs::create_dir_all(dir.path().join("in/usage-control")).unwrap();
+    fs::write(dir.path().join("in/usage-control/0.ndjson"), lines.join("\n") + "\n").unwrap();
+    assert_eq!(ids(&audit(dir.path(), &["--json"])), "first back last");
+}

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::{path, tally};
 
-pub const EXAMPLES: [&str; 5] = ["archive", "calendar-edge", "late-correction", "packages", "quarterly-lookups"];
+pub const EXAMPLES: [&str; 6] = ["agreements", "archive", "calendar-edge", "late-correction", "packages", "quarterly-lookups"];
 
 /// The example, run to its end.
 pub fn ran(name: &str) -> TempDir {

@@ -45,7 +45,7 @@ pub fn sums(sums: Sums) -> Value {
 
 #[test]
 fn the_example_journals_give_the_expected_records_and_verdicts() {
-    for name in ["packages", "quarterly-lookups", "late-correction", "calendar-edge", "archive", "capacity"] {
+    for name in ["packages", "quarterly-lookups", "late-correction", "calendar-edge", "archive", "capacity", "agreements"] {
         check(name);
     }
 }

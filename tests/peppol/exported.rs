@@ -47,6 +47,11 @@ impl Exported {
         for line in self.record["lines"].as_array().unwrap() {
             has(line["lineage"]["digest"].as_str().unwrap());
             self.assert_quantity(line["quantity"].as_str().unwrap());
+            if let Some(agreement) = line["agreement"].as_str() {
+                let escaped = agreement.replace('&', "&amp;");
+                has(&format!("<cbc:ID>{escaped}</cbc:ID>\n      <cbc:DocumentTypeCode>130</cbc:DocumentTypeCode>"));
+                has(&format!("<cbc:Value>{}</cbc:Value>", line["system"].as_str().unwrap()));
+            }
         }
         for preceding in self.record["preceding"].as_array().into_iter().flatten() {
             has(&format!("<cac:InvoiceDocumentReference>\n      <cbc:ID>{}</cbc:ID>", preceding["number"].as_str().unwrap()));

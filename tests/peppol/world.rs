@@ -80,11 +80,13 @@ fn catalog(country: &Country) -> String {
         )
     };
     let service = |name: &str| format!("[service.{name}]\ntypes = [\"x.{name}\"]\ntitle = \"Tjänst {name}\"\nunit = \"C62\"\n");
+    let agreed = |name: &str| if name == "lookup" { "agreement = true\n" } else { "" };
     let metered = |(name, vat, period): (&str, &str, &str), seller: &str, more: &str| {
         format!(
-            "{}[plan.{name}]\nmodel = \"metered\"\n{period}\nservices = [\"{name}\"]\nseller = \"{seller}\"\nvat = {{ {} }}\n{more}\
+            "{}{}[plan.{name}]\nmodel = \"metered\"\n{period}\nservices = [\"{name}\"]\nseller = \"{seller}\"\nvat = {{ {} }}\n{more}\
              price = [ {{ from = \"2025-01-01\", unit = {{ {currency} = \"0.345\" }} }}, {{ from = \"2026-02-15\", unit = {{ {currency} = \"0.405\" }} }} ]\n",
             service(name),
+            agreed(name),
             vat.replace("RATE", rate)
         )
     };
@@ -121,7 +123,29 @@ fn control(country: &Country) -> Vec<Value> {
     vec![
         customer("user", json!({"buyer_reference": "ekonomi", "contract": "Avtal 7"})),
         customer("still", json!({"order_reference": "PO-17", "zero": true})),
+        fact("tally.it_system.v1", "fag", json!({"name": "Fag", "supplier": "lev", "sources": ["//s"], "from": "2025-11-01T00:00:00Z"})),
+        request("A/1", "user"),
+        approval("A/1", json!({"from": "2025-11-01T00:00:00Z", "to": "2026-02-20T00:00:00Z"})),
+        request("B & 2", "user"),
+        approval("B & 2", json!({"from": "2026-02-20T00:00:00Z"})),
     ]
+}
+
+fn fact(kind: &str, subject: &str, data: Value) -> Value {
+    json!({"specversion": "1.0", "id": format!("{kind}{subject}{data}").chars().take(200).collect::<String>(), "source": "//a", "type": kind,
+        "subject": subject, "time": "2025-11-01T00:00:00Z", "data": data})
+}
+
+/// Look-ups are agreed on twice, so that one record is of two agreements.
+fn request(agreement: &str, customer: &str) -> Value {
+    let data = json!({"agreement": agreement, "version": 1, "supplier": "lev", "system": "fag", "services": ["lookup"], "actor": "l", "reason": "r"});
+    fact("tally.agreement_request.v1", customer, data)
+}
+
+fn approval(agreement: &str, more: Value) -> Value {
+    let mut data = json!({"agreement": agreement, "version": 1, "answer": "approved", "actor": "k", "reason": "r"});
+    data.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    fact("tally.agreement_answer.v1", "user", data)
 }
 
 /// Service, event time, recorded, data.

@@ -5,6 +5,7 @@
 
 mod input;
 mod select;
+mod told;
 
 pub use input::{Event, Input, read};
 

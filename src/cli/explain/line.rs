@@ -32,6 +32,9 @@ impl LineIn<'_> {
         let number = line.number.to_string();
         page.heading(&voice.say("label.line", &[("number", &number), ("description", &line.description)]));
         self.row(page, "label.plan", &self.plan());
+        if let (Some(agreement), Some(system)) = (&line.agreement, &line.system) {
+            self.row(page, "label.agreement", &voice.say("text.agreement", &[("agreement", agreement), ("system", system)]));
+        }
         self.row(page, "label.counted", &self.counted());
         for (place, (name, figure)) in line.basis.iter().enumerate() {
             let label = if place == 0 { voice.say("label.basis", &[]) } else { String::new() };

@@ -15,6 +15,8 @@ pub fn cure(reason: Reason) -> &'static str {
         Reason::NoAgreement => {
             "have the municipality approve the agreement that covers supplier, system and service, from the day of use on"
         }
+        Reason::NotOnboarded => "take the step that the suspense record names; tally onboarding CUSTOMER shows all of them",
+        Reason::Braked => "look at it (tally brake status), and release it (tally brake off)",
         Reason::NoPrice => "add the plan or the price to a new catalog and put it in force (tally catalog activate)",
         Reason::IncompleteCustomer => "send tally.customer.v1 with the terms that the suspense record names",
         Reason::Undecodable | Reason::BadQuantity | Reason::BadData => "whoever sent it mends and resends it, with the same id",

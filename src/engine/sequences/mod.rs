@@ -13,10 +13,10 @@ use rustc_hash::FxHashMap;
 
 use self::source::Source;
 use super::dedupe::Dedupe;
-use super::input::{Effect, PostImages};
+use super::input::PostImages;
 use super::partition::Engine;
 use crate::domain::instant::Instant;
-use crate::domain::notice::{Notice, NoticeKind};
+use crate::domain::notice::NoticeKind;
 use crate::domain::sequence::{SequenceChunk, SourceGaps};
 use crate::domain::state::{StateKey, StateRef};
 use crate::domain::usage::UsageEvent;
@@ -163,7 +163,7 @@ impl Engine {
         }
         let (alone, watermark) = (self.partitions <= 1, self.meta.watermark);
         for kind in self.sequences.see(event, watermark, alone) {
-            self.tell_of_sequence(watermark, kind);
+            self.tell(watermark, kind);
         }
     }
 
@@ -172,7 +172,7 @@ impl Engine {
         let Some(patience) = self.world.catalog.watch.patience else { return };
         while let Some((at, kind)) = self.sequences.tell_next(until, patience) {
             if let Some(kind) = kind {
-                self.tell_of_sequence(at, kind);
+                self.tell(at, kind);
             }
         }
     }
@@ -181,10 +181,5 @@ impl Engine {
     pub(super) fn forget_sequences(&mut self) {
         let horizon = self.world.catalog.dedupe_horizon;
         self.sequences.forget(Dedupe::day_of(self.meta.watermark.saturating_sub(horizon)));
-    }
-
-    fn tell_of_sequence(&mut self, at: Instant, kind: NoticeKind) {
-        self.meta.sums.notices += 1;
-        self.effects.push(Effect::Notice(Box::new(Notice { at, customer: None, kind })));
     }
 }

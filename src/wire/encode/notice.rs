@@ -1,6 +1,8 @@
 //! Notices (CONTRACT 8).
 
+use super::braking;
 use super::json::{self, Object};
+use super::onboarding;
 use super::suspense::origin;
 use super::{JSON, Message, header};
 use crate::domain::duration::CalendarDuration;
@@ -55,6 +57,13 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
         }
         NoticeKind::GapClosed { source, first, last } => object.text("source", source).text("first", first).text("last", last),
         NoticeKind::SequenceRepeated { source, sequence, id } => object.text("source", source).text("sequence", sequence).text("id", id),
+        NoticeKind::BrakeSwitched { of, order } => braking::switched(object, of, order),
+        NoticeKind::BrakeTripped { service, trip } => braking::tripped(object, service.as_ref(), trip),
+        NoticeKind::FreezeBegan { id, freeze, partition } => braking::freeze(object, id, freeze, *partition),
+        NoticeKind::FreezeEnded { id, freeze, customers, partition } => {
+            let catalog = freeze.catalog.map(|catalog| format!("sha256:{}", hex::encode(catalog.digest)));
+            braking::freeze(object, id, freeze, *partition).number("customers", *customers).optional("catalog", catalog)
+        }
         NoticeKind::Agreement(notice) => agreement(object, notice),
         NoticeKind::SecurityAlarm { reason, source, service, day, detail } => object
             .text("reason", reason)
@@ -62,6 +71,7 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
             .optional("service", service.as_ref())
             .text("day", day)
             .text("detail", detail),
+        NoticeKind::Onboarding(told) => onboarding::members(object, told),
         NoticeKind::ControlRefused { reason, detail, origin: stands } => {
             object.text("reason", reason).text("detail", detail).object("origin", |object| origin(object, stands))
         }

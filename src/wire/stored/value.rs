@@ -3,11 +3,13 @@
 
 mod account;
 mod archive;
+mod brake;
 mod bundle;
 mod code;
 mod consent;
 mod directory;
 mod format;
+mod freeze;
 mod gates;
 mod ids;
 mod issued;
@@ -19,10 +21,12 @@ mod person;
 mod plain;
 mod pool;
 mod positions;
+mod rate;
 mod register;
 mod sequence;
 mod succession;
 mod tally;
+mod test_id;
 mod vat;
 mod window;
 
@@ -41,6 +45,7 @@ use parked::{StoredParked, StoredParkedV1, StoredParkedV2};
 use period::{StoredCell, StoredCellV2};
 use person::StoredPerson;
 use pool::StoredPool;
+use rate::StoredRate;
 use register::StoredRegister;
 use sequence::{StoredChunk, StoredGaps};
 use window::StoredDay;
@@ -56,6 +61,7 @@ const fn newest_version(kind: Kind) -> u8 {
         | Kind::Sequence
         | Kind::Gaps
         | Kind::Directory
+        | Kind::Rate
         | Kind::Timer
         | Kind::IdBlock
         | Kind::IdRun => 1,
@@ -91,6 +97,7 @@ pub fn encode(value: StateRef<'_>) -> Vec<u8> {
         StateRef::Directory(entry) => format::write(newest_version(Kind::Directory), &StoredEntry::of(entry)),
         StateRef::Sequence(chunk) => format::write(newest_version(Kind::Sequence), &StoredChunk::of(chunk)),
         StateRef::Gaps(gaps) => format::write(newest_version(Kind::Gaps), &StoredGaps::of(gaps)),
+        StateRef::Rate(rate) => format::write(newest_version(Kind::Rate), &StoredRate::of(rate)),
         StateRef::Timer => vec![newest_version(Kind::Timer)],
         StateRef::Ids(fingerprints) => ids::pack(newest_version(Kind::IdBlock), fingerprints),
     }
@@ -127,6 +134,7 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Directory(key) => format::read::<StoredEntry<'_>>(body)?.into_domain(key).map(StateValue::Directory),
         StateKey::Sequence(..) => Ok(StateValue::Sequence(format::read::<StoredChunk>(body)?.into_domain())),
         StateKey::Gaps(_) => Ok(StateValue::Gaps(format::read::<StoredGaps>(body)?.into_domain())),
+        StateKey::Rate(..) => format::read::<StoredRate>(body)?.into_domain().map(StateValue::Rate),
         StateKey::Timer(..) => format::read::<()>(body).map(|()| StateValue::Timer),
         StateKey::IdBlock { .. } | StateKey::IdRun { .. } => ids::unpack(body).map(StateValue::Ids),
     }
@@ -147,6 +155,7 @@ fn kind_of(key: &StateKey) -> Kind {
         StateKey::Directory(_) => Kind::Directory,
         StateKey::Sequence(..) => Kind::Sequence,
         StateKey::Gaps(_) => Kind::Gaps,
+        StateKey::Rate(..) => Kind::Rate,
         StateKey::Timer(..) => Kind::Timer,
         StateKey::IdBlock { .. } => Kind::IdBlock,
         StateKey::IdRun { .. } => Kind::IdRun,

@@ -55,7 +55,7 @@ impl Draft<'_> {
             self.period(),                                                // BG-14
             order_reference(buyer),                                       // BT-13
             preceding,                                                    // BG-3
-            group("cac:ContractDocumentReference", [optional("cbc:ID", buyer.contract.as_ref())]), // BT-12
+            group("cac:ContractDocumentReference", [optional("cbc:ID", self.contract())]), // BT-12
         ]
     }
 
@@ -71,6 +71,13 @@ impl Draft<'_> {
             self.sums(),                                                         // BG-22
             self.record.lines.iter().flat_map(|line| self.line(line)).collect(), // BG-25
         ]
+    }
+
+    /// The agreement, if all lines are of one; else the buyer's contract: there is only one per invoice.
+    fn contract(&self) -> Option<&String> {
+        let mut agreements = self.record.lines.iter().filter_map(|line| line.agreement.as_ref());
+        let first = agreements.next().filter(|first| agreements.all(|other| other == *first));
+        first.or(self.parties.buyer.contract.as_ref())
     }
 
     fn in_invoice(&self, part: impl FnOnce() -> Part) -> Part {
@@ -180,6 +187,7 @@ impl Draft<'_> {
             with(text(quantity, self.signed(line.quantity)), "unitCode", &line.unit), // BT-129, BT-130
             self.amount("cbc:LineExtensionAmount", line.net_amount),                  // BT-131
             invoice_period(&line.period),                                             // BG-26
+            agreement(line),                                                          // BT-128
             item(line),                                                               // BG-31
             group("cac:Price", price),                                                // BG-29
         ];
@@ -244,6 +252,14 @@ fn payment_means(payment: &Payment, number: &str) -> Part {
     group("cac:PaymentMeans", parts)
 }
 
+/// What the line is based on: the type code says that it is that.
+fn agreement(line: &Line) -> Part {
+    match &line.agreement {
+        Some(agreement) => group("cac:DocumentReference", [text("cbc:ID", agreement), text("cbc:DocumentTypeCode", "130")]),
+        None => Part::new(),
+    }
+}
+
 fn item(line: &Line) -> Part {
     let code = line.service.as_ref().unwrap_or(&line.plan);
     let category = [
@@ -271,7 +287,8 @@ fn properties(line: &Line) -> Part {
     });
     let basis = line.basis.iter().map(|(name, figure)| property(&format!("basis.{name}"), figure));
     let lineage = [property("lineage.events", line.lineage.events), property("lineage.digest", &line.lineage.digest)];
-    package.chain(basis).chain(lineage).flatten().collect()
+    let system = line.system.iter().map(|system| property("system", system));
+    package.chain(system).chain(basis).chain(lineage).flatten().collect()
 }
 
 fn property(name: &str, value: impl std::fmt::Display) -> Part {

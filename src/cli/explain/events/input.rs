@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use miette::{IntoDiagnostic, Result, WrapErr};
 
+use super::told::Told;
 use crate::app::AppError;
 use crate::domain::catalog::{Catalog, Model, Service};
 use crate::domain::lineage::Entry;
@@ -42,6 +43,8 @@ pub struct Event {
 #[derive(Debug, Default)]
 pub struct Input {
     pub events: Vec<Event>,
+    /// What all of the log tells of systems and agreements.
+    pub told: Told,
 }
 
 /// What became of an event in suspense.
@@ -62,17 +65,20 @@ pub fn read(journal: &JournalDirectory, suspense: &Path, record: &Record, catalo
     let mut source = JournalSource::new(journal.clone(), Reading::Once, Box::new(|text| tracing::warn!("{text}")));
     source.start(PARTITION, &Positions::default()).map_err(AppError::from)?;
     let (mut input, mut seen, mut arrivals) = (Input::default(), HashSet::new(), Vec::new());
-    let usage_only = Room { control: false, usage: true };
-    loop {
-        source.poll(AT_ONCE, usage_only, Duration::ZERO, &mut arrivals).map_err(AppError::from)?;
+    let (mut control, mut usage) = (true, true);
+    while control || usage {
+        source.poll(AT_ONCE, Room { control, usage }, Duration::ZERO, &mut arrivals).map_err(AppError::from)?;
         for arrival in arrivals.drain(..) {
             match arrival {
+                Arrival::Input(line) if line.lane() == Lane::Control => input.told.take(&line, &record.customer),
                 Arrival::Input(line) => input.events.extend(candidate(&line, record, catalog, &fates, &mut seen)),
-                Arrival::AtEnd { lane: Lane::Usage, .. } => return Ok(input),
+                Arrival::AtEnd { lane: Lane::Usage, .. } => usage = false,
+                Arrival::AtEnd { lane: Lane::Control, .. } => control = false,
                 _ => {}
             }
         }
     }
+    Ok(input)
 }
 
 fn fates(path: &Path) -> Result<BTreeMap<u64, Fate>> {

@@ -15,6 +15,7 @@ pub fn orders<'a>(found: &Found, line: &Line, input: &'a Input, catalog: &Catalo
     let belongs = |event: &&Event| {
         (offsets.first..=offsets.last).contains(&event.offset) && is_of_service(event, line, plan) && is_of_days(event, line, plan, zone)
     };
+    let belongs = |event: &&Event| belongs(event) && is_of_consent(event, line, input);
     let (released, plain): (Vec<&Event>, Vec<&Event>) = input.events.iter().filter(belongs).partition(|event| event.released);
     let mut in_time = released.clone();
     in_time.sort_by_key(|event| event.entry.time);
@@ -29,6 +30,17 @@ fn is_of_service(event: &Event, line: &Line, plan: &Plan) -> bool {
     match (&line.package, &line.service) {
         (None, Some(service)) => event.service.as_str() == service,
         _ => plan.services.contains(&event.service),
+    }
+}
+
+/// A pool is of all systems.
+fn is_of_consent(event: &Event, line: &Line, input: &Input) -> bool {
+    match (&line.package, &line.agreement, &line.system) {
+        (None, Some(agreement), Some(system)) => {
+            let consent = input.told.consent(&event.source, &event.service, event.entry.time);
+            consent.is_some_and(|found| found.agreement.as_str() == agreement && found.system.as_str() == system)
+        }
+        _ => true,
     }
 }
 

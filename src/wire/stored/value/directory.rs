@@ -2,9 +2,13 @@
 
 use bincode::{BorrowDecode, Encode};
 
+use super::brake::StoredBrake;
 use super::code::Coded;
 use super::format::Fault;
+use super::freeze::StoredFreeze;
+use super::test_id::StoredTestId;
 use crate::domain::directory::{DirectoryEntry, DirectoryKey, Party, PartyVersion, Role, System, SystemVersion};
+use crate::domain::gates::onboarding::descriptions::{Description, DescriptionVersion};
 use crate::domain::instant::Instant;
 use crate::domain::names::PartyId;
 
@@ -13,6 +17,11 @@ use crate::domain::names::PartyId;
 pub(super) enum StoredEntry<'a> {
     Party(Vec<StoredParty<'a>>),
     System(Vec<StoredSystem<'a>>),
+    /// From, version.
+    Description(Vec<(i64, &'a str)>),
+    TestId(StoredTestId<'a>),
+    Brake(StoredBrake<'a>),
+    Freeze(StoredFreeze<'a>),
 }
 
 #[derive(Encode, BorrowDecode)]
@@ -38,6 +47,12 @@ impl<'a> StoredEntry<'a> {
         match entry {
             DirectoryEntry::Party(party) => Self::Party(party.versions().map(StoredParty::of).collect()),
             DirectoryEntry::System(system) => Self::System(system.versions().map(StoredSystem::of).collect()),
+            DirectoryEntry::Description(description) => {
+                Self::Description(description.versions().iter().map(|one| (one.from.nanos(), one.version.as_str())).collect())
+            }
+            DirectoryEntry::TestId(ledger) => Self::TestId(StoredTestId::of(ledger)),
+            DirectoryEntry::Brake(brake) => Self::Brake(StoredBrake::of(brake)),
+            DirectoryEntry::Freeze(freeze) => Self::Freeze(StoredFreeze::of(freeze)),
         }
     }
 
@@ -58,6 +73,16 @@ impl<'a> StoredEntry<'a> {
                 }
                 Ok(DirectoryEntry::System(system))
             }
+            (Self::Description(versions), DirectoryKey::Description(_)) => {
+                let mut description = Description::default();
+                for (from, version) in versions {
+                    description.put(DescriptionVersion { from: Instant::from_nanos(from), version: version.to_owned() });
+                }
+                Ok(DirectoryEntry::Description(description))
+            }
+            (Self::TestId(ledger), DirectoryKey::TestId(_)) => Ok(DirectoryEntry::TestId(ledger.into_domain())),
+            (Self::Brake(brake), DirectoryKey::Brake(_)) => brake.into_domain().map(DirectoryEntry::Brake),
+            (Self::Freeze(freeze), DirectoryKey::Freeze(_)) => freeze.into_domain().map(DirectoryEntry::Freeze),
             _ => Err(Fault("it is an entry of another kind than its key says".to_owned())),
         }
     }
