@@ -31,6 +31,8 @@ mod rerate;
 mod roster;
 #[path = "cli_commands/sizing.rs"]
 mod sizing;
+#[path = "cli_commands/suspense.rs"]
+mod suspense;
 #[path = "cli_commands/usage.rs"]
 mod usage;
 #[path = "cli_commands/verify.rs"]

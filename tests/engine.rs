@@ -81,6 +81,8 @@ mod retraction;
 mod roster_orders;
 #[path = "engine/rosters.rs"]
 mod rosters;
+#[path = "engine/sequences.rs"]
+mod sequences;
 #[path = "engine/sizing.rs"]
 mod sizing;
 #[path = "engine/sms.rs"]

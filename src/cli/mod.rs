@@ -9,6 +9,7 @@ pub mod control;
 pub mod demo;
 pub mod explain;
 pub mod export;
+pub mod gaps;
 pub mod generate;
 pub mod held;
 pub mod notify;
@@ -20,6 +21,7 @@ pub mod rerate;
 pub mod roster;
 pub mod run;
 pub mod sizing;
+pub mod suspense;
 pub mod topics;
 pub mod usage;
 pub mod verify;
@@ -64,6 +66,8 @@ enum Command {
     Verify(verify::VerifyArgs),
     Export(export::ExportArgs),
     Held(held::HeldArgs),
+    Suspense(suspense::SuspenseArgs),
+    Gaps(gaps::GapsArgs),
     Brake(brake::BrakeArgs),
     Notify(notify::NotifyArgs),
     Onboarding(onboarding::OnboardingArgs),
@@ -96,6 +100,8 @@ pub fn main() -> ExitCode {
         Command::Verify(args) => verify::run(args),
         Command::Export(args) => export::run(args),
         Command::Held(args) => held::run(args),
+        Command::Suspense(args) => suspense::run(args),
+        Command::Gaps(args) => gaps::run(args),
         Command::Brake(args) => brake::run(args),
         Command::Notify(args) => notify::run(args),
         Command::Onboarding(args) => onboarding::run(args),

@@ -20,6 +20,7 @@ use super::period::{Cycle, MonthDay};
 use super::quantity::Quantity;
 use super::roster::RosterRules;
 use super::sizing::Sizing;
+use super::watch::Watch;
 
 pub use super::party::Endpoint;
 pub use super::service::{Measure, Service};
@@ -41,6 +42,7 @@ pub struct Catalog {
     /// May a customer change its zone or currency only where its periods begin?
     pub moves_at_period_start: bool,
     pub roster: RosterRules,
+    pub watch: Watch,
     pub sellers: BTreeMap<SellerId, Seller>,
     pub services: Vec<Service>,
     pub plans: Vec<Plan>,
@@ -317,6 +319,7 @@ impl Catalog {
             personal_numbers: head.personal_numbers,
             moves_at_period_start: head.moves_at_period_start,
             roster: head.roster,
+            watch: head.watch,
             sellers,
             services,
             plans,
@@ -356,4 +359,5 @@ pub struct CatalogHead {
     pub personal_numbers: bool,
     pub moves_at_period_start: bool,
     pub roster: RosterRules,
+    pub watch: Watch,
 }

@@ -1,5 +1,7 @@
 //! ISO 8601 durations, kept as calendar parts and seconds: `P5D` is five local days, not 120 hours.
 
+use std::fmt;
+
 use chrono::{Days, Months, NaiveDate};
 
 use super::instant::{Instant, NANOS_PER_DAY, NANOS_PER_SECOND};
@@ -45,12 +47,34 @@ impl CalendarDuration {
         midnight.saturating_add(i64::from(self.seconds) * NANOS_PER_SECOND)
     }
 
+    /// A fixed number of nanoseconds as days of 24 hours and whole seconds.
+    #[must_use]
+    pub fn of_nanos(nanos: i64) -> Self {
+        let part = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+        Self { months: 0, days: part(nanos / NANOS_PER_DAY), seconds: part(nanos % NANOS_PER_DAY / NANOS_PER_SECOND) }
+    }
+
     /// As a fixed number of nanoseconds, where no zone is at hand (horizon, skew): a day is 24 hours.
     /// None if it has months, which have no fixed length.
     #[must_use]
     pub fn fixed_nanos(self) -> Option<i64> {
         let days = i64::from(self.days).checked_mul(NANOS_PER_DAY)?;
         (self.months == 0).then(|| days.checked_add(i64::from(self.seconds) * NANOS_PER_SECOND))?
+    }
+}
+
+/// As it is parsed.
+impl fmt::Display for CalendarDuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { months, days, seconds } = *self;
+        let part = |number: u32, unit: &str| if number == 0 { String::new() } else { format!("{number}{unit}") };
+        let date = [part(months / 12, "Y"), part(months % 12, "M"), part(days, "D")].concat();
+        let time = [part(seconds / 3600, "H"), part(seconds / 60 % 60, "M"), part(seconds % 60, "S")].concat();
+        match (date.is_empty(), time.is_empty()) {
+            (true, true) => f.write_str("PT0S"),
+            (_, true) => write!(f, "P{date}"),
+            (_, false) => write!(f, "P{date}T{time}"),
+        }
     }
 }
 

@@ -24,6 +24,7 @@ pub mod party;
 pub mod catalog;
 pub mod models;
 pub mod service;
+pub mod watch;
 
 pub mod control;
 pub mod directory;
@@ -46,6 +47,7 @@ pub mod lineage;
 pub mod parked;
 pub mod person;
 pub mod pool;
+pub mod sequence;
 pub mod state;
 pub mod trailing;
 pub mod window;

@@ -42,6 +42,14 @@ pub enum NoticeKind {
     RerateRefused { rerate: Rerate, why: String },
     /// A merger or split has come into effect, and pools were handed over.
     Succeeded { handover: Handover, pools: Vec<PoolHandover>, archives: Vec<ArchiveHandover> },
+    /// The oldest waiting event of a customer is older than that, in ns; how many wait for what.
+    SuspenseAgeing { age: i64, oldest: Instant, waiting: Vec<(Reason, u64)> },
+    /// Numbers of a source are missing, and were waited for.
+    GapDetected { source: String, first: u64, last: u64, count: u64 },
+    /// All numbers of a gap that was told have come.
+    GapClosed { source: String, first: u64, last: u64 },
+    /// Two events of a source have one number.
+    SequenceRepeated { source: String, sequence: u64, id: String },
     /// A service agreement was asked for, answered, ended, or has expired.
     Agreement(Box<AgreementNotice>),
     /// Use that nobody has agreed to (REQUIREMENTS P5): once a day of each source.
@@ -134,6 +142,10 @@ impl NoticeKind {
                 Successors::Survivor(_) => "customer_merged",
                 Successors::Parts(_) => "customer_split",
             },
+            Self::SuspenseAgeing { .. } => "suspense_ageing",
+            Self::GapDetected { .. } => "gap_detected",
+            Self::GapClosed { .. } => "gap_closed",
+            Self::SequenceRepeated { .. } => "sequence_repeated",
             Self::Agreement(notice) => notice.change.as_str(),
             Self::SecurityAlarm { .. } => "security_alarm",
             Self::BrakeSwitched { order, .. } => match order.state {

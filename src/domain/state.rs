@@ -17,6 +17,7 @@ use super::person::{PersonKey, PersonUse};
 use super::pool::Pool;
 use super::record::IssuedRecord;
 use super::roster::{LoadKey, LoadPiece, Pupil, PupilCounts};
+use super::sequence::{SequenceChunk, SourceGaps};
 use super::verdict::Sums;
 use super::window::DayWindow;
 
@@ -34,6 +35,10 @@ pub enum StateKey {
     Day(CustomerId, ServiceId, NaiveDate),
     Parked(CustomerId, ParkedKey),
     Person(CustomerId, PersonKey),
+    /// Numbers of a source, from chunk times [`NUMBERS_PER_CHUNK`](super::sequence::NUMBERS_PER_CHUNK) on.
+    Sequence(String, u64),
+    /// Missing numbers of a source.
+    Gaps(String),
     /// The customer has something to do at this instant: one timer per customer at most.
     Timer(Instant, CustomerId),
     Directory(DirectoryKey),
@@ -70,6 +75,8 @@ pub enum StateValue {
     Day(DayWindow),
     Parked(ParkedEvent),
     Person(PersonUse),
+    Sequence(SequenceChunk),
+    Gaps(SourceGaps),
     Timer,
     Directory(DirectoryEntry),
     Rate(Rate),
@@ -92,6 +99,8 @@ pub enum StateRef<'a> {
     Day(&'a DayWindow),
     Parked(&'a ParkedEvent),
     Person(&'a PersonUse),
+    Sequence(&'a SequenceChunk),
+    Gaps(&'a SourceGaps),
     Timer,
     Directory(&'a DirectoryEntry),
     Rate(&'a Rate),

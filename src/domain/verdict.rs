@@ -38,7 +38,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Undecodable,
         Self::BadQuantity,
         Self::BadData,
@@ -51,6 +51,7 @@ impl Reason {
         Self::NotActivated,
         Self::UnknownSystem,
         Self::NoAgreement,
+        Self::NotOnboarded,
         Self::Braked,
         Self::NoPrice,
         Self::IncompleteCustomer,

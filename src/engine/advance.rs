@@ -8,6 +8,7 @@ use crate::domain::names::{CustomerId, FreezeId};
 use crate::domain::notice::{Notice, NoticeKind};
 use crate::domain::state::StateKey;
 
+use super::ageing;
 use super::close;
 use super::customers::Customers;
 use super::gates;
@@ -22,6 +23,14 @@ enum Due {
     Customer(Instant, CustomerId),
 }
 
+impl Due {
+    fn at(&self) -> Instant {
+        match self {
+            Self::Freeze(at, ..) | Self::Customer(at, _) => *at,
+        }
+    }
+}
+
 impl Engine {
     /// Moves the watermark and closes what is due, instant by instant, customer by customer.
     /// What was closed before a `Missing` stays closed.
@@ -31,12 +40,15 @@ impl Engine {
     pub fn advance(&mut self, watermark: Instant) -> Result<Step<()>, EngineError> {
         ready!(self.settle()?);
         while let Some(due) = self.due(watermark) {
+            self.tell_gaps(due.at());
             match due {
                 Due::Freeze(at, turn, id) => ready!(self.turn(at, turn, &id)?),
                 Due::Customer(at, id) => ready!(self.close_due(at, &id)?),
             }
         }
+        self.tell_gaps(watermark);
         self.meta.watermark = self.meta.watermark.max(watermark);
+        self.forget_sequences();
         Ok(Step::Done(()))
     }
 
@@ -58,6 +70,13 @@ impl Engine {
         let Some((customer, changed)) = self.customers.get_with_list(id.as_str()) else {
             return Ok(Step::Missing(vec![Want::State(StateKey::Account(id.clone()))]));
         };
+        if customer.account.gates.suspense.due.is_some_and(|due| due <= at) {
+            self.meta.watermark = self.meta.watermark.max(at);
+            ageing::tell(customer, at, &mut outbox);
+            Customers::list(changed, customer);
+            self.timers.follow(customer);
+            return Ok(Step::Done(()));
+        }
         let wants = close::missing(customer, at, &outbox);
         if !wants.is_empty() {
             return Ok(Step::Missing(wants));

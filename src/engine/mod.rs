@@ -21,6 +21,8 @@ mod residency;
 pub mod route;
 
 pub mod dedupe;
+mod late_copy;
+mod sequences;
 
 mod gate;
 mod gates;
@@ -54,6 +56,8 @@ mod release;
 mod roster;
 mod succession;
 mod waiting;
+
+mod ageing;
 
 pub mod preview;
 pub mod provisional;

@@ -14,6 +14,7 @@ use crate::domain::state::{Meta, StateKey, StateRef};
 use crate::domain::usage::{Environment, UsageEvent};
 use crate::domain::verdict::{Reason, Sums, Verdict};
 
+use super::ageing;
 use super::control;
 use super::customers::Customers;
 use super::dedupe::{Dedupe, Probe};
@@ -22,10 +23,12 @@ use super::gates;
 use super::in_force::Catalogs;
 use super::input::{Body, Effect, EngineError, Input, Outcome, PostImages, Step, Timing, Want};
 use super::issue::Outbox;
+use super::late_copy::Asked;
 use super::recheck::Recheck;
 use super::release::Release;
 use super::retract;
 use super::route;
+use super::sequences::Sequences;
 use super::suspend::{self, Evidence};
 use super::timers::Timers;
 use super::usage::{self, Use};
@@ -52,6 +55,8 @@ pub struct Engine {
     pub(super) release: Option<Release>,
     /// Waiting events that were changed since the last freeze.
     pub(super) waiting_changes: usize,
+    pub(super) late_copies: Vec<Asked>,
+    pub(super) sequences: Sequences,
     /// The other catalogs that it knows.
     pub(super) catalogs: Catalogs,
     /// The catalog is the one in force, and waiting events were tried against it.
@@ -77,6 +82,8 @@ impl Engine {
             timers: Timers::default(),
             release: None,
             waiting_changes: 0,
+            late_copies: Vec::new(),
+            sequences: Sequences::default(),
             catalogs: Catalogs::default(),
             settled: false,
             recheck: None,
@@ -104,6 +111,7 @@ impl Engine {
             + self.directory_changes.len()
             + self.waiting_changes
             + self.roster_changes
+            + self.sequences.changes()
             + self.effects.len()
     }
 
@@ -127,6 +135,7 @@ impl Engine {
         match &input.body {
             Body::Usage { event, fingerprint } => {
                 let verdict = ready!(self.fold_usage(input, event, *fingerprint)?);
+                self.see_sequence(event, verdict);
                 Ok(Step::Done(self.count(verdict)))
             }
             Body::UndecodableUsage { detail } => {
@@ -168,6 +177,9 @@ impl Engine {
     fn fold_usage(&mut self, input: &Input<'_>, event: &UsageEvent<'_>, fingerprint: Fingerprint) -> Result<Step<Verdict>, EngineError> {
         let world = Arc::clone(&self.world);
         if let Err(refusal) = gate::own_fault(event, &world.catalog).and_then(|()| self.in_time(input, event)) {
+            if refusal.reason == Reason::TooOld && ready!(self.is_late_copy(event, fingerprint)) {
+                return Ok(Step::Done(Verdict::Duplicate));
+            }
             return Ok(Step::Done(self.suspend(input, event, &refusal)));
         }
         match self.dedupe.probe(fingerprint, self.meta.watermark) {
@@ -270,6 +282,7 @@ impl Engine {
             if refusal.reason == Reason::Braked {
                 gates::brake::await_release(customer, event, self.meta.watermark, &self.world.catalog);
             }
+            ageing::follow(customer, self.meta.watermark, &self.world.catalog.watch.ages);
             Customers::list(changed, customer);
             self.timers.follow(customer);
             self.dedupe.remember(fingerprint, event.time);
@@ -352,6 +365,8 @@ impl Engine {
         self.epoch += 1;
         self.waiting_changes = 0;
         self.roster_changes = 0;
+        self.late_copies.clear();
+        self.sequences.freeze(images);
         self.remember_horizon();
         self.dedupe.freeze(self.epoch, &mut self.meta, images);
         self.customers.freeze(self.epoch, images);
@@ -367,6 +382,7 @@ impl Engine {
 
     /// State up to this epoch is in the store.
     pub fn persisted(&mut self, epoch: u64) {
+        self.late_copies.clear();
         self.dedupe.persisted(epoch);
         self.customers.persisted(epoch, self.release.as_ref().map(|release| &release.customer));
     }

@@ -22,6 +22,7 @@ use super::gate;
 use super::gates;
 use super::input::{Effect, EngineError, Step, Want};
 use super::issue::Outbox;
+use super::late_copy;
 use super::retract;
 use super::shelf::Slot;
 use super::succession;
@@ -46,6 +47,8 @@ pub struct Release {
     /// Customers whose waiting events are tried after these, because some may have moved to them.
     then: Vec<CustomerId>,
     act: Act,
+    /// Ids of events before this are forgotten.
+    forgotten_before: Instant,
     /// What goes on waiting, of those that were tried.
     left: Waiting,
     /// Pieces that were changed since that was asked last.
@@ -79,7 +82,7 @@ pub struct Moved {
 
 impl Release {
     /// Of a customer, and then of those that it was merged into, nearest first.
-    pub fn of(customer: CustomerId, survivors: Vec<CustomerId>, act: Act) -> Self {
+    pub fn of(customer: CustomerId, survivors: Vec<CustomerId>, act: Act, forgotten_before: Instant) -> Self {
         Self {
             customer,
             tried: None,
@@ -89,6 +92,7 @@ impl Release {
             moved: Vec::new(),
             then: survivors,
             act,
+            forgotten_before,
             left: Waiting::default(),
             changed: 0,
         }
@@ -111,7 +115,7 @@ impl Release {
     /// The release of the next customer, after one that is done.
     pub fn next(mut self) -> Option<Self> {
         let customer = if self.then.is_empty() { None } else { Some(self.then.remove(0)) };
-        customer.map(|customer| Self::of(customer, self.then, self.act))
+        customer.map(|customer| Self::of(customer, self.then, self.act, self.forgotten_before))
     }
 
     /// Takes a chunk from the store; what memory knows better, it keeps.
@@ -211,7 +215,12 @@ impl Release {
         self.changed += 1;
         gone(customer, key, parked.reason);
         match fate {
-            Fate::Gone(effect) => outbox.effects.push(effect),
+            Fate::Gone(effect) => {
+                outbox.effects.push(effect);
+                if parked.event.time < self.forgotten_before {
+                    dedupe.remember(late_copy::mark(parked.fingerprint), watermark);
+                }
+            }
             Fate::Moves(to) => self.moved.push(Moved { to, key, event: parked }),
             Fate::Waits(_) | Fate::Lacks(_) => {}
         }

@@ -54,6 +54,8 @@ impl Engine {
         match (key, value) {
             (StateKey::Meta, StateValue::Meta(meta)) => self.restore_meta(meta),
             (StateKey::Directory(key), StateValue::Directory(entry)) => self.restore_directory(key, entry),
+            (StateKey::Sequence(source, chunk), StateValue::Sequence(value)) => self.sequences.restore_chunk(&source, chunk, value),
+            (StateKey::Gaps(source), StateValue::Gaps(gaps)) => self.sequences.restore_gaps(&source, gaps),
             (StateKey::Timer(at, customer), StateValue::Timer) => self.timers.restore(at, customer),
             (StateKey::IdBlock { day, sequence }, StateValue::Ids(ids)) => self.dedupe.restore_block(day, sequence, &ids),
             (StateKey::IdRun { day, run, block }, StateValue::Ids(ids)) => self.dedupe.restore_run(day, run, block, &ids),
@@ -123,7 +125,13 @@ impl Engine {
                 self.customers.with(id, |customer| customer.roster.supply_load(key, value));
             }
             StateKey::IdRun { day, run, block } => self.dedupe.supply(*day, *run, *block, unwrap_kind!(Ids).unwrap_or_default()),
-            StateKey::Meta | StateKey::Parked(..) | StateKey::Timer(..) | StateKey::Directory(_) | StateKey::IdBlock { .. } => {
+            StateKey::Meta
+            | StateKey::Parked(..)
+            | StateKey::Timer(..)
+            | StateKey::Directory(_)
+            | StateKey::Sequence(..)
+            | StateKey::Gaps(_)
+            | StateKey::IdBlock { .. } => {
                 return Err(wrong_kind(&key));
             }
         }
@@ -139,8 +147,11 @@ impl Engine {
 
     /// Takes waiting events that were wanted after `after`; `end`: the store has no more after them.
     pub fn supply_parked(&mut self, id: &CustomerId, after: Option<ParkedKey>, events: Vec<(ParkedKey, ParkedEvent)>, end: bool) {
-        if let (Some(release), Some(customer)) = (&mut self.release, self.customers.get(id.as_str())) {
+        let Some(customer) = self.customers.get(id.as_str()) else { return };
+        if let Some(release) = &mut self.release {
             release.supply(customer, after, events, end);
+        } else {
+            self.late_copies.iter_mut().for_each(|asked| asked.supply(customer, after, &events, end));
         }
     }
 

@@ -6,6 +6,7 @@ use crate::domain::names::CustomerId;
 use crate::domain::state::StateKey;
 use crate::domain::write_off::WriteOff;
 
+use super::ageing;
 use super::customers::Customers;
 use super::input::{EngineError, Step, Want};
 use super::issue::Outbox;
@@ -30,7 +31,7 @@ impl Engine {
             if customer.account.parked == 0 {
                 return Ok(Step::Done(()));
             }
-            self.release = Some(Release::of(id.clone(), Vec::new(), Act::WriteOff(Arc::new(order.clone()))));
+            self.release = Some(Release::of(id.clone(), Vec::new(), Act::WriteOff(Arc::new(order.clone())), self.forgotten_before()));
         }
         self.go_through()
     }
@@ -46,7 +47,7 @@ impl Engine {
             if survivors.is_empty() && !waits {
                 return Ok(Step::Done(()));
             }
-            self.release = Some(Release::of(id.clone(), survivors, Act::TryAgain));
+            self.release = Some(Release::of(id.clone(), survivors, Act::TryAgain, self.forgotten_before()));
         }
         self.go_through()
     }
@@ -62,7 +63,9 @@ impl Engine {
             let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &world.catalog };
             let step = release.proceed(customer, self.meta.watermark, &mut self.dedupe, &world, &mut outbox)?;
             // Else a step that only asked would call for a commit, which forgets what it was told.
-            let touched = release.take_changed();
+            let is_done = step == Step::Done(());
+            let is_due = is_done && ageing::follow(customer, self.meta.watermark, &world.catalog.watch.ages);
+            let touched = release.take_changed() + usize::from(is_due);
             self.waiting_changes += touched;
             if touched > 0 {
                 Customers::list(changed, customer);

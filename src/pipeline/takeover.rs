@@ -23,7 +23,7 @@ use crate::wire::stored::key::{Key, Kind};
 use crate::wire::stored::{scan, value};
 
 /// What an engine keeps in memory from the start.
-const RESIDENT: [Kind; 5] = [Kind::Meta, Kind::Directory, Kind::Timer, Kind::IdBlock, Kind::IdRun];
+const RESIDENT: [Kind; 7] = [Kind::Meta, Kind::Directory, Kind::Sequence, Kind::Gaps, Kind::Timer, Kind::IdBlock, Kind::IdRun];
 /// Pieces that are read at once: those of ids are large.
 const RESTORED_AT_ONCE: usize = 256;
 

@@ -36,6 +36,25 @@ pub const FAULTS: &[Planted] = &[
         r#"personal_numbers = "of""#,
         &[r#"13:20: `privacy.personal_numbers` is "of", which is not known; write `on` or `off`"#],
     ),
+    (
+        "[privacy]",
+        "[suspense]\nnotify_after = [\"P7D\", \"P1M\", \"PT0S\", \"soon\"]\n[privacy]",
+        &[
+            r#"13:24: `suspense.notify_after` has months or years, which have no fixed length; write it in days, e.g. "P7D""#,
+            r#"13:31: `suspense.notify_after` is no time at all; write a longer one, e.g. "P7D""#,
+            r#"13:39: `suspense.notify_after` is "soon", which is not a duration; write e.g. "P7D""#,
+        ],
+    ),
+    (
+        "[privacy]",
+        "[sequence]\npatience = \"1h\"\n[privacy]",
+        &[r#"13:12: `sequence.patience` is "1h", which is not a duration; write e.g. patience = "PT1H""#],
+    ),
+    (
+        "[privacy]",
+        "[sequence]\npatient = \"PT1H\"\n[privacy]",
+        &["13:1: unknown key `sequence.patient`; write `patience`, if that is meant, or remove it"],
+    ),
     ("[privacy]", "[privcy]", &["12:2: unknown key `privcy`; write `privacy`, if that is meant, or remove it"]),
     ("name = \"Unikum Exempel AB\"\n", "", &[r#"15:9: `seller.unikum.name` is missing; write e.g. name = "Unikum AB""#]),
     (

@@ -1,6 +1,7 @@
 //! What a run did, on one line per record, notice and release, so that a table can say it.
 
 use tally::domain::catalog::Catalog;
+use tally::domain::duration::CalendarDuration;
 use tally::domain::instant::Instant;
 use tally::domain::notice::{Braked, NoticeKind, OnboardingNotice};
 use tally::domain::record::{BillingRecord, Line};
@@ -109,6 +110,13 @@ fn notice(kind: &NoticeKind) -> String {
             let archives = archives.iter().map(|one| format!(" {}>{} {} from {}", one.service, one.to, one.parts, one.reference));
             format!("{} {}{}", kind.as_str(), to.join("+"), pools.chain(archives).collect::<String>())
         }
+        NoticeKind::SuspenseAgeing { age, oldest, waiting } => {
+            let waiting: Vec<String> = waiting.iter().map(|(reason, count)| format!(" {reason} {count}")).collect();
+            format!("suspense_ageing {} since {}:{}", CalendarDuration::of_nanos(*age), time(*oldest), waiting.concat())
+        }
+        NoticeKind::GapDetected { source, first, last, count } => format!("gap_detected {source} {first}-{last} {count}"),
+        NoticeKind::GapClosed { source, first, last } => format!("gap_closed {source} {first}-{last}"),
+        NoticeKind::SequenceRepeated { source, sequence, id } => format!("sequence_repeated {source} {sequence} {id}"),
         NoticeKind::BrakeSwitched { of: Braked::Customer { service, waiting }, .. } => {
             format!("{} {} waiting {waiting}", kind.as_str(), service.as_ref().map_or("customer", |service| service.as_str()))
         }

@@ -57,6 +57,8 @@ fn owned(value: StateRef<'_>) -> StateValue {
         StateRef::Pupil(pupil) => StateValue::Pupil(pupil.clone()),
         StateRef::SchoolUnit(counts) => StateValue::SchoolUnit(counts.clone()),
         StateRef::RosterLoad(piece) => StateValue::RosterLoad(piece.clone()),
+        StateRef::Sequence(chunk) => StateValue::Sequence(chunk.clone()),
+        StateRef::Gaps(gaps) => StateValue::Gaps(gaps.clone()),
         StateRef::Timer => StateValue::Timer,
         StateRef::Ids(ids) => StateValue::Ids(ids.to_vec()),
     }
@@ -64,7 +66,9 @@ fn owned(value: StateRef<'_>) -> StateValue {
 
 /// Is it kept in memory from the start?
 pub fn is_restored(key: &StateKey) -> bool {
-    matches!(key, StateKey::Meta | StateKey::Directory(_) | StateKey::Timer(..) | StateKey::IdBlock { .. } | StateKey::IdRun { .. })
+    let of_sequences = matches!(key, StateKey::Sequence(..) | StateKey::Gaps(_));
+    of_sequences
+        || matches!(key, StateKey::Meta | StateKey::Directory(_) | StateKey::Timer(..) | StateKey::IdBlock { .. } | StateKey::IdRun { .. })
 }
 
 /// The first customer after this one, or of those with waiting events, in the order of stored keys: shorter names first.

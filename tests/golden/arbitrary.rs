@@ -34,6 +34,7 @@ use tally::domain::person::{PersonKey, PersonUse};
 use tally::domain::pool::{BoughtPackage, Bundle, Pool, Sold};
 use tally::domain::quantity::Quantity;
 use tally::domain::record::{IssuedRecord, RecordKind, RecordRef};
+use tally::domain::sequence::{Gap, Seen, SequenceChunk, SourceGaps};
 use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{InForce, Meta, StateKey, StateValue};
 use tally::domain::succession::{Handover, Predecessor, SplitPart, Successors};
@@ -71,6 +72,8 @@ pub fn key() -> impl Strategy<Value = StateKey> {
             .prop_map(|(customer, service, of)| StateKey::Rate(customer, service, of)),
         super::rosters::any_key(),
         (customer(), person_key()).prop_map(|(customer, person)| StateKey::Person(customer, person)),
+        (".{0,8}", any::<u64>()).prop_map(|(source, chunk)| StateKey::Sequence(source, chunk)),
+        ".{0,8}".prop_map(StateKey::Gaps),
         (customer(), plan()).prop_map(|(customer, plan)| StateKey::Levels(customer, plan)),
     ]
 }
@@ -88,6 +91,12 @@ pub fn value() -> impl Strategy<Value = StateValue> {
         parked().prop_map(StateValue::Parked),
         person().prop_map(StateValue::Person),
         directory_entry().prop_map(StateValue::Directory),
+        chunk().prop_map(StateValue::Sequence),
+        (of(any::<(u64, u64)>()), vec(gap(), 0..3), vec(gap(), 0..3)).prop_map(|(span, open, told)| StateValue::Gaps(SourceGaps {
+            span,
+            open,
+            told
+        })),
         onboarding::any_entry().prop_map(StateValue::Directory),
         vec((date(), quantity()), 0..4).prop_map(|days| {
             StateValue::Rate(Rate { days: days.into_iter().map(|(day, quantity)| DaySum { day, quantity }).collect() })
@@ -117,6 +126,8 @@ pub fn key_for(value: &StateValue) -> StateKey {
         StateValue::Person(_) => StateKey::Person(customer(), super::samples::person_key()),
         StateValue::Directory(DirectoryEntry::Party(_)) => StateKey::Directory(DirectoryKey::Party("P".into())),
         StateValue::Directory(DirectoryEntry::System(_)) => StateKey::Directory(DirectoryKey::System("S".into())),
+        StateValue::Sequence(_) => StateKey::Sequence("s".to_owned(), 0),
+        StateValue::Gaps(_) => StateKey::Gaps("s".to_owned()),
         StateValue::Directory(DirectoryEntry::Description(_)) => StateKey::Directory(DirectoryKey::Description("S".into())),
         StateValue::Directory(DirectoryEntry::TestId(_)) => StateKey::Directory(DirectoryKey::TestId("T".to_owned())),
         StateValue::Directory(DirectoryEntry::Brake(_)) => StateKey::Directory(DirectoryKey::Brake(BrakeScope::All)),
@@ -128,6 +139,15 @@ pub fn key_for(value: &StateValue) -> StateKey {
         StateValue::Timer => StateKey::Timer(Instant::MAX, customer()),
         StateValue::Ids(_) => StateKey::IdBlock { day: 0, sequence: 0 },
     }
+}
+
+fn chunk() -> impl Strategy<Value = SequenceChunk> {
+    let seen = prop_oneof![Just(Seen::All), any::<[u64; 16]>().prop_map(|words| Seen::Some(Box::new(words)))];
+    (seen, any::<i32>(), any::<bool>()).prop_map(|(seen, day, repeat_told)| SequenceChunk { seen, day, repeat_told })
+}
+
+fn gap() -> impl Strategy<Value = Gap> {
+    (any::<[u64; 3]>(), instant()).prop_map(|([first, last, missing], since)| Gap { first, last, missing, since })
 }
 
 fn directory_entry() -> impl Strategy<Value = DirectoryEntry> {

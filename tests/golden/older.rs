@@ -14,6 +14,16 @@ const PARKED_1: &str = "01090469742d3701611273652e756e696b756d2e736d732e73656e74
 01013901fc00943577010964656c697665726564010000000000000000000000000000000000fefd8051f3f9c91d28310c75736167652d6576656e7473\
 0329027b7d";
 
+/// Before anything could be given up.
+const META_2: &str = "02fd8051f3f9c91d28310f01020304050607fb2c0108090a\
+abababababababababababababababababababababababababababababababab01abababababababababababababababababababababababababababababababab\
+fd8051f3f9c91d28312902";
+
+#[test]
+fn what_a_partition_keeps_from_before_events_were_given_up() {
+    let (today, found) = read("meta", META_2);
+    assert_eq!(found, today);
+}
 /// Before there were consents.
 const POOL_2: &str = "02fd00d4c9c9a3030000fd0060defb74050000030201c0f1c617081d2f25622737a079691e2390f3ff37d88f47470724762111f7c1f302112901fd00\
 204aa9d101000001fbca9ffb24a001fbf2bdfd00d4c9c9a303000001fbcc9f104575726f70652f53746f636b686f6c6d0353454b06756e696b756d01\

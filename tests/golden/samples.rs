@@ -33,6 +33,7 @@ use tally::domain::pool::{BoughtPackage, Bundle, Pool, Sold};
 use tally::domain::quantity::Quantity;
 use tally::domain::record::{BillingRecord, IssuedRecord, Line, PackagePurchase, RecordKind, RecordNumber, RecordRef, Totals, VatTotal};
 use tally::domain::rerate::Rerate;
+use tally::domain::sequence::{Gap, Seen, SequenceChunk, SourceGaps};
 use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{InForce, Meta, StateKey, StateRef, StateValue};
 use tally::domain::succession::{ArchiveHandover, Handover, PoolHandover, Predecessor, SplitPart, Successors};
@@ -75,6 +76,9 @@ pub fn keys() -> Vec<(&'static str, Key)> {
         state("person", StateKey::Person(customer(), person_key())),
         state("directory: party", StateKey::Directory(DirectoryKey::Party("SE-0180".into()))),
         state("directory: system", StateKey::Directory(DirectoryKey::System("journal-9".into()))),
+        state("sequence", StateKey::Sequence("it-7".to_owned(), 3)),
+        state("sequence: full", StateKey::Sequence("it-7".to_owned(), 4)),
+        state("gaps", StateKey::Gaps("it-7".to_owned())),
         state("directory: description", StateKey::Directory(DirectoryKey::Description("archive".into()))),
         state("directory: test id", StateKey::Directory(DirectoryKey::TestId("0123456789abcdef".to_owned()))),
         state("directory: brake on all", StateKey::Directory(DirectoryKey::Brake(BrakeScope::All))),
@@ -108,6 +112,11 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Directory(DirectoryKey::System(_))) => {
             (name, key, StateValue::Directory(DirectoryEntry::System(system_entry())))
         }
+        Key::State(StateKey::Sequence(_, chunk)) => {
+            let chunk = sequence_chunk(*chunk == 4);
+            (name, key, StateValue::Sequence(chunk))
+        }
+        Key::State(StateKey::Gaps(_)) => (name, key, StateValue::Gaps(gaps_of_source())),
         Key::State(StateKey::Directory(DirectoryKey::Description(_))) => (name, key, StateValue::Directory(onboarding::description())),
         Key::State(StateKey::Directory(DirectoryKey::TestId(_))) => (name, key, StateValue::Directory(onboarding::test_id())),
         Key::State(StateKey::Directory(DirectoryKey::Brake(_))) => {
@@ -138,6 +147,17 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         ("parked, erased", waiting(), kept(seal(None))),
     ];
     state.map(with_value).chain([empty_account]).chain(others).collect()
+}
+
+fn sequence_chunk(full: bool) -> SequenceChunk {
+    let mut seen = Seen::default();
+    assert!([0, 1, 64, 1023].into_iter().all(|number| seen.mark(number)));
+    SequenceChunk { seen: if full { Seen::All } else { seen }, day: 20_000, repeat_told: !full }
+}
+
+fn gaps_of_source() -> SourceGaps {
+    let gap = |first| Gap { first, last: first + 9, missing: 7, since: at() };
+    SourceGaps { span: Some((1, 5000)), open: vec![gap(4000)], told: vec![gap(100), gap(2000)] }
 }
 
 fn party_entry() -> DirectoryParty {
@@ -241,6 +261,8 @@ pub fn borrowed(value: &StateValue) -> StateRef<'_> {
         StateValue::Parked(parked) => StateRef::Parked(parked),
         StateValue::Person(person) => StateRef::Person(person),
         StateValue::Directory(entry) => StateRef::Directory(entry),
+        StateValue::Sequence(chunk) => StateRef::Sequence(chunk),
+        StateValue::Gaps(gaps) => StateRef::Gaps(gaps),
         StateValue::Rate(rate) => StateRef::Rate(rate),
         StateValue::Pupil(pupil) => StateRef::Pupil(pupil),
         StateValue::SchoolUnit(counts) => StateRef::SchoolUnit(counts),
@@ -271,6 +293,16 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("notice: record held", encode::notice(&record_held())),
         ("notice: customer incomplete", encode::notice(&customer_incomplete())),
         ("notice: record waived", encode::notice(&record_waived())),
+        ("notice: suspense ageing", encode::notice(&told(ageing()))),
+        (
+            "notice: gap detected",
+            encode::notice(&of_source(NoticeKind::GapDetected { source: "it-7".to_owned(), first: 7, last: 9, count: 2 })),
+        ),
+        ("notice: gap closed", encode::notice(&of_source(NoticeKind::GapClosed { source: "it-7".to_owned(), first: 7, last: 9 }))),
+        (
+            "notice: sequence repeated",
+            encode::notice(&of_source(NoticeKind::SequenceRepeated { source: "it-7".to_owned(), sequence: 7, id: "b".to_owned() })),
+        ),
         (
             "notice: brake on a customer",
             encode::notice(&brake_switched(Braked::Customer { service: Some("sms".into()), waiting: 7 }, Switch::On)),
@@ -418,6 +450,15 @@ fn decision() -> Decision {
         actor: "a-7".to_owned(),
         reason: "the school is closed".to_owned(),
     }
+}
+
+fn ageing() -> NoticeKind {
+    let waiting = vec![(Reason::UnknownCustomer, 2), (Reason::NoPrice, 300)];
+    NoticeKind::SuspenseAgeing { age: 7 * 86_400_000_000_000, oldest: at(), waiting }
+}
+
+fn of_source(kind: NoticeKind) -> Notice {
+    Notice { at: at(), customer: None, kind }
 }
 
 fn told(kind: NoticeKind) -> Notice {

@@ -113,6 +113,8 @@ pub struct Ledger<'c> {
     forgotten: Instant,
     ids: HashMap<(String, String), Instant>,
     retractable: HashMap<(String, String), Retractable>,
+    /// Events that waited until their ids were forgotten, and until when.
+    waited: HashMap<(String, String), Instant>,
     pub customers: BTreeMap<String, Customer>,
     pub mergers: BTreeMap<String, Merger>,
     systems: Systems,
@@ -132,6 +134,7 @@ impl<'c> Ledger<'c> {
             forgotten: Instant::MIN_UTC,
             ids: HashMap::new(),
             retractable: HashMap::new(),
+            waited: HashMap::new(),
             customers: BTreeMap::new(),
             mergers: BTreeMap::new(),
             systems: Systems::default(),
@@ -214,7 +217,11 @@ impl<'c> Ledger<'c> {
         usage.envelope.subject = self.owner(&usage);
         let key = (usage.envelope.source.clone(), usage.envelope.id.clone());
         if let Some(reason) = self.fault_in_content(&usage).or_else(|| self.fault_in_time(&usage)) {
-            self.suspend(&usage, reason);
+            if reason == "too_old" && self.is_late_copy(&usage) {
+                self.outcome.verdicts.duplicate += 1;
+            } else {
+                self.suspend(&usage, reason);
+            }
         } else if self.remembers(&key) {
             self.outcome.verdicts.duplicate += 1;
         } else if usage.environment.as_deref() == Some("test") || self.is_test(&usage) == Some(true) {
@@ -230,6 +237,23 @@ impl<'c> Ledger<'c> {
         } else {
             self.outcome.verdicts.counted += 1;
             self.ids.insert(key, usage.envelope.time);
+        }
+    }
+
+    /// Of an event that waits still, or that waited until its id was forgotten.
+    fn is_late_copy(&self, usage: &Usage) -> bool {
+        let (e, key) = (&usage.envelope, (usage.envelope.source.clone(), usage.envelope.id.clone()));
+        let same = |one: &Usage| {
+            (&one.envelope.source, &one.envelope.id, &one.envelope.told, one.envelope.time) == (&key.0, &key.1, &e.told, e.time)
+        };
+        self.waited.get(&key).is_some_and(|since| self.is_alive(*since)) || self.customers.values().any(|one| one.parked.iter().any(same))
+    }
+
+    /// An event waits no more.
+    fn waits_no_more(&mut self, usage: &Usage) {
+        let e = &usage.envelope;
+        if e.time + self.catalog.horizon < self.watermark || e.time < self.forgotten {
+            self.waited.insert((e.source.clone(), e.id.clone()), self.watermark);
         }
     }
 
@@ -693,8 +717,10 @@ impl<'c> Ledger<'c> {
             } else if self.fault_in_content(&usage).is_some() || self.admit(&usage).is_err() {
                 self.customers.get_mut(id).unwrap().parked.push(usage);
             } else if let Err(reason) = self.count(&usage) {
+                self.waits_no_more(&usage);
                 self.tell(&usage.envelope.source, &usage.envelope.id, reason, "suspended");
             } else {
+                self.waits_no_more(&usage);
                 self.outcome.verdicts.suspended -= 1;
                 self.outcome.verdicts.counted += 1;
                 self.tell(&usage.envelope.source, &usage.envelope.id, "", "released");
@@ -726,6 +752,7 @@ impl<'c> Ledger<'c> {
             if is_meant {
                 self.outcome.verdicts.suspended -= 1;
                 self.outcome.verdicts.written_off += 1;
+                self.waits_no_more(&usage);
                 self.tell(&usage.envelope.source, &usage.envelope.id, "", "written_off");
             } else {
                 self.customers.get_mut(id).unwrap().parked.push(usage);

@@ -96,6 +96,8 @@ fn head(catalog: &Catalog) -> Facts {
         words("horizon of repeats", span(catalog.dedupe_horizon)),
         words("allowed skew of clocks", span(catalog.max_future_skew)),
         words("personal numbers are looked for", yes_no(catalog.personal_numbers)),
+        words("ages of waiting events that are told", ages(catalog)),
+        words("missing numbers are waited for", catalog.watch.patience.map_or("they are not looked for".to_owned(), span)),
     ];
     facts.extend(of_roster(&catalog.roster));
     facts
@@ -112,6 +114,11 @@ fn of_roster(rules: &RosterRules) -> Facts {
         number("lowest score of data quality, in thousandths", quality_floor.map(Decimal::from)),
     ];
     facts.into_iter().flatten().collect()
+}
+
+fn ages(catalog: &Catalog) -> String {
+    let ages: Vec<String> = catalog.watch.ages.iter().copied().map(span).collect();
+    if ages.is_empty() { "none".to_owned() } else { ages.join(", ") }
 }
 
 fn of_seller(seller: &Seller) -> Facts {

@@ -13,7 +13,6 @@ use crate::domain::catalog::{
 };
 use crate::domain::duration::CalendarDuration;
 use crate::domain::gates::rate::{CullsRule, UsageRule};
-use crate::domain::instant::NANOS_PER_SECOND;
 use crate::domain::period::{MonthDay, PeriodLength};
 use crate::domain::quantity::Quantity;
 use crate::domain::sizing::Sizing;
@@ -157,23 +156,12 @@ pub fn month_day(day: MonthDay) -> String {
 
 /// As it is written in a catalog: `P5D`.
 pub fn iso(duration: CalendarDuration) -> String {
-    let CalendarDuration { months, days, seconds } = duration;
-    let part = |number: u32, unit: &str| if number == 0 { String::new() } else { format!("{number}{unit}") };
-    let date = [part(months / 12, "Y"), part(months % 12, "M"), part(days, "D")].concat();
-    let time = [part(seconds / 3600, "H"), part(seconds / 60 % 60, "M"), part(seconds % 60, "S")].concat();
-    match (date.is_empty(), time.is_empty()) {
-        (true, true) => "PT0S".to_owned(),
-        (_, true) => format!("P{date}"),
-        (_, false) => format!("P{date}T{time}"),
-    }
+    duration.to_string()
 }
 
 /// A span that was written in days, hours, minutes and seconds, in nanoseconds.
 pub fn span(nanos: i64) -> String {
-    let seconds = nanos / NANOS_PER_SECOND;
-    let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    let small = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
-    iso(CalendarDuration { months: 0, days: small(days), seconds: small(rest) })
+    CalendarDuration::of_nanos(nanos).to_string()
 }
 
 /// When use of a service trips the brake.

@@ -31,6 +31,6 @@ impl Gates {
     /// When something of them falls due by itself next.
     #[must_use]
     pub fn due(&self) -> Option<Instant> {
-        self.agreements.due()
+        [self.agreements.due(), self.suspense.due].into_iter().flatten().min()
     }
 }

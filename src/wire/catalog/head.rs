@@ -2,6 +2,7 @@
 
 use super::files::Sections;
 use super::roster;
+use super::watch;
 use crate::domain::catalog::CatalogHead;
 use crate::domain::duration::CalendarDuration;
 use crate::domain::instant::{NANOS_PER_DAY, NANOS_PER_SECOND};
@@ -26,6 +27,7 @@ pub fn read(sections: &Sections<'_>, close: &Close, digest: [u8; 32]) -> Option<
         personal_numbers: personal_numbers.unwrap_or(true),
         moves_at_period_start: close.moves_at_period_start,
         roster,
+        watch: watch::read(sections),
     })
 }
 
@@ -71,7 +73,7 @@ fn setting<'a>(sections: &Sections<'a>, table: &str, key: &str) -> Option<Value<
 }
 
 /// A duration whose length depends on no calendar: it is measured where no customer's zone is known.
-fn fixed(value: &Value<'_>, example: &str) -> Option<i64> {
+pub(super) fn fixed(value: &Value<'_>, example: &str) -> Option<i64> {
     let duration = value.parse(CalendarDuration::parse, "a duration", example)?;
     let Some(nanos) = duration.fixed_nanos() else {
         value.fault("has months or years, which have no fixed length", format!("it in days, e.g. {}", value.assign(example)));

@@ -23,6 +23,7 @@ mod service;
 mod subscription;
 mod tiers;
 mod timetable;
+mod watch;
 
 use std::collections::BTreeMap;
 

@@ -5,6 +5,7 @@ use super::json::{self, Object};
 use super::onboarding;
 use super::suspense::origin;
 use super::{JSON, Message, header};
+use crate::domain::duration::CalendarDuration;
 use crate::domain::gates::agreement::AgreementNotice;
 use crate::domain::names::CustomerId;
 use crate::domain::notice::{Notice, NoticeKind};
@@ -44,6 +45,18 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
         NoticeKind::Rerated { rerate: asked, periods } => rerate(object, asked).number("periods", *periods),
         NoticeKind::RerateRefused { rerate: asked, why } => rerate(object, asked).text("why", why),
         NoticeKind::Succeeded { handover, pools, archives } => succession(object, handover, pools, archives),
+        NoticeKind::SuspenseAgeing { age, oldest, waiting } => object
+            .text("age", CalendarDuration::of_nanos(*age))
+            .text("oldest", oldest)
+            .number("events", waiting.iter().map(|(_, count)| count).sum())
+            .list("waiting", waiting, |object, (reason, count)| {
+                object.text("reason", reason).number("events", *count);
+            }),
+        NoticeKind::GapDetected { source, first, last, count } => {
+            object.text("source", source).text("first", first).text("last", last).text("count", count)
+        }
+        NoticeKind::GapClosed { source, first, last } => object.text("source", source).text("first", first).text("last", last),
+        NoticeKind::SequenceRepeated { source, sequence, id } => object.text("source", source).text("sequence", sequence).text("id", id),
         NoticeKind::BrakeSwitched { of, order } => braking::switched(object, of, order),
         NoticeKind::BrakeTripped { service, trip } => braking::tripped(object, service.as_ref(), trip),
         NoticeKind::FreezeBegan { id, freeze, partition } => braking::freeze(object, id, freeze, *partition),

@@ -20,9 +20,11 @@
 //! | 16 | `Directory` | 1 and a party, 2 and a system, 5 and a service (its description), 6 and a test id (hashed), 7 and a brake, 8 and a freeze window |
 //! | 17 | `Pupil` | customer, then 1 and a fingerprint, or 2 and a school unit |
 //! | 18 | `RosterLoad` | customer, load, part (0: its head) |
+//! | 20 | `Sequence` | source, chunk |
+//! | 21 | `Gaps` | source |
 //! | 22 | `Rate` | customer, service, 1 for use or 2 for culls |
 //!
-//! Customer, plan, service and zone are names (`u16` length, UTF-8), a currency is its three
+//! Customer, plan, service, source and zone are names (`u16` length, UTF-8), a currency is its three
 //! letters, days are `i32` since 1970-01-01, instants `i64` ns since then; see `ordered` for their
 //! bytes. A kind that is no longer written keeps its number for ever; 0 and 255 are never used.
 
@@ -63,11 +65,13 @@ pub enum Kind {
     Directory = 16,
     Pupil = 17,
     RosterLoad = 18,
+    Sequence = 20,
+    Gaps = 21,
     Rate = 22,
 }
 
 impl Kind {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Meta,
         Self::Positions,
         Self::Receipt,
@@ -86,6 +90,8 @@ impl Kind {
         Self::Directory,
         Self::Pupil,
         Self::RosterLoad,
+        Self::Sequence,
+        Self::Gaps,
         Self::Rate,
     ];
 
@@ -142,6 +148,8 @@ pub fn encode(key: &StateKey) -> Vec<u8> {
         StateKey::Pupil(customer, pupil) => kind(Kind::Pupil).name(customer.as_str()).u8(PUPIL).u128(pupil.0),
         StateKey::SchoolUnit(customer, unit) => kind(Kind::Pupil).name(customer.as_str()).u8(UNIT).name(unit),
         StateKey::RosterLoad(customer, key) => kind(Kind::RosterLoad).name(customer.as_str()).name(&key.load).u32(key.part),
+        StateKey::Sequence(source, chunk) => kind(Kind::Sequence).name(source).u64(*chunk),
+        StateKey::Gaps(source) => kind(Kind::Gaps).name(source),
         StateKey::Rate(customer, service, of) => kind(Kind::Rate).name(customer.as_str()).name(service.as_str()).u8(rate_of(*of)),
         StateKey::Timer(due, customer) => kind(Kind::Timer).instant(*due).name(customer.as_str()),
         StateKey::IdBlock { day, sequence } => kind(Kind::IdBlock).i32(*day).u64(*sequence),
@@ -181,6 +189,8 @@ fn parts(kind: Kind, reader: &mut KeyReader<'_>) -> Option<Key> {
             let customer = customer(reader)?;
             StateKey::RosterLoad(customer, LoadKey { load: reader.name()?.to_owned(), part: reader.u32()? })
         }
+        Kind::Sequence => StateKey::Sequence(reader.name()?.to_owned(), reader.u64()?),
+        Kind::Gaps => StateKey::Gaps(reader.name()?.to_owned()),
         Kind::Rate => StateKey::Rate(customer(reader)?, ServiceId::new(reader.name()?), rate(reader.u8()?)?),
         Kind::Timer => StateKey::Timer(reader.instant()?, customer(reader)?),
         Kind::IdBlock => StateKey::IdBlock { day: reader.i32()?, sequence: reader.u64()? },

@@ -24,6 +24,7 @@ mod positions;
 mod rate;
 mod register;
 mod roster;
+mod sequence;
 mod succession;
 mod tally;
 mod test_id;
@@ -48,6 +49,7 @@ use pool::StoredPool;
 use rate::StoredRate;
 use register::StoredRegister;
 use roster::{StoredCounts, StoredPiece, StoredPupil};
+use sequence::{StoredChunk, StoredGaps};
 use window::StoredDay;
 
 /// The newest version of each value. A layout that changes counts its own number up; the reader
@@ -58,6 +60,8 @@ const fn newest_version(kind: Kind) -> u8 {
         | Kind::Receipt
         | Kind::Levels
         | Kind::Person
+        | Kind::Sequence
+        | Kind::Gaps
         | Kind::Directory
         | Kind::Rate
         | Kind::Pupil
@@ -95,6 +99,8 @@ pub fn encode(value: StateRef<'_>) -> Vec<u8> {
         StateRef::Parked(parked) => format::write(newest_version(Kind::Parked), &StoredParked::of(parked)),
         StateRef::Person(person) => format::write(newest_version(Kind::Person), &StoredPerson::of(person)),
         StateRef::Directory(entry) => format::write(newest_version(Kind::Directory), &StoredEntry::of(entry)),
+        StateRef::Sequence(chunk) => format::write(newest_version(Kind::Sequence), &StoredChunk::of(chunk)),
+        StateRef::Gaps(gaps) => format::write(newest_version(Kind::Gaps), &StoredGaps::of(gaps)),
         StateRef::Rate(rate) => format::write(newest_version(Kind::Rate), &StoredRate::of(rate)),
         StateRef::Pupil(pupil) => format::write(newest_version(Kind::Pupil), &StoredPupil::of(pupil)),
         StateRef::SchoolUnit(counts) => format::write(newest_version(Kind::Pupil), &StoredCounts::of(counts)),
@@ -133,6 +139,8 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Parked(..) => format::read::<StoredParked<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Person(..) => format::read::<StoredPerson<'_>>(body)?.into_domain().map(StateValue::Person),
         StateKey::Directory(key) => format::read::<StoredEntry<'_>>(body)?.into_domain(key).map(StateValue::Directory),
+        StateKey::Sequence(..) => Ok(StateValue::Sequence(format::read::<StoredChunk>(body)?.into_domain())),
+        StateKey::Gaps(_) => Ok(StateValue::Gaps(format::read::<StoredGaps>(body)?.into_domain())),
         StateKey::Rate(..) => format::read::<StoredRate>(body)?.into_domain().map(StateValue::Rate),
         StateKey::Pupil(..) => format::read::<StoredPupil<'_>>(body)?.into_domain().map(StateValue::Pupil),
         StateKey::SchoolUnit(..) => format::read::<StoredCounts<'_>>(body)?.into_domain().map(StateValue::SchoolUnit),
@@ -155,6 +163,8 @@ fn kind_of(key: &StateKey) -> Kind {
         StateKey::Parked(..) => Kind::Parked,
         StateKey::Person(..) => Kind::Person,
         StateKey::Directory(_) => Kind::Directory,
+        StateKey::Sequence(..) => Kind::Sequence,
+        StateKey::Gaps(_) => Kind::Gaps,
         StateKey::Rate(..) => Kind::Rate,
         StateKey::Pupil(..) | StateKey::SchoolUnit(..) => Kind::Pupil,
         StateKey::RosterLoad(..) => Kind::RosterLoad,
