@@ -100,9 +100,15 @@ fn every_refusal_has_a_reason() {
 
 #[test]
 fn the_example_catalogs_are_good() {
-    for (name, plans) in
-        [("packages", 1), ("late-correction", 1), ("calendar-edge", 1), ("quarterly-lookups", 2), ("archive", 1), ("capacity", 1), ("agreements", 2)]
-    {
+    for (name, plans) in [
+        ("packages", 1),
+        ("late-correction", 1),
+        ("calendar-edge", 1),
+        ("quarterly-lookups", 2),
+        ("archive", 1),
+        ("capacity", 1),
+        ("agreements", 2),
+    ] {
         let (catalog, files) = load_catalog(&data("examples").join(name).with_extension("toml")).expect("a good catalog");
         assert_eq!((catalog.plans.len(), files.len()), (plans, 1), "{name}");
     }

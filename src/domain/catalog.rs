@@ -38,6 +38,8 @@ pub struct Catalog {
     pub personal_numbers: bool,
     /// May a customer change its zone or currency only where its periods begin?
     pub moves_at_period_start: bool,
+    /// Which kinds of certificates may be registered.
+    pub certificate_kinds: Vec<String>,
     pub sellers: BTreeMap<SellerId, Seller>,
     pub services: Vec<Service>,
     pub plans: Vec<Plan>,
@@ -311,6 +313,7 @@ impl Catalog {
             max_future_skew: head.max_future_skew,
             personal_numbers: head.personal_numbers,
             moves_at_period_start: head.moves_at_period_start,
+            certificate_kinds: head.certificate_kinds,
             sellers,
             services,
             plans,
@@ -349,4 +352,5 @@ pub struct CatalogHead {
     pub max_future_skew: i64,
     pub personal_numbers: bool,
     pub moves_at_period_start: bool,
+    pub certificate_kinds: Vec<String>,
 }

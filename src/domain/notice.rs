@@ -41,8 +41,15 @@ pub enum NoticeKind {
     Succeeded { handover: Handover, pools: Vec<PoolHandover>, archives: Vec<ArchiveHandover> },
     /// A service agreement was asked for, answered, ended, or has expired.
     Agreement(Box<AgreementNotice>),
-    /// Use that nobody has agreed to (REQUIREMENTS P5): once a day of each source.
-    SecurityAlarm { reason: Reason, source: String, service: Option<ServiceId>, day: NaiveDate, detail: String },
+    /// Use that nobody has agreed to (REQUIREMENTS P5): once a day of each source or certificate (issuer, serial).
+    SecurityAlarm {
+        reason: Reason,
+        source: String,
+        certificate: Option<(String, String)>,
+        service: Option<ServiceId>,
+        day: NaiveDate,
+        detail: String,
+    },
     /// A control event was refused.
     ControlRefused { reason: Reason, detail: String, origin: Origin },
 }

@@ -28,6 +28,8 @@ pub enum Reason {
     NotActivated,
     /// No it-system, or no single one, is registered with its source.
     UnknownSystem,
+    /// The certificate that it names is none, has expired or is revoked.
+    UnknownCertificate,
     /// No approved agreement covers it.
     NoAgreement,
     NoPrice,
@@ -65,6 +67,7 @@ impl Reason {
             Self::UnknownCustomer => "unknown_customer",
             Self::NotActivated => "not_activated",
             Self::UnknownSystem => "unknown_system",
+            Self::UnknownCertificate => "unknown_certificate",
             Self::NoAgreement => "no_agreement",
             Self::NoPrice => "no_price",
             Self::IncompleteCustomer => "incomplete_customer",
@@ -79,6 +82,7 @@ impl Reason {
             | Self::UnknownCustomer
             | Self::NotActivated
             | Self::UnknownSystem
+            | Self::UnknownCertificate
             | Self::NoAgreement
             | Self::NoPrice
             | Self::IncompleteCustomer => true,

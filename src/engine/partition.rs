@@ -19,6 +19,7 @@ use super::complete;
 use super::control;
 use super::customers::Customers;
 use super::dedupe::{Dedupe, Probe};
+use super::directory;
 use super::gate::{self, Refusal};
 use super::gates;
 use super::in_force::Catalogs;
@@ -292,7 +293,13 @@ impl Engine {
         }
         match &event.fact {
             Fact::Catalog(change) => return self.put_in_force(change.digest, input.offset),
-            Fact::Directory(fact) => return self.fold_directory(fact),
+            Fact::Directory(fact) => {
+                if let Some(why) = directory::why_not(fact, &self.world.catalog) {
+                    self.refuse_control(input, Reason::BadData, &why);
+                    return Ok(Step::Done(()));
+                }
+                return self.fold_directory(fact);
+            }
             Fact::Rerate(rerate) => return Ok(self.fold_rerate(&event.subject, rerate)),
             Fact::Merger(merger) => return self.fold_succession(input, event, &merger.handover()),
             Fact::Erasure(_) | Fact::Keys(_) => return Ok(Step::Done(())),

@@ -26,7 +26,9 @@ fn check_example(name: &str) {
 
 #[test]
 fn the_examples_give_the_expected_records_and_verdicts() {
-    ["packages", "quarterly-lookups", "archive", "calendar-edge", "late-correction", "capacity", "agreements"].into_iter().for_each(check_example);
+    ["packages", "quarterly-lookups", "archive", "calendar-edge", "late-correction", "capacity", "agreements"]
+        .into_iter()
+        .for_each(check_example);
 }
 
 #[test]

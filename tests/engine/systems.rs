@@ -32,6 +32,7 @@ fn p3_use_of_a_registered_system_is_counted() {
         1 look 2026-01-19
         2 look 2026-01-21",
         "counted unknown_system
+        notice 2026-01-21T12:00 security_alarm unknown_system s 2026-01-21
         K-000001 periodic 2026-02-05T23:00 [2026-01-01..2026-01-31]: look 1 x 2.00",
     );
 }
@@ -45,6 +46,8 @@ fn p3_a_registration_that_comes_late_releases_what_waits_of_all_customers() {
         3 look 2026-01-17 K
         system 2026-01-25 journal s 2026-01-18",
         "unknown_system unknown_system unknown_system
+        notice 2026-01-19T12:00 security_alarm unknown_system s 2026-01-19
+        notice 2026-01-19T12:00 security_alarm unknown_system s 2026-01-19
         released 1
         released 2
         K-000001 periodic 2026-02-05T23:00 [2026-01-01..2026-01-31]: look 1 x 2.00
@@ -62,6 +65,7 @@ fn p7_a_source_of_two_systems_waits_until_one_is_ended() {
         2 look 2026-01-19
         system 2026-01-25 a s 2026-01-01 2026-01-10",
         "counted unknown_system
+        notice 2026-01-19T12:00 security_alarm unknown_system s 2026-01-19
         released 2
         K-000001 periodic 2026-02-05T23:00 [2026-01-01..2026-01-31]: look 2 x 2.00",
     );

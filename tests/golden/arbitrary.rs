@@ -15,7 +15,7 @@ use tally::domain::cell::{Calls, PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
-use tally::domain::directory::{DirectoryEntry, DirectoryKey, Party, PartyVersion, Role, System, SystemVersion};
+use tally::domain::directory::{CertificateKey, DirectoryEntry, DirectoryKey, Party, PartyVersion, Role, System, SystemVersion};
 use tally::domain::gates::agreement::Consent;
 use tally::domain::gates::{Gates, Waiting};
 use tally::domain::instant::Instant;
@@ -34,7 +34,7 @@ use tally::domain::state::{InForce, Meta, StateKey, StateValue};
 use tally::domain::succession::{Handover, Predecessor, SplitPart, Successors};
 use tally::domain::suspense::{Original, Sealed};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
-use tally::domain::usage::{Environment, OwnedUsage, Reported, UsageEvent};
+use tally::domain::usage::{CertificateRef, Environment, OwnedUsage, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
 use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
 use tally::domain::zone::Zone;
@@ -55,6 +55,7 @@ pub fn key() -> impl Strategy<Value = StateKey> {
         any::<(i32, u64)>().prop_map(|(day, sequence)| StateKey::IdBlock { day, sequence }),
         any::<(i32, u64, u32)>().prop_map(|(day, run, block)| StateKey::IdRun { day, run, block }),
         customer().prop_map(StateKey::Issued),
+        (".{0,8}", ".{0,8}").prop_map(|(issuer, serial)| StateKey::Directory(DirectoryKey::Certificate(CertificateKey { issuer, serial }))),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Party(PartyId::new(&id)))),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::System(SystemId::new(&id)))),
         (customer(), person_key()).prop_map(|(customer, person)| StateKey::Person(customer, person)),
@@ -99,6 +100,9 @@ pub fn key_for(value: &StateValue) -> StateKey {
         StateValue::Person(_) => StateKey::Person(customer(), super::samples::person_key()),
         StateValue::Directory(DirectoryEntry::Party(_)) => StateKey::Directory(DirectoryKey::Party("P".into())),
         StateValue::Directory(DirectoryEntry::System(_)) => StateKey::Directory(DirectoryKey::System("S".into())),
+        StateValue::Directory(DirectoryEntry::Certificate(_)) => {
+            StateKey::Directory(DirectoryKey::Certificate(super::agreements::certificate_key()))
+        }
         StateValue::Timer => StateKey::Timer(Instant::MAX, customer()),
         StateValue::Ids(_) => StateKey::IdBlock { day: 0, sequence: 0 },
     }
@@ -124,7 +128,7 @@ fn directory_entry() -> impl Strategy<Value = DirectoryEntry> {
         });
         DirectoryEntry::System(system)
     });
-    prop_oneof![parties, systems]
+    prop_oneof![parties, systems, super::agreements::any_certificate()]
 }
 
 pub fn lane() -> impl Strategy<Value = (u64, Vec<(String, u64)>)> {
@@ -496,7 +500,9 @@ fn event() -> impl Strategy<Value = OwnedUsage> {
     let names = (text(), text(), text(), text());
     let options = (of(instant()), of(text()), reported(quantity()), of(text()), of(text()), of(text()));
     let more = (reported(any::<u64>()), of(text()), of(text()), of(text()), of(text()), of(text()), of(text()));
-    (names, instant(), options, environment, more).prop_map(move |((source, id, kind, subject), time, options, environment, more)| {
+    let certificate = of((text(), text()));
+    let all = (names, instant(), options, environment, more, certificate);
+    all.prop_map(move |((source, id, kind, subject), time, options, environment, more, certificate)| {
         let (characters, encoding, person, part, retracts, unit, lifecycle) = more;
         let (recorded, sequence, quantity, outcome, created, action) = options;
         UsageEvent {
@@ -519,6 +525,7 @@ fn event() -> impl Strategy<Value = OwnedUsage> {
             retracts: retracts.map(own),
             unit: unit.map(own),
             lifecycle: lifecycle.map(own),
+            certificate: certificate.map(|(issuer, serial)| CertificateRef { issuer: own(issuer), serial: own(serial) }),
             personal: None,
         }
     })

@@ -33,7 +33,7 @@ use tally::domain::state::{InForce, Meta, StateKey, StateRef, StateValue};
 use tally::domain::succession::{ArchiveHandover, Handover, PoolHandover, Predecessor, SplitPart, Successors};
 use tally::domain::suspense::{Original, Sealed, SuspenseRecord, SuspenseState};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
-use tally::domain::usage::{Environment, Reported, UsageEvent};
+use tally::domain::usage::{CertificateRef, Environment, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
 use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
 use tally::domain::write_off::Approval;
@@ -68,6 +68,7 @@ pub fn keys() -> Vec<(&'static str, Key)> {
         state("person", StateKey::Person(customer(), person_key())),
         state("directory: party", StateKey::Directory(DirectoryKey::Party("SE-0180".into()))),
         state("directory: system", StateKey::Directory(DirectoryKey::System("journal-9".into()))),
+        state("directory: certificate", StateKey::Directory(DirectoryKey::Certificate(agreements::certificate_key()))),
     ]
 }
 
@@ -88,6 +89,9 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Directory(DirectoryKey::Party(_))) => (name, key, StateValue::Directory(DirectoryEntry::Party(party_entry()))),
         Key::State(StateKey::Directory(DirectoryKey::System(_))) => {
             (name, key, StateValue::Directory(DirectoryEntry::System(system_entry())))
+        }
+        Key::State(StateKey::Directory(DirectoryKey::Certificate(_))) => {
+            (name, key, StateValue::Directory(DirectoryEntry::Certificate(agreements::certificate())))
         }
         Key::State(StateKey::Timer(..)) => (name, key, StateValue::Timer),
         _ => (name, key, StateValue::Ids(vec![Fingerprint(1), Fingerprint(u128::MAX - 1)])),
@@ -510,6 +514,7 @@ fn parked() -> ParkedEvent {
         retracts: Some("b".into()),
         unit: Some("north".into()),
         lifecycle: Some("archived".into()),
+        certificate: Some(CertificateRef { issuer: "CN=Test CA".into(), serial: "4c:01".into() }),
         personal: None,
     };
     ParkedEvent {

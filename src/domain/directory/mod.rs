@@ -1,6 +1,7 @@
-//! What every partition knows, because any of its customers may need it: parties and it-systems. Its facts
+//! What every partition knows, because any of its customers may need it: parties, it-systems and certificates. Its facts
 //! stand in the log of each partition, so that each stays deterministic by itself (REQUIREMENTS P1, P3).
 
+mod certificate;
 mod party;
 mod system;
 
@@ -12,6 +13,7 @@ use super::instant::Instant;
 use super::names::{PartyId, SystemId};
 use super::span::Span;
 
+pub use certificate::{Certificate, CertificateKey, CertificateVersion, Invalid, Revocation};
 pub use party::{Party, PartyVersion, Role};
 pub use system::{System, SystemVersion};
 
@@ -20,12 +22,14 @@ pub use system::{System, SystemVersion};
 pub enum DirectoryKey {
     Party(PartyId),
     System(SystemId),
+    Certificate(CertificateKey),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DirectoryEntry {
     Party(Party),
     System(System),
+    Certificate(Certificate),
 }
 
 /// What the log tells of an entry. Any order of the same facts gives the same directory, but for two facts
@@ -36,6 +40,10 @@ pub enum DirectoryFact {
     Party(PartyId, PartyVersion),
     /// `tally.it_system.v1`
     System(SystemId, SystemVersion),
+    /// `tally.certificate.v1`
+    Certificate(CertificateKey, CertificateVersion),
+    /// `tally.certificate_revocation.v1`
+    Revocation(CertificateKey, Revocation),
 }
 
 /// All entries, in memory from the start.
@@ -74,6 +82,15 @@ impl Directory {
         }
     }
 
+    #[must_use]
+    pub fn certificate(&self, issuer: &str, serial: &str) -> Option<&Certificate> {
+        let key = CertificateKey { issuer: issuer.to_owned(), serial: serial.to_owned() };
+        match self.entries.get(&DirectoryKey::Certificate(key)) {
+            Some(DirectoryEntry::Certificate(certificate)) => Some(certificate),
+            _ => None,
+        }
+    }
+
     /// The systems that are registered at an instant and name this source as theirs. More than one is a fault
     /// of those who registered them: whose use it is cannot be told.
     pub fn systems_of<'a>(&'a self, source: &str, at: Instant) -> impl Iterator<Item = (&'a SystemId, &'a SystemVersion)> {
@@ -93,10 +110,7 @@ impl Directory {
     /// Keeps the part of a span around an instant in which no registration of a source begins or ends.
     pub fn cut_at_registrations(&self, source: &str, at: Instant, span: &mut Span) {
         let systems = self.by_source.get(source).into_iter().flatten().filter_map(|id| self.system(id));
-        for version in systems.flat_map(System::versions) {
-            span.cut(at, version.from);
-            span.cut(at, version.to.unwrap_or(Instant::MAX));
-        }
+        systems.for_each(|system| system.cut(at, span));
     }
 
     /// Takes an entry as it was stored.
@@ -123,9 +137,24 @@ impl Directory {
                 let entry = self.entries.entry(key.clone()).or_insert_with(|| DirectoryEntry::System(System::default()));
                 (key, if let DirectoryEntry::System(system) = entry { system.put(version.clone()) } else { false })
             }
+            DirectoryFact::Certificate(id, version) => {
+                let key = DirectoryKey::Certificate(id.clone());
+                (key.clone(), self.certificate_mut(key).is_some_and(|certificate| certificate.put(version.clone())))
+            }
+            DirectoryFact::Revocation(id, revocation) => {
+                let key = DirectoryKey::Certificate(id.clone());
+                (key.clone(), self.certificate_mut(key).is_some_and(|certificate| certificate.revoke(revocation.clone())))
+            }
         };
         self.changes += u64::from(changed);
         changed.then_some(key)
+    }
+
+    fn certificate_mut(&mut self, key: DirectoryKey) -> Option<&mut Certificate> {
+        match self.entries.entry(key).or_insert_with(|| DirectoryEntry::Certificate(Certificate::default())) {
+            DirectoryEntry::Certificate(certificate) => Some(certificate),
+            _ => None,
+        }
     }
 
     fn index(&mut self, id: &SystemId, sources: Vec<String>) {

@@ -8,6 +8,8 @@ use crate::wire::document::{Table, Value};
 
 const DEFAULT_HORIZON: i64 = 35 * NANOS_PER_DAY;
 const DEFAULT_SKEW: i64 = 3600 * NANOS_PER_SECOND;
+/// Certificates of functions and companies (REQUIREMENTS P8).
+const DEFAULT_KINDS: [&str; 2] = ["FOCES", "VOCES"];
 const DEFAULT_LATENESS: CalendarDuration = CalendarDuration { months: 0, days: 5, seconds: 0 };
 
 pub fn read(sections: &Sections<'_>, close: &Close, digest: [u8; 32]) -> Option<CatalogHead> {
@@ -16,6 +18,8 @@ pub fn read(sections: &Sections<'_>, close: &Close, digest: [u8; 32]) -> Option<
     let skew = setting(sections, "time", "max_future_skew").and_then(|value| fixed(&value, "PT1H"));
     let personal = setting(sections, "privacy", "personal_numbers");
     let personal_numbers = personal.and_then(|value| value.choice(&[("on", true), ("off", false)]));
+    let kinds = setting(sections, "certificates", "kinds").and_then(|value| value.list());
+    let kinds = kinds.map(|kinds| kinds.into_iter().map(|(_, kind)| kind.to_owned()).collect());
     Some(CatalogHead {
         version: version?,
         digest,
@@ -23,6 +27,7 @@ pub fn read(sections: &Sections<'_>, close: &Close, digest: [u8; 32]) -> Option<
         max_future_skew: skew.unwrap_or(DEFAULT_SKEW),
         personal_numbers: personal_numbers.unwrap_or(true),
         moves_at_period_start: close.moves_at_period_start,
+        certificate_kinds: kinds.unwrap_or_else(|| DEFAULT_KINDS.map(str::to_owned).to_vec()),
     })
 }
 

@@ -17,7 +17,7 @@
 //! | 13 | `Issued` | customer |
 //! | 14 | `Levels` | customer, plan |
 //! | 15 | `Person` | customer, plan, first day, zone, currency, service, fingerprint |
-//! | 16 | `Directory` | 1 and a party, or 2 and a system |
+//! | 16 | `Directory` | 1 and a party, 2 and a system, or 3 and a certificate's issuer and serial number |
 //!
 //! Customer, plan, service and zone are names (`u16` length, UTF-8), a currency is its three
 //! letters, days are `i32` since 1970-01-01, instants `i64` ns since then; see `ordered` for their

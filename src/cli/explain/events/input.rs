@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use miette::{IntoDiagnostic, Result, WrapErr};
 
+use super::told::Told;
 use crate::app::AppError;
 use crate::domain::catalog::{Catalog, Model, Service};
 use crate::domain::lineage::Entry;
@@ -16,7 +17,6 @@ use crate::domain::usage::{Environment, UsageEvent};
 use crate::engine::dedupe::fingerprint;
 use crate::engine::reported;
 use crate::journal::{JournalDirectory, JournalSource, Line, PARTITION, Reading};
-use super::told::Told;
 use crate::pipeline::ports::{Arrival, Lane, Message as _, Positions, Room, Source as _};
 use crate::wire::decode;
 use crate::wire::published::{Record, Suspense};

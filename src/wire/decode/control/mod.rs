@@ -114,6 +114,8 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.erasure.v1" => erasure::erasure(&mut data()?).map(Fact::Erasure),
         "tally.keys.v1" => erasure::keys(&mut data()?).map(Fact::Keys),
         "tally.party.v1" => directory::party(subject()?, &mut data()?),
+        "tally.certificate.v1" => directory::certificate(&mut data()?),
+        "tally.certificate_revocation.v1" => directory::revocation(&mut data()?),
         "tally.it_system.v1" => directory::system(subject()?, &mut data()?),
         "tally.write_off.v1" => suspense::write_off(&mut data()?, envelope.time).map(|order| Fact::WriteOff(Box::new(order))),
         "tally.recycle.v1" => suspense::recycle(&mut data()?).map(Fact::Recycle),

@@ -108,4 +108,5 @@ codes!(Reason {
     12 = NothingToRetract,
     13 = UnknownSystem,
     14 = NoAgreement,
+    15 = UnknownCertificate,
 });

@@ -4,15 +4,33 @@ use bincode::{BorrowDecode, Encode};
 
 use super::code::Coded;
 use super::format::Fault;
-use crate::domain::directory::{DirectoryEntry, DirectoryKey, Party, PartyVersion, Role, System, SystemVersion};
+use crate::domain::directory::{
+    Certificate, CertificateVersion, DirectoryEntry, DirectoryKey, Party, PartyVersion, Revocation, Role, System, SystemVersion,
+};
 use crate::domain::instant::Instant;
-use crate::domain::names::PartyId;
+use crate::domain::names::{PartyId, SystemId};
 
 /// The order of the variants is part of the format.
 #[derive(Encode, BorrowDecode)]
 pub(super) enum StoredEntry<'a> {
     Party(Vec<StoredParty<'a>>),
     System(Vec<StoredSystem<'a>>),
+    Certificate(Vec<StoredCertificate<'a>>, Vec<StoredRevocation<'a>>),
+}
+
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredCertificate<'a> {
+    from: i64,
+    to: i64,
+    system: &'a str,
+    kind: &'a str,
+}
+
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredRevocation<'a> {
+    at: i64,
+    actor: &'a str,
+    reason: &'a str,
 }
 
 #[derive(Encode, BorrowDecode)]
@@ -38,6 +56,10 @@ impl<'a> StoredEntry<'a> {
         match entry {
             DirectoryEntry::Party(party) => Self::Party(party.versions().map(StoredParty::of).collect()),
             DirectoryEntry::System(system) => Self::System(system.versions().map(StoredSystem::of).collect()),
+            DirectoryEntry::Certificate(one) => Self::Certificate(
+                one.versions().map(StoredCertificate::of).collect(),
+                one.revocations().map(StoredRevocation::of).collect(),
+            ),
         }
     }
 
@@ -58,8 +80,40 @@ impl<'a> StoredEntry<'a> {
                 }
                 Ok(DirectoryEntry::System(system))
             }
+            (Self::Certificate(versions, revocations), DirectoryKey::Certificate(_)) => {
+                let mut certificate = Certificate::default();
+                for version in versions {
+                    certificate.put(version.into_domain());
+                }
+                for revocation in revocations {
+                    certificate.revoke(revocation.into_domain());
+                }
+                Ok(DirectoryEntry::Certificate(certificate))
+            }
             _ => Err(Fault("it is an entry of another kind than its key says".to_owned())),
         }
+    }
+}
+
+impl<'a> StoredCertificate<'a> {
+    fn of(version: &'a CertificateVersion) -> Self {
+        let CertificateVersion { from, to, system, kind } = version;
+        Self { from: from.nanos(), to: to.nanos(), system: system.as_str(), kind }
+    }
+
+    fn into_domain(self) -> CertificateVersion {
+        let (from, to) = (Instant::from_nanos(self.from), Instant::from_nanos(self.to));
+        CertificateVersion { from, to, system: SystemId::new(self.system), kind: self.kind.to_owned() }
+    }
+}
+
+impl<'a> StoredRevocation<'a> {
+    fn of(revocation: &'a Revocation) -> Self {
+        Self { at: revocation.at.nanos(), actor: &revocation.actor, reason: &revocation.reason }
+    }
+
+    fn into_domain(self) -> Revocation {
+        Revocation { at: Instant::from_nanos(self.at), actor: self.actor.to_owned(), reason: self.reason.to_owned() }
     }
 }
 
