@@ -21,6 +21,8 @@ mod held;
 mod http;
 #[path = "cli_commands/on_kafka.rs"]
 mod on_kafka;
+#[path = "cli_commands/onboarding.rs"]
+mod onboarding;
 #[path = "cli_commands/overview.rs"]
 mod overview;
 #[path = "cli_commands/rerate.rs"]

@@ -10,8 +10,12 @@ mod schema;
 
 #[path = "end_to_end/catalogs.rs"]
 mod catalogs;
+#[path = "end_to_end/dnp.rs"]
+mod dnp;
 #[path = "end_to_end/journal.rs"]
 mod journal;
+#[path = "end_to_end/kanta.rs"]
+mod kanta;
 #[path = "end_to_end/kills.rs"]
 mod kills;
 #[path = "end_to_end/on_kafka.rs"]

@@ -16,6 +16,8 @@ mod lanes;
 mod show;
 #[path = "engine/store.rs"]
 mod store;
+#[path = "engine/taken.rs"]
+mod taken;
 
 #[path = "engine/agreed.rs"]
 mod agreed;
@@ -23,6 +25,8 @@ mod agreed;
 mod agreements;
 #[path = "engine/archive.rs"]
 mod archive;
+#[path = "engine/brakes.rs"]
+mod brakes;
 #[path = "engine/capacity.rs"]
 mod capacity;
 #[path = "engine/catalogs.rs"]
@@ -37,6 +41,8 @@ mod dedupe;
 mod distinct;
 #[path = "engine/examples.rs"]
 mod examples;
+#[path = "engine/freezes.rs"]
+mod freezes;
 #[path = "engine/groups.rs"]
 mod groups;
 #[path = "engine/history.rs"]
@@ -53,6 +59,10 @@ mod model;
 mod moves;
 #[path = "engine/numbering.rs"]
 mod numbering;
+#[path = "engine/onboarding.rs"]
+mod onboarding;
+#[path = "engine/onboarding_history.rs"]
+mod onboarding_history;
 #[path = "engine/outside_vat.rs"]
 mod outside_vat;
 #[path = "engine/packages.rs"]
@@ -71,6 +81,8 @@ mod sizing;
 mod sms;
 #[path = "engine/sourced.rs"]
 mod sourced;
+#[path = "engine/stages.rs"]
+mod stages;
 #[path = "engine/steady.rs"]
 mod steady;
 #[path = "engine/stored.rs"]

@@ -8,6 +8,7 @@ mod golden {
     pub mod hostile;
     pub mod keys;
     pub mod older;
+    pub mod onboarding;
     pub mod round_trips;
     pub mod samples;
     pub mod topics;

@@ -3,6 +3,8 @@
 
 mod kafka;
 
+#[path = "notify/agreements.rs"]
+mod agreements;
 #[path = "notify/faults.rs"]
 mod faults;
 #[path = "notify/hostile.rs"]

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod bench;
+pub mod brake;
 pub mod catalog;
 pub mod check;
 pub mod control;
@@ -11,6 +12,7 @@ pub mod export;
 pub mod generate;
 pub mod held;
 pub mod notify;
+pub mod onboarding;
 pub mod overview;
 pub mod privacy;
 pub mod rerate;
@@ -60,7 +62,9 @@ enum Command {
     Verify(verify::VerifyArgs),
     Export(export::ExportArgs),
     Held(held::HeldArgs),
+    Brake(brake::BrakeArgs),
     Notify(notify::NotifyArgs),
+    Onboarding(onboarding::OnboardingArgs),
     Rerate(rerate::RerateArgs),
     Privacy(privacy::PrivacyArgs),
     Demo(demo::DemoArgs),
@@ -88,7 +92,9 @@ pub fn main() -> ExitCode {
         Command::Verify(args) => verify::run(args),
         Command::Export(args) => export::run(args),
         Command::Held(args) => held::run(args),
+        Command::Brake(args) => brake::run(args),
         Command::Notify(args) => notify::run(args),
+        Command::Onboarding(args) => onboarding::run(args),
         Command::Rerate(args) => rerate::run(args),
         Command::Privacy(args) => privacy::run(args),
         Command::Demo(args) => demo::run(args),

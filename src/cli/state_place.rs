@@ -25,6 +25,19 @@ pub struct StatePlace {
 }
 
 impl StatePlace {
+    /// The catalog that is named, or else that of the place: beside a journal's lanes, or the configuration's.
+    ///
+    /// # Errors
+    /// The exit code, where the configuration has faults: they have been told.
+    pub fn catalog(&self, named: Option<&Path>) -> Result<PathBuf, ExitCode> {
+        let of_place = match (&self.journal, &self.config) {
+            (Some(journal), _) => Some(journal.join("catalog.toml")),
+            (None, Some(config)) => load_config(config).map_err(|problem| report(&problem))?.run.catalog,
+            (None, None) => None,
+        };
+        Ok(named.map(Path::to_owned).or(of_place).unwrap_or_else(|| PathBuf::from("catalog.toml")))
+    }
+
     /// # Errors
     /// The exit code, where the configuration has faults: they have been told.
     pub fn directory(&self) -> Result<StateDir, ExitCode> {

@@ -61,6 +61,8 @@ pub enum TaskKind {
     Bundle,
     /// Let go of what is kept of a period only for corrections that cannot come any more.
     Forget,
+    /// Look at the deadlines of a customer: of no plan.
+    Remind,
 }
 
 /// A record or correction that is due and held back.

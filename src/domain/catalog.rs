@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use super::charge::PriceKey;
 use super::currency::Currency;
 use super::duration::CalendarDuration;
+use super::gates::rate::CullsRule;
 use super::models::capacity::CapacityPlan;
 use super::models::fixed::FixedPlan;
 use super::models::per_head::PerHeadPlan;
@@ -243,6 +244,8 @@ pub struct ArchivePlan {
     pub heading: String,
     /// Charged for the year that starts at the reference date, not the one that ends.
     pub advance: bool,
+    /// When culls trip the brake by themselves; none: never.
+    pub brake: Option<CullsRule>,
     pub prices: PriceList<Amounts>,
 }
 

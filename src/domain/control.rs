@@ -3,11 +3,13 @@
 use chrono::NaiveDate;
 
 use super::currency::Currency;
-use super::directory::DirectoryFact;
+use super::directory::{BrakeScope, DirectoryFact, FreezeOrder};
 use super::erasure::{Erasure, KeysMade};
 use super::gates::agreement::AgreementFact;
+use super::gates::brake::BrakeOrder;
+use super::gates::onboarding::facts::{OnboardingFact, TestIdFact};
 use super::instant::Instant;
-use super::names::{GroupId, PlanId};
+use super::names::{FreezeId, GroupId, PlanId, ServiceId};
 use super::party::{Address, Endpoint};
 use super::rerate::Rerate;
 use super::succession::{Merger, Split};
@@ -59,10 +61,20 @@ pub enum Fact {
     Keys(KeysMade),
     /// `tally.party.v1`, `tally.it_system.v1`: what every partition knows.
     Directory(DirectoryFact),
+    /// `tally.brake.v1` of a customer: of all that it does, or of one service.
+    Brake(Option<ServiceId>, BrakeOrder),
+    /// `tally.brake.v1` of a service, a source, or all.
+    BrakeAll(BrakeScope, BrakeOrder),
+    /// `tally.freeze.v1`: nothing is closed for a while.
+    Freeze(FreezeId, FreezeOrder),
     /// `tally.write_off.v1`: waiting events are given up.
     WriteOff(Box<WriteOff>),
     /// `tally.recycle.v1`: waiting events are tried again.
     Recycle(Recycle),
+    /// A customer takes a service into use: `tally.relation.v1`, `tally.commissioning_*.v1` and others.
+    Onboarding(OnboardingFact),
+    /// `tally.test_id_*.v1`: told to all partitions.
+    TestId(TestIdFact),
     /// `tally.tick.v1`: moves the clock, nothing else.
     Tick,
 }
@@ -72,7 +84,13 @@ impl Fact {
     #[must_use]
     pub fn is_of_customer(&self) -> bool {
         match self {
-            Self::Catalog(_) | Self::Directory(_) | Self::Keys(_) | Self::Tick => false,
+            Self::Catalog(_)
+            | Self::Directory(_)
+            | Self::BrakeAll(..)
+            | Self::Freeze(..)
+            | Self::Keys(_)
+            | Self::TestId(_)
+            | Self::Tick => false,
             Self::Erasure(erasure) => erasure.is_of_customer(),
             _ => true,
         }

@@ -6,6 +6,10 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency([u8; 3]);
 
+impl Currency {
+    pub const EURO: Self = Self(*b"EUR");
+}
+
 /// Code and number of minor digits. The European currencies and the large ones elsewhere.
 const KNOWN: &[(&[u8; 3], u32)] = &[
     (b"AUD", 2),

@@ -12,7 +12,9 @@ pub mod duration;
 pub mod period;
 pub mod sizing;
 pub mod span;
+pub mod spans;
 pub mod timetable;
+pub mod working_days;
 pub mod zone;
 
 pub mod email;

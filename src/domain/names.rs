@@ -73,6 +73,10 @@ name!(
     SystemId
 );
 name!(
+    /// A freeze window, e.g. `dnp-2026`.
+    FreezeId
+);
+name!(
     /// A group of customers that has prices of its own.
     GroupId
 );

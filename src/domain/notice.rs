@@ -2,9 +2,11 @@
 
 use chrono::NaiveDate;
 
+use super::directory::{BrakeScope, Freeze};
 use super::gates::agreement::AgreementNotice;
+use super::gates::brake::{BrakeOrder, Switch, Trip};
 use super::instant::Instant;
-use super::names::{CustomerId, PlanId, ServiceId};
+use super::names::{CustomerId, FreezeId, PlanId, ServiceId};
 use super::parked::Origin;
 use super::party::MissingTerm;
 use super::quantity::Quantity;
@@ -50,8 +52,67 @@ pub enum NoticeKind {
         day: NaiveDate,
         detail: String,
     },
+    /// A brake went on or off by hand.
+    BrakeSwitched { of: Braked, order: BrakeOrder },
+    /// A brake of a customer went on by itself; no service: it is of all that it does.
+    BrakeTripped { service: Option<ServiceId>, trip: Trip },
+    /// A freeze window has begun on a partition.
+    FreezeBegan { id: FreezeId, freeze: Box<Freeze>, partition: u32 },
+    /// It has ended: what was put off is done now, of so many customers.
+    FreezeEnded { id: FreezeId, freeze: Box<Freeze>, customers: u64, partition: u32 },
+    /// A service is being taken into use.
+    Onboarding(OnboardingNotice),
     /// A control event was refused.
     ControlRefused { reason: Reason, detail: String, origin: Origin },
+}
+
+/// Whose brake it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Braked {
+    /// One service of the notice's customer, or (none) all; and how many of its events wait.
+    Customer { service: Option<ServiceId>, waiting: u64 },
+    /// As one partition has read it.
+    Everywhere { scope: BrakeScope, partition: u32 },
+}
+
+/// What people are told while a customer takes a service into use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OnboardingNotice {
+    /// A commissioning test is to be reported within a weekday (REQUIREMENTS K15).
+    ReportDue(Box<ReportDeadline>),
+    /// It was not.
+    ReportOverdue(Box<ReportDeadline>),
+    /// What the archivist found does not open production (K12, K13).
+    Unverified { plan: String, service: ServiceId, why: String },
+    /// Production is open, for use from an instant on (K14).
+    Opened { service: ServiceId, from: Instant },
+    /// A fact was told late that ends production, or makes a test of use: what was counted of `[from, to)` stays.
+    ToldLate { service: ServiceId, from: Instant, to: Instant },
+    /// A test id was used by another customer, or at another time, than it was issued for (K10, K11).
+    TestIdMisused { service: ServiceId, source: String, id: String, time: Instant, why: String },
+}
+
+/// Of which test a report is due, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportDeadline {
+    pub plan: String,
+    pub service: ServiceId,
+    pub supplier: String,
+    pub tested: Instant,
+    pub due: Instant,
+}
+
+impl OnboardingNotice {
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::ReportDue(_) => "commissioning_report_due",
+            Self::ReportOverdue(_) => "commissioning_report_overdue",
+            Self::Unverified { .. } => "commissioning_unverified",
+            Self::Opened { .. } => "production_opened",
+            Self::ToldLate { .. } => "onboarding_told_late",
+            Self::TestIdMisused { .. } => "test_id_misused",
+        }
+    }
 }
 
 impl NoticeKind {
@@ -71,6 +132,14 @@ impl NoticeKind {
             },
             Self::Agreement(notice) => notice.change.as_str(),
             Self::SecurityAlarm { .. } => "security_alarm",
+            Self::BrakeSwitched { order, .. } => match order.state {
+                Switch::On => "brake_on",
+                Switch::Off => "brake_off",
+            },
+            Self::BrakeTripped { .. } => "brake_tripped",
+            Self::FreezeBegan { .. } => "freeze_began",
+            Self::FreezeEnded { .. } => "freeze_ended",
+            Self::Onboarding(notice) => notice.as_str(),
             Self::ControlRefused { .. } => "control_refused",
         }
     }

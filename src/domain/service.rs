@@ -1,5 +1,7 @@
 //! Services: what can be used, and what is asked of its use.
 
+use super::gates::onboarding::OnboardingRules;
+use super::gates::rate::UsageRule;
 use super::names::ServiceId;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub struct Service {
     pub registered: bool,
     /// Must the customer have approved an agreement with the supplier of the system that uses it (P3, P5)?
     pub agreement: bool,
+    /// When its use trips the brake by itself; none: never.
+    pub brake: Option<UsageRule>,
     /// Outcomes that are billed; none: all are.
     pub bill_on: Option<Vec<String>>,
     /// What its quantity is when an event does not say.
@@ -24,6 +28,8 @@ pub struct Service {
     pub retractable: bool,
     /// May a quantity be negative?
     pub negative: bool,
+    /// What customers do before its use is charged as production (REQUIREMENTS K1 to K15); none: nothing.
+    pub onboarding: Option<OnboardingRules>,
     /// The plan that charges it, as an index into [`Catalog::plans`](super::catalog::Catalog::plans); none: its
     /// use waits (`no_price`).
     pub plan: Option<usize>,

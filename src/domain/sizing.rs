@@ -35,6 +35,8 @@ pub enum SizeReason {
     SmallerSuffices,
     /// The size before is not sold any more.
     SizeGone,
+    /// In a freeze window the size stays.
+    Frozen,
 }
 
 impl SizeReason {
@@ -49,6 +51,7 @@ impl SizeReason {
             Self::TooManyPurchases => "too_many_purchases",
             Self::SmallerSuffices => "smaller_suffices",
             Self::SizeGone => "size_gone",
+            Self::Frozen => "frozen",
         }
     }
 }
@@ -91,6 +94,14 @@ impl Sizing {
         let Some(yearly) = yearly else { return Some((at, choice(stays(SizeReason::TooLittleHistory)))) };
         let (best, reason) = self.best(sizes, at, yearly)?;
         Some((best, choice(if best == at { stays(reason) } else { reason })))
+    }
+
+    /// The rung of the size before, or the next one if it is not sold any more.
+    #[must_use]
+    pub fn stay(&self, sizes: &[Quantity], present: Quantity, yearly: Option<Quantity>) -> Option<(usize, SizeChoice)> {
+        let at = at_least(sizes, present)?;
+        let reason = if sizes.get(at) == Some(&present) { SizeReason::Frozen } else { SizeReason::SizeGone };
+        Some((at, SizeChoice { yearly, target: self.target, reason }))
     }
 
     /// The smallest size whose purchases in a year stay at or below the target; else the largest.

@@ -7,6 +7,7 @@ use super::account::{Account, PeriodKey};
 use super::archive::ArchiveLedger;
 use super::cell::PeriodCell;
 use super::directory::{DirectoryEntry, DirectoryKey};
+use super::gates::rate::{Rate, RateOf};
 use super::instant::Instant;
 use super::levels::LevelLedger;
 use super::lineage::Fingerprint;
@@ -35,6 +36,8 @@ pub enum StateKey {
     /// The customer has something to do at this instant: one timer per customer at most.
     Timer(Instant, CustomerId),
     Directory(DirectoryKey),
+    /// Daily sums against which the brake trips.
+    Rate(CustomerId, ServiceId, RateOf),
     /// Event ids as they came, packed: of one day of event time (days since 1970), in one commit.
     IdBlock {
         day: i32,
@@ -63,6 +66,7 @@ pub enum StateValue {
     Person(PersonUse),
     Timer,
     Directory(DirectoryEntry),
+    Rate(Rate),
     Ids(Vec<Fingerprint>),
 }
 
@@ -81,6 +85,7 @@ pub enum StateRef<'a> {
     Person(&'a PersonUse),
     Timer,
     Directory(&'a DirectoryEntry),
+    Rate(&'a Rate),
     Ids(&'a [Fingerprint]),
 }
 
@@ -100,6 +105,8 @@ pub struct Meta {
     pub in_force: Option<InForce>,
     /// Ids of events before this may be forgotten, however far back the catalog now looks.
     pub remembered_since: Instant,
+    /// Brakes of customers that are on.
+    pub braked: u64,
 }
 
 /// A catalog that the log put in force, and where.
@@ -122,6 +129,7 @@ impl Default for Meta {
             catalog_digest: [0; 32],
             in_force: None,
             remembered_since: Instant::MIN,
+            braked: 0,
         }
     }
 }

@@ -51,6 +51,16 @@ pub struct CertificateRef<'a> {
     pub serial: Cow<'a, str>,
 }
 
+/// Characters of a pseudonym: 64 to 512 bits in hex.
+const PSEUDONYM: std::ops::RangeInclusive<usize> = 16..=128;
+
+/// Can a text be a keyed pseudonym of a person, e.g. an HMAC-SHA-256 in hex or base64url?
+#[must_use]
+pub fn is_pseudonym(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    PSEUDONYM.contains(&text.len()) && text.bytes().all(plain)
+}
+
 /// A number of `data`, as it was reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reported<T> {

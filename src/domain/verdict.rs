@@ -32,12 +32,15 @@ pub enum Reason {
     UnknownCertificate,
     /// No approved agreement covers it.
     NoAgreement,
+    /// A brake is on (REQUIREMENTS E13).
+    Braked,
     NoPrice,
     IncompleteCustomer,
+    NotOnboarded,
 }
 
 impl Reason {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Undecodable,
         Self::BadQuantity,
         Self::BadData,
@@ -49,6 +52,8 @@ impl Reason {
         Self::UnknownCustomer,
         Self::NotActivated,
         Self::UnknownSystem,
+        Self::NoAgreement,
+        Self::Braked,
         Self::NoPrice,
         Self::IncompleteCustomer,
     ];
@@ -69,8 +74,10 @@ impl Reason {
             Self::UnknownSystem => "unknown_system",
             Self::UnknownCertificate => "unknown_certificate",
             Self::NoAgreement => "no_agreement",
+            Self::Braked => "braked",
             Self::NoPrice => "no_price",
             Self::IncompleteCustomer => "incomplete_customer",
+            Self::NotOnboarded => "not_onboarded",
         }
     }
 
@@ -84,8 +91,10 @@ impl Reason {
             | Self::UnknownSystem
             | Self::UnknownCertificate
             | Self::NoAgreement
+            | Self::Braked
             | Self::NoPrice
-            | Self::IncompleteCustomer => true,
+            | Self::IncompleteCustomer
+            | Self::NotOnboarded => true,
             Self::Undecodable
             | Self::BadQuantity
             | Self::BadData

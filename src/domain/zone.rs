@@ -12,6 +12,9 @@ use super::instant::Instant;
 pub struct Zone(Tz);
 
 impl Zone {
+    /// Where the deadlines of Kanta are reckoned (REQUIREMENTS K7, K15).
+    pub const HELSINKI: Self = Self(Tz::Europe__Helsinki);
+
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         name.parse().ok().map(Self)

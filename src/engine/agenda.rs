@@ -74,10 +74,16 @@ pub fn retry_held(account: &mut Account, plan: &Plan, timetable: Timetable, wate
     !held.is_empty()
 }
 
+/// What a brake holds is tried again a day later, corrections too.
+#[must_use]
+pub fn tomorrow(task: &Task) -> Task {
+    Task { at: task.at.saturating_add(NANOS_PER_DAY), ..task.clone() }
+}
+
 /// When a held task is tried again: a period a day later, a correction with the plan's next close.
 #[must_use]
 pub fn retry(task: &Task, account: &Account, plan: Option<&Plan>) -> Task {
-    let tomorrow = task.at.saturating_add(NANOS_PER_DAY);
+    let tomorrow = tomorrow(task).at;
     let at = match (task.what, plan) {
         (TaskKind::Correct, Some(plan)) => next_close(plan, account, task.period.zone, task.at).unwrap_or(tomorrow),
         _ => tomorrow,

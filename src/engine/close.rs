@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use crate::domain::account::{Held, PeriodKey, Task, TaskKind};
 use crate::domain::catalog::Plan;
 use crate::domain::currency::Currency;
+use crate::domain::directory::Directory;
 use crate::domain::gates::agreement::Consent;
 use crate::domain::instant::Instant;
 use crate::domain::names::{PlanId, SellerId, ServiceId};
@@ -14,12 +15,14 @@ use crate::domain::notice::NoticeKind;
 use crate::domain::period::Period;
 use crate::domain::record::{IssuedRecord, Line, RecordKind, RecordRef};
 use crate::domain::state::StateKey;
+use crate::domain::verdict::Reason;
 use crate::domain::zone::Zone;
 
 use super::agenda;
 use super::cell;
 use super::complete;
 use super::customer::Customer;
+use super::gates;
 use super::input::Want;
 use super::issue::{Draft, Outbox, totals};
 use super::models::{self, Closing, Share};
@@ -49,7 +52,7 @@ pub fn missing(customer: &mut Customer, at: Instant, outbox: &Outbox<'_>) -> Vec
     }
     let due: Vec<Task> = customer.account.agenda.iter().take_while(|task| task.at <= at).cloned().collect();
     let to_forget = due.iter().find(|task| task.what == TaskKind::Forget).and_then(|task| persons::wanted_to_forget(customer, task));
-    let to_issue = due.iter().filter(|task| task.what != TaskKind::Forget);
+    let to_issue = due.iter().filter(|task| !matches!(task.what, TaskKind::Forget | TaskKind::Remind));
     let wanted = to_issue.flat_map(|task| match outbox.catalog.plan(task.plan.as_str()) {
         _ if task.what == TaskKind::Bundle => package::missing_bundle(customer, task).into_iter().collect(),
         Some(plan) => models::of(plan).state_to_close(customer, task),
@@ -60,14 +63,26 @@ pub fn missing(customer: &mut Customer, at: Instant, outbox: &Outbox<'_>) -> Vec
 }
 
 /// Closes all that is due at `at`, an instant of the agenda.
-pub fn close(customer: &mut Customer, at: Instant, outbox: &mut Outbox<'_>) {
-    let tasks = customer.account.take_due(at);
+pub fn close(customer: &mut Customer, at: Instant, directory: &Directory, outbox: &mut Outbox<'_>) {
+    let mut tasks = customer.account.take_due(at);
     customer.account_dirty = true;
     let mut records: BTreeMap<Place, Vec<Share>> = BTreeMap::new();
+    if tasks.extract_if(.., |task| task.what == TaskKind::Remind).count() > 0 {
+        gates::onboarding::remind(customer, at, outbox);
+    }
     let (to_forget, to_issue): (Vec<Task>, Vec<Task>) = tasks.into_iter().partition(|task| task.what == TaskKind::Forget);
     forget(customer, to_forget, outbox);
     for task in to_issue {
-        match prepare(customer, &task, outbox) {
+        let prepared = prepare(customer, &task, outbox);
+        // After it, so that the periods that follow fall due as ever. Nothing is held of which nothing can come.
+        let is_empty = prepared.as_ref().is_ok_and(|done| done.as_ref().is_none_or(|(_, share)| share.lines.is_empty()));
+        let waits = customer.account.gates.suspense.has(Reason::Braked) && !matches!(prepared, Ok(None));
+        let braked = braked(customer, &task, directory, outbox).filter(|_| waits || !is_empty);
+        if let Some(why) = braked {
+            hold_until(customer, &task, why, agenda::tomorrow(&task), outbox);
+            continue;
+        }
+        match prepared {
             Ok(Some((place, share))) => records.entry(place).or_default().push(share),
             Ok(None) => release(customer, &task),
             Err(why) => hold(customer, &task, why, outbox),
@@ -87,6 +102,12 @@ fn forget(customer: &mut Customer, tasks: Vec<Task>, outbox: &Outbox<'_>) {
             customer.account.schedule(task);
         }
     }
+}
+
+/// Why a brake holds what a task would issue.
+fn braked(customer: &Customer, task: &Task, directory: &Directory, outbox: &Outbox<'_>) -> Option<String> {
+    let plan = outbox.catalog.plan(task.plan.as_str())?;
+    gates::brake::holds(&customer.account, plan, directory)
 }
 
 fn prepare(customer: &mut Customer, task: &Task, outbox: &Outbox<'_>) -> Result<Option<(Place, Share)>, String> {
@@ -242,8 +263,12 @@ fn register(customer: &mut Customer, place: &Place, reference: RecordRef) {
 
 /// Keeps a record back: tells why, once, and tries again a day later.
 fn hold(customer: &mut Customer, task: &Task, why: String, outbox: &mut Outbox<'_>) {
+    let retry = agenda::retry(task, &customer.account, outbox.catalog.plan(task.plan.as_str()));
+    hold_until(customer, task, why, retry, outbox);
+}
+
+fn hold_until(customer: &mut Customer, task: &Task, why: String, retry: Task, outbox: &mut Outbox<'_>) {
     let plan = outbox.catalog.plan(task.plan.as_str());
-    let retry = agenda::retry(task, &customer.account, plan);
     customer.account.schedule(retry);
     match plan {
         Some(plan) => models::of(plan).hold(customer, task),

@@ -6,22 +6,33 @@ use crate::domain::account::{Account, PeriodKey};
 use crate::domain::catalog::{Catalog, Plan};
 use crate::domain::control::Fact;
 use crate::domain::gates::agreement::Taken;
+use crate::domain::gates::brake::Ordered;
 use crate::domain::instant::Instant;
 use crate::domain::period::Cycle;
 
 use super::cell;
+use super::complete;
 use super::customer::Customer;
+use super::gates::{self, onboarding, told};
 use super::input::Want;
+use super::issue::Outbox;
 use super::models;
 use super::rerate::Late;
+use super::world::World;
 
 /// How far ahead a day is looked for on which periods begin: shifted years meet others within one.
 const MOST_DAYS_AHEAD: usize = 800;
 
-/// Why a fact is refused: a version of an agreement that was asked for otherwise, or a change of zone or currency inside of a period, where the catalog allows none.
-pub fn why_not(account: &Account, fact: &Fact, catalog: &Catalog) -> Option<String> {
-    if let Fact::Agreement(fact) = fact {
-        return account.gates.agreements.why_not(fact);
+/// Why a fact is refused: a brake that one person may not release, a version of an agreement that was asked for otherwise, or
+/// a change of zone or currency inside of a period, where the catalog allows none.
+pub fn why_not(account: &Account, fact: &Fact, watermark: Instant, catalog: &Catalog) -> Option<String> {
+    if let Some(why) = gates::brake::why_not(account, fact, watermark) {
+        return Some(why);
+    }
+    match fact {
+        Fact::Onboarding(fact) => return account.gates.onboarding.why_not(fact),
+        Fact::Agreement(fact) => return account.gates.agreements.why_not(fact),
+        _ => {}
     }
     let Fact::Customer(version) = fact else { return None };
     let before = account.versions.iter().rev().find(|one| one.from < version.from)?;
@@ -46,8 +57,22 @@ pub fn missing(customer: &Customer, fact: &Fact, watermark: Instant, catalog: &C
     late.map_or_else(Vec::new, |late| late.state(&catalog.plans, customer, watermark))
 }
 
+/// Takes a fact in, and tells what people must know of it.
+pub fn take(customer: &mut Customer, fact: &Fact, watermark: Instant, world: &World, outbox: &mut Outbox<'_>) {
+    if let Fact::Onboarding(fact) = fact {
+        onboarding::take(customer, fact, watermark, world, outbox);
+        return;
+    }
+    let watch = onboarding::Watch::begin(&customer.account, world);
+    complete::notify(customer, fact, watermark, outbox);
+    told::notify(customer, fact, watermark, &world.directory, outbox);
+    gates::brake::notify(customer, fact, watermark, outbox);
+    apply(customer, fact, watermark, &world.catalog);
+    watch.end(customer, watermark, world, outbox);
+}
+
 /// Takes a fact in, and lets each plan see what follows from it.
-pub fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: &Catalog) {
+fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: &Catalog) {
     let moved_from = moved_from(&customer.account, fact);
     let late = Late::of(&customer.account, fact, watermark);
     let account = &mut customer.account;
@@ -69,8 +94,17 @@ pub fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: 
         }
         // Told for those who audit: the keys are elsewhere, and counts and amounts stay.
         Fact::Erasure(_) | Fact::Keys(_) => return,
+        // Orders that are refused were so before.
+        Fact::Brake(service, order) => {
+            let ordered = account.gates.brakes.entry(service.as_ref()).put(order, watermark);
+            (matches!(ordered, Ok(Ordered::Switched | Ordered::Noted)), Instant::MAX)
+        }
         Fact::Catalog(_)
         | Fact::Directory(_)
+        | Fact::Onboarding(_)
+        | Fact::TestId(_)
+        | Fact::BrakeAll(..)
+        | Fact::Freeze(..)
         | Fact::Rerate(_)
         | Fact::Merger(_)
         | Fact::Split(_)
@@ -98,6 +132,13 @@ fn moved_from(account: &Account, fact: &Fact) -> Option<PeriodKey> {
     let old = account.version_on(version.from).or(account.versions.first())?;
     let moved = (old.zone, old.currency) != (version.zone, version.currency);
     moved.then_some(PeriodKey { from: version.from, zone: old.zone, currency: old.currency })
+}
+
+/// Lets a customer see a catalog that has come into force. True if anything falls due that did not before.
+pub fn meet(customer: &mut Customer, watermark: Instant, catalog: &Catalog) -> bool {
+    let reminded = onboarding::schedule(&mut customer.account, catalog, watermark);
+    customer.account_dirty |= reminded;
+    follow(customer, Instant::MAX, watermark, catalog) || reminded
 }
 
 /// Lets each plan see facts that matter from `since` on. True if anything falls due that did not before.

@@ -9,6 +9,7 @@ use crate::domain::archive::ArchiveLedger;
 use crate::domain::cell::PeriodCell;
 use crate::domain::control::CustomerVersion;
 use crate::domain::gates::Waiting;
+use crate::domain::gates::rate::{Rate, RateOf};
 use crate::domain::instant::Instant;
 use crate::domain::levels::LevelLedger;
 use crate::domain::names::{CustomerId, PlanId, ServiceId};
@@ -20,6 +21,7 @@ use crate::domain::window::DayWindow;
 use crate::domain::zone::LocalDay;
 
 use super::gates::agreement::Consents;
+use super::gates::onboarding::Opened;
 use super::input::PostImages;
 use super::persons::Persons;
 use super::shelf::{Shelf, Slot};
@@ -40,6 +42,8 @@ pub struct Customer {
     /// The register of issued period records, in memory only when something is closed.
     pub issued: Shelf<(), Vec<IssuedRecord>>,
     pub days: Shelf<(ServiceId, NaiveDate), DayWindow>,
+    /// Of services and plans that trip the brake by themselves.
+    pub rates: Shelf<(ServiceId, RateOf), Rate>,
     /// Waiting events that are new, released since the last commit, or being tried.
     pub parked: BTreeMap<ParkedKey, Slot<ParkedEvent>>,
     /// Of plans that count persons.
@@ -57,6 +61,8 @@ pub struct Customer {
     pub frozen_in: u64,
     /// When it was last used, in inputs.
     pub used_at: u64,
+    /// When production of which service is open: worked out of the account.
+    pub onboarded: Opened,
     today: Option<(LocalDay, usize)>,
 }
 
@@ -76,6 +82,7 @@ impl Customer {
             levels: Shelf::default(),
             issued: Shelf::default(),
             days: Shelf::default(),
+            rates: Shelf::default(),
             parked: BTreeMap::new(),
             persons: Persons::default(),
             consents: Consents::default(),
@@ -84,6 +91,7 @@ impl Customer {
             listed: false,
             frozen_in: 0,
             used_at: 0,
+            onboarded: Opened::default(),
             today: None,
         }
     }
@@ -141,6 +149,7 @@ impl Customer {
         self.levels.freeze(|plan, ledger| images.put(&StateKey::Levels(id.clone(), plan.clone()), StateRef::Levels(ledger)));
         self.issued.freeze(|(), records| images.put(&StateKey::Issued(id.clone()), StateRef::Issued(records)));
         self.days.freeze(|(service, date), day| images.put(&StateKey::Day(id.clone(), service.clone(), *date), StateRef::Day(day)));
+        self.rates.freeze(|(service, of), rate| images.put(&StateKey::Rate(id.clone(), service.clone(), *of), StateRef::Rate(rate)));
         self.persons.freeze(|key, person| {
             let key = StateKey::Person(id.clone(), key.clone());
             match person {
@@ -185,6 +194,7 @@ impl Customer {
         self.levels.shrink(KEPT_PIECES);
         self.issued.shrink(0);
         self.days.shrink(KEPT_PIECES);
+        self.rates.shrink(KEPT_PIECES);
         self.persons.shrink();
         self.parked.clear();
     }

@@ -105,7 +105,7 @@ pub struct Admitted<'c> {
 /// The gates that wait for the world.
 ///
 /// # Errors
-/// `unknown_service`, `unknown_customer`, `not_activated`, `unknown_system`, `no_agreement`, `no_price`.
+/// `unknown_service`, `unknown_customer`, `not_activated`, `unknown_system`, `no_agreement`, `not_onboarded`, `braked`, `no_price`.
 pub fn admit<'c>(event: &UsageEvent<'_>, customer: &mut Customer, world: &'c World) -> Result<Admitted<'c>, Refusal> {
     let catalog = &*world.catalog;
     let service = catalog
@@ -131,6 +131,10 @@ pub fn admit<'c>(event: &UsageEvent<'_>, customer: &mut Customer, world: &'c Wor
         }
         None
     };
+    if let Some(refusal) = gates::onboarding::refusal(event, service, customer, world) {
+        return Err(refusal);
+    }
+    gates::brake::check(event, service, customer, &world.directory)?;
     let no_plan = || Refusal::new(Reason::NoPrice, format!("no plan charges `{}`", service.id));
     let plan = catalog.plan_of(service).ok_or_else(no_plan)?;
     let no_price = || Refusal::new(Reason::NoPrice, format!("`{}` has no price in {currency} on {}", service.id, day.date));

@@ -13,6 +13,7 @@ macro_rules! ready {
     };
 }
 
+mod advance;
 pub mod input;
 mod partition;
 mod residency;
@@ -45,6 +46,7 @@ mod rerate;
 mod settle;
 mod standing;
 
+mod braking;
 mod control;
 mod directory;
 mod handover;
@@ -62,5 +64,10 @@ mod customer;
 mod customers;
 mod shelf;
 mod timers;
+
+/// How far customers have come in taking services into use.
+pub mod onboarding {
+    pub use super::gates::onboarding::{GateView, ServiceView, view};
+}
 
 pub use partition::{Engine, Limits};

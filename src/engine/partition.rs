@@ -14,8 +14,6 @@ use crate::domain::state::{Meta, StateKey, StateRef};
 use crate::domain::usage::{Environment, UsageEvent};
 use crate::domain::verdict::{Reason, Sums, Verdict};
 
-use super::close;
-use super::complete;
 use super::control;
 use super::customers::Customers;
 use super::dedupe::{Dedupe, Probe};
@@ -160,36 +158,6 @@ impl Engine {
         Some(route::partition_of(subject, self.partitions)).filter(|partition| *partition != self.partition)
     }
 
-    /// Moves the watermark and closes what is due, instant by instant, customer by customer.
-    /// What was closed before a `Missing` stays closed.
-    ///
-    /// # Errors
-    /// See [`EngineError`].
-    pub fn advance(&mut self, watermark: Instant) -> Result<Step<()>, EngineError> {
-        ready!(self.settle()?);
-        while let Some((at, id)) = self.timers.due(watermark) {
-            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &self.world.catalog };
-            let Some((customer, changed)) = self.customers.get_with_list(id.as_str()) else {
-                return Ok(Step::Missing(vec![Want::State(StateKey::Account(id))]));
-            };
-            let wants = close::missing(customer, at, &outbox);
-            if !wants.is_empty() {
-                return Ok(Step::Missing(wants));
-            }
-            self.meta.watermark = self.meta.watermark.max(at);
-            if customer.account.handover_due().is_some_and(|due| due <= at) {
-                ready!(self.hand_over(&id, at)?);
-                continue;
-            }
-            gates::told::expire(customer, at, &self.world.directory, &mut outbox);
-            close::close(customer, at, &mut outbox);
-            Customers::list(changed, customer);
-            self.timers.follow(customer);
-        }
-        self.meta.watermark = self.meta.watermark.max(watermark);
-        Ok(Step::Done(()))
-    }
-
     fn fold_usage(&mut self, input: &Input<'_>, event: &UsageEvent<'_>, fingerprint: Fingerprint) -> Result<Step<Verdict>, EngineError> {
         let world = Arc::clone(&self.world);
         if let Err(refusal) = gate::own_fault(event, &world.catalog).and_then(|()| self.in_time(input, event)) {
@@ -245,12 +213,17 @@ impl Engine {
             let owner = ready!(self.owner(event, &world.catalog));
             return self.fold_use(Some(&owner), input, event, fingerprint, world);
         }
+        if gates::onboarding::is_test(event, customer, world) {
+            self.dedupe.remember(fingerprint, event.time);
+            return Ok(Step::Done(Verdict::Test));
+        }
         let admitted = gate::admit(event, customer, world);
         let wants = admitted.as_ref().map(|admitted| usage::missing(customer, admitted)).unwrap_or_default();
         if !wants.is_empty() {
             return Ok(Step::Missing(wants));
         }
-        let using = |quantity| Use { event, fingerprint, offset: input.offset, watermark, quantity };
+        let is_frozen = world.is_frozen(watermark);
+        let using = |quantity| Use { event, fingerprint, offset: input.offset, watermark, quantity, is_frozen };
         let fitting = admitted.and_then(|admitted| {
             usage::fits(customer, &admitted, &using(admitted.quantity), &world.catalog)?;
             let mark = retract::mark(customer, &admitted, &using(admitted.quantity), &self.dedupe)?;
@@ -258,21 +231,15 @@ impl Engine {
         });
         let (admitted, mark) = match fitting {
             Ok(admitted) => admitted,
-            Err(refusal) if refusal.reason.waits() => {
-                let arrival = self.meta.next_parked;
-                self.meta.next_parked += 1;
-                let evidence = Evidence::of(input, self.partition, &world.catalog);
-                suspend::park(customer, evidence, event, fingerprint, refusal.reason, arrival);
-                let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &world.catalog };
-                gates::alarm::raise(customer, event, &refusal, watermark, &mut outbox);
-                Customers::list(changed, customer);
-                self.dedupe.remember(fingerprint, event.time);
-                return Ok(Step::Done(self.suspend(input, event, &refusal)));
-            }
+            Err(refusal) if refusal.reason.waits() => return Ok(Step::Done(self.park(id, input, event, fingerprint, &refusal))),
             Err(refusal) => return Ok(Step::Done(self.suspend(input, event, &refusal))),
         };
         let (using, mark) = (using(admitted.quantity), ready!(mark));
         let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &world.catalog };
+        if let Some(refusal) = gates::rate::trip(customer, &admitted, &using, world, &mut outbox) {
+            self.meta.braked += 1;
+            return Ok(Step::Done(self.park(id, input, event, fingerprint, &refusal)));
+        }
         usage::count(customer, &admitted, &using, &mut outbox)?;
         Customers::list(changed, customer);
         self.timers.follow(customer);
@@ -281,6 +248,26 @@ impl Engine {
             self.dedupe.remember(mark, retract::remembered_from(event.time, watermark));
         }
         Ok(Step::Done(Verdict::Counted))
+    }
+
+    /// It waits, as one of a customer that is in memory.
+    fn park(&mut self, id: &str, input: &Input<'_>, event: &UsageEvent<'_>, fingerprint: Fingerprint, refusal: &Refusal) -> Verdict {
+        if let Some((customer, changed)) = self.customers.get_with_list(id) {
+            let arrival = self.meta.next_parked;
+            self.meta.next_parked += 1;
+            let evidence = Evidence::of(input, self.partition, &self.world.catalog);
+            suspend::park(customer, evidence, event, fingerprint, refusal.reason, arrival);
+            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &self.world.catalog };
+            gates::alarm::raise(customer, event, refusal, self.meta.watermark, &mut outbox);
+            gates::onboarding::alarm(event, customer, self.meta.watermark, &self.world, &mut outbox);
+            if refusal.reason == Reason::Braked {
+                gates::brake::await_release(customer, event, self.meta.watermark, &self.world.catalog);
+            }
+            Customers::list(changed, customer);
+            self.timers.follow(customer);
+            self.dedupe.remember(fingerprint, event.time);
+        }
+        self.suspend(input, event, refusal)
     }
 
     fn fold_control(&mut self, input: &Input<'_>, event: &ControlEvent) -> Result<Step<()>, EngineError> {
@@ -292,7 +279,13 @@ impl Engine {
             return Ok(Step::Done(()));
         }
         match &event.fact {
-            Fact::Catalog(change) => return self.put_in_force(change.digest, input.offset),
+            Fact::Catalog(change) => return self.change_catalog(change.digest, input.offset),
+            Fact::BrakeAll(scope, order) => return self.fold_brake(input, scope, order),
+            Fact::Freeze(id, order) => {
+                self.fold_freeze(id, order);
+                return Ok(Step::Done(()));
+            }
+            Fact::TestId(fact) => return self.fold_test_id(input, fact),
             Fact::Directory(fact) => {
                 if let Some(why) = directory::why_not(fact, &self.world.catalog) {
                     self.refuse_control(input, Reason::BadData, &why);
@@ -309,22 +302,23 @@ impl Engine {
             _ => {}
         }
         if self.release.is_none() {
-            let catalog = Arc::clone(&self.world.catalog);
+            let world = Arc::clone(&self.world);
+            let catalog = &world.catalog;
             let Some((customer, changed)) = self.customers.get_with_list(&event.subject) else {
                 return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(&event.subject)))]));
             };
-            if let Some(why) = control::why_not(&customer.account, &event.fact, &catalog) {
+            if let Some(why) = control::why_not(&customer.account, &event.fact, self.meta.watermark, catalog) {
                 self.refuse_control(input, Reason::BadData, &why);
                 return Ok(Step::Done(()));
             }
-            let wants = control::missing(customer, &event.fact, self.meta.watermark, &catalog);
+            let wants = control::missing(customer, &event.fact, self.meta.watermark, catalog);
             if !wants.is_empty() {
                 return Ok(Step::Missing(wants));
             }
-            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
-            complete::notify(customer, &event.fact, self.meta.watermark, &mut outbox);
-            gates::told::notify(customer, &event.fact, self.meta.watermark, &self.world.directory, &mut outbox);
-            control::apply(customer, &event.fact, self.meta.watermark, &catalog);
+            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog };
+            let braked = customer.account.gates.brakes.count_on();
+            control::take(customer, &event.fact, self.meta.watermark, &world, &mut outbox);
+            self.meta.braked = self.meta.braked.saturating_sub(braked) + customer.account.gates.brakes.count_on();
             Customers::list(changed, customer);
             self.timers.follow(customer);
         }

@@ -6,7 +6,6 @@
 
 use std::collections::VecDeque;
 
-use crate::domain::instant::Instant;
 use crate::domain::names::CustomerId;
 use crate::domain::state::StateKey;
 
@@ -80,7 +79,8 @@ impl Engine {
         let Some((customer, changed)) = self.customers.get_with_list(id.as_str()) else {
             return Ok(Step::Missing(vec![Want::State(StateKey::Account(id.clone()))]));
         };
-        if self.release.is_none() && control::follow(customer, Instant::MAX, self.meta.watermark, &self.world.catalog) {
+        let (watermark, catalog) = (self.meta.watermark, &self.world.catalog);
+        if self.release.is_none() && control::meet(customer, watermark, catalog) {
             Customers::list(changed, customer);
             self.timers.follow(customer);
         }

@@ -19,6 +19,7 @@ use crate::domain::write_off::WriteOff;
 use super::customer::Customer;
 use super::dedupe::Dedupe;
 use super::gate;
+use super::gates;
 use super::input::{Effect, EngineError, Step, Want};
 use super::issue::Outbox;
 use super::retract;
@@ -234,6 +235,10 @@ fn try_again(
     if gate::own_fault(&parked.event, catalog).is_err() {
         return Ok(Fate::Waits(parked.reason));
     }
+    if gates::onboarding::is_test(&parked.event, customer, world) {
+        move_to(Verdict::Test, outbox.sums);
+        return Ok(Fate::Gone(suspend::released(parked)));
+    }
     let admitted = match gate::admit(&parked.event, customer, world) {
         Ok(admitted) => admitted,
         Err(refusal) if refusal.reason.waits() => return Ok(Fate::Waits(refusal.reason)),
@@ -244,7 +249,8 @@ fn try_again(
         return Ok(Fate::Lacks(wants));
     }
     let (event, quantity) = (&parked.event, admitted.quantity);
-    let using = Use { event, fingerprint: parked.fingerprint, offset: parked.origin.offset, watermark, quantity };
+    let (offset, is_frozen) = (parked.origin.offset, world.is_frozen(watermark));
+    let using = Use { event, fingerprint: parked.fingerprint, offset, watermark, quantity, is_frozen };
     let fits = usage::fits(customer, &admitted, &using, catalog);
     let mark = match fits.and_then(|()| retract::mark(customer, &admitted, &using, dedupe)) {
         Ok(Step::Done(mark)) => mark,
@@ -257,7 +263,7 @@ fn try_again(
     if let Some(mark) = mark {
         dedupe.remember(mark, retract::remembered_from(event.time, watermark));
     }
-    move_to_counted(outbox.sums);
+    move_to(Verdict::Counted, outbox.sums);
     Ok(Fate::Gone(suspend::released(parked)))
 }
 
@@ -295,7 +301,7 @@ fn gone(customer: &mut Customer, key: ParkedKey, reason: Reason) {
     customer.account_dirty = true;
 }
 
-fn move_to_counted(sums: &mut Sums) {
+fn move_to(verdict: Verdict, sums: &mut Sums) {
     sums.suspended = sums.suspended.saturating_sub(1);
-    sums.count(Verdict::Counted);
+    sums.count(verdict);
 }

@@ -4,7 +4,7 @@ use crate::domain::catalog::{Measure, Service};
 use crate::domain::lineage::Fingerprint;
 use crate::domain::message::{self, Encoding};
 use crate::domain::quantity::Quantity;
-use crate::domain::usage::{Reported, UsageEvent};
+use crate::domain::usage::{Reported, UsageEvent, is_pseudonym};
 use crate::domain::verdict::Reason;
 
 use super::dedupe;
@@ -12,8 +12,6 @@ use super::gate::Refusal;
 
 /// Bytes of an id that is taken back, at most: as of any id.
 const LONGEST_ID: usize = 256;
-/// Characters of a pseudonym: 64 to 512 bits in hex.
-const PSEUDONYM: std::ops::RangeInclusive<usize> = 16..=128;
 
 /// The quantity that an event counts with: negative, if it takes another one back.
 ///
@@ -74,11 +72,10 @@ fn segments(event: &UsageEvent<'_>) -> Result<Quantity, Refusal> {
 /// # Errors
 /// `bad_data`.
 pub fn pseudonym(event: &UsageEvent<'_>) -> Result<(), Refusal> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let bad = |detail: &str| Err(Refusal::new(Reason::BadData, detail));
     match event.person.as_deref() {
         None => bad("data.person is missing: this service is charged by person, so send a keyed pseudonym"),
-        Some(text) if PSEUDONYM.contains(&text.len()) && text.bytes().all(plain) => Ok(()),
+        Some(text) if is_pseudonym(text) => Ok(()),
         Some(_) => bad("data.person is no pseudonym: 16 to 128 characters of hex or base64url, e.g. an HMAC-SHA-256"),
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::domain::account::{Account, PeriodKey};
+use crate::domain::account::{Account, PeriodKey, TaskKind};
 use crate::domain::catalog::Plan;
 use crate::domain::cell::PeriodStatus;
 use crate::domain::control::{CustomerVersion, Fact};
@@ -115,7 +115,8 @@ fn settle_status<B: Billing + ?Sized>(rules: &B, again: &Again<'_>, customer: &m
 /// Zones and currencies that a customer's periods of a plan may stand in.
 pub fn places(account: &Account) -> BTreeSet<(Zone, Currency)> {
     let of_versions = account.versions.iter().map(|version| (version.zone, version.currency));
-    of_versions.chain(account.agenda.iter().map(|task| (task.period.zone, task.period.currency))).collect()
+    let charged = account.agenda.iter().filter(|task| task.what != TaskKind::Remind);
+    of_versions.chain(charged.map(|task| (task.period.zone, task.period.currency))).collect()
 }
 
 /// What a fact makes to be reckoned again: the days on which the customer is charged in another zone or

@@ -101,6 +101,10 @@ impl Engine {
                 let value = unwrap_kind!(Day);
                 self.customers.with(id, |customer| customer.days.supply((service.clone(), *date), value));
             }
+            StateKey::Rate(id, service, of) => {
+                let value = unwrap_kind!(Rate);
+                self.customers.with(id, |customer| customer.rates.supply((service.clone(), *of), value));
+            }
             StateKey::Person(id, key) => {
                 let value = unwrap_kind!(Person);
                 self.customers.with(id, |customer| customer.persons.supply(key.clone(), value));

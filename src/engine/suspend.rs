@@ -61,6 +61,8 @@ pub fn of_event(evidence: Evidence, event: &UsageEvent<'_>, refusal: &Refusal) -
 /// The suspense record of an input that could not be read, or of a refused control event.
 pub fn of_input(evidence: Evidence, refusal: &Refusal) -> Effect {
     let Evidence { origin, log_time, original } = evidence;
+    // A test id in clear may be no personal number that is known by its shape.
+    let original = if refusal.reason == Reason::PersonalData { Original::Redacted } else { original };
     let (state, reason, detail) = (SuspenseState::Suspended, refusal.reason, refusal.detail.clone());
     let (customer, event_id, person, written_off) = (None, None, None, None);
     Effect::Suspense(Box::new(SuspenseRecord {

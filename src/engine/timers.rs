@@ -26,6 +26,11 @@ impl Timers {
         self.set.first().filter(|(at, _)| *at <= watermark).cloned()
     }
 
+    /// How many are set to an instant before this one.
+    pub fn before(&self, at: Instant) -> u64 {
+        self.set.iter().take_while(|(set, _)| *set < at).count() as u64
+    }
+
     /// Brings a customer's timer in line with its agenda.
     pub fn follow(&mut self, customer: &mut Customer) {
         let next = customer.account.next_due();

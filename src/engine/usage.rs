@@ -10,6 +10,7 @@ use crate::domain::usage::UsageEvent;
 
 use super::customer::Customer;
 use super::gate::{Admitted, Refusal};
+use super::gates;
 use super::input::{EngineError, Want};
 use super::issue::Outbox;
 use super::models::{self, Counted};
@@ -24,6 +25,8 @@ pub struct Use<'a> {
     pub watermark: Instant,
     /// What it counts with: negative, if it takes something back.
     pub quantity: Quantity,
+    /// Sizes of packages stay as they are (REQUIREMENTS E7).
+    pub is_frozen: bool,
 }
 
 impl Use<'_> {
@@ -43,6 +46,7 @@ pub fn missing(customer: &Customer, admitted: &Admitted<'_>) -> Vec<Want> {
     if !customer.days.is_resident(&day) {
         wants.push(Want::State(StateKey::Day(customer.id.clone(), day.0, day.1)));
     }
+    wants.extend(gates::rate::missing(customer, admitted).map(Want::State));
     let model = models::of(admitted.plan);
     if admitted.is_billed || model.counts_calls() {
         wants.extend(model.state_of(customer, admitted).map(Want::State));
@@ -69,6 +73,7 @@ pub fn fits(customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>, catal
 pub fn count(customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>, outbox: &mut Outbox<'_>) -> Result<(), EngineError> {
     let overflow = |customer: &Customer, what| EngineError::Overflow { customer: customer.id.to_string(), what };
     count_in_windows(customer, admitted, using).ok_or_else(|| overflow(customer, "a day's quantity"))?;
+    gates::rate::count(customer, admitted, using).ok_or_else(|| overflow(customer, "a day's quantity"))?;
     let model = models::of(admitted.plan);
     if !admitted.is_billed {
         return model.call(customer, admitted, using).ok_or_else(|| overflow(customer, "a period's calls"));

@@ -91,6 +91,11 @@ fn progress(encoder: &mut DescriptorEncoder<'_>, owned: &Owned) -> fmt::Result {
         let labels = [("partition", number.as_str())];
         ConstGauge::new(one.waiting.load(Ordering::Relaxed)).encode(family.encode_family(&labels)?)?;
     }
+    let mut family = encoder.encode_descriptor("brakes", "Brakes that are on", None, MetricType::Gauge)?;
+    for (number, one) in owned {
+        let labels = [("partition", number.as_str())];
+        ConstGauge::new(one.brakes.load(Ordering::Relaxed)).encode(family.encode_family(&labels)?)?;
+    }
     let help = "Log time up to which a partition was read, since 1970";
     let mut family = encoder.encode_descriptor("watermark", help, Some(&Unit::Seconds), MetricType::Gauge)?;
     for (number, one) in owned {

@@ -39,6 +39,7 @@ fn partition(number: u32, one: &PartitionMetrics) -> Value {
         "watermark": watermark.map(|instant| instant.to_string()),
         "catalog": one.catalog().map(catalog),
         "waiting": one.waiting.load(Ordering::Relaxed),
+        "brakes": one.brakes.load(Ordering::Relaxed),
         "sums": sums(&one.sums()),
     })
 }

@@ -172,6 +172,7 @@ fn control<M: Message>(message: &M, privacy: bool) -> (Body<'_>, Option<Instant>
             }
         }
         Err(ControlFault::Undecodable(detail)) => refused(Reason::Undecodable, detail, None),
+        Err(ControlFault::Personal { detail, recorded_log_time }) => refused(Reason::PersonalData, detail, Some(recorded_log_time)),
         Err(ControlFault::BadData { detail, recorded_log_time }) => refused(Reason::BadData, detail, Some(recorded_log_time)),
     }
 }

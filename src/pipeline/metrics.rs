@@ -59,6 +59,8 @@ macro_rules! gauges {
             catalog: Mutex<Option<Arc<Catalog>>>,
             /// Inputs that were read and wait to be folded.
             pub waiting: AtomicU64,
+            /// Brakes that are on.
+            pub brakes: AtomicU64,
             $($(#[$doc])* pub $name: AtomicU64),+
         }
 
@@ -98,6 +100,10 @@ impl PartitionMetrics {
     #[must_use]
     pub fn catalog(&self) -> Option<Arc<Catalog>> {
         self.catalog.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn tell_brakes(&self, on: u64) {
+        self.brakes.store(on, Ordering::Relaxed);
     }
 
     pub(super) fn let_go(&self) {

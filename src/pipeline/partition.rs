@@ -202,6 +202,7 @@ impl<M: Message, D: Store> Partition<M, D> {
 
     fn tell(&self) {
         self.metrics.tell_catalog(self.core.engine.catalog());
+        self.metrics.tell_brakes(self.core.engine.brakes_on());
         self.metrics.tell(&self.core.engine.sums(), self.core.engine.watermark(), self.lanes.waiting());
     }
 }

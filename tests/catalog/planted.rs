@@ -157,6 +157,28 @@ pub const FAULTS: &[Planted] = &[
         ],
     ),
     (
+        r#"bill_on = ["delivered"]"#,
+        r#"onboarding = "yes""#,
+        &[
+            "27:14: `service.sms.onboarding` is a string, and must be true or false; write onboarding = true or onboarding = false, without quotes",
+        ],
+    ),
+    (
+        r#"bill_on = ["delivered"]"#,
+        r#"onboarding = { archive = " ", report_close = true }"#,
+        &[
+            r#"27:26: `service.sms.onboarding.archive` is empty; write archive = "...""#,
+            "27:31: unknown key `service.sms.onboarding.report_close`; write `report_closes`, if that is meant, or remove it",
+        ],
+    ),
+    (
+        r#"bill_on = ["delivered"]"#,
+        "onboarding = { report_closes = 1 }",
+        &[
+            "27:32: `service.sms.onboarding.report_closes` is a number without quotes, and must be true or false; write report_closes = true or report_closes = false, without quotes",
+        ],
+    ),
+    (
         r#"services = ["lookup"]"#,
         r#"services = ["lookup", "sms"]"#,
         &[r#"59:23: service "sms" is charged in catalog.toml:46 already; write it in one plan only: else its use would be charged twice"#],
@@ -367,6 +389,31 @@ pub const FAULTS: &[Planted] = &[
         r#"period = "year""#,
         r#"period = "quarter""#,
         &[r#"76:10: `plan.archive.period` is not a year, and archives are charged by the year; write period = "year""#],
+    ),
+    (
+        "title = \"Free of charge\"\n",
+        "title = \"Free of charge\"\nbrake = { factor = \"0.5\", at_least = \"5\" }\n",
+        &[r#"42:20: `service.trial.brake.factor` is "0.5", which is not a decimal from 1 to 1000000; write e.g. factor = "10""#],
+    ),
+    (
+        "title = \"Free of charge\"\n",
+        "title = \"Free of charge\"\nbrake = { factor = \"10\" }\n",
+        &[r#"42:1: `service.trial.brake.at_least` is missing; write e.g. at_least = "5000""#],
+    ),
+    (
+        "title = \"Free of charge\"\n",
+        "title = \"Free of charge\"\nbrake = { factor = \"10\", at_least = \"5\", histori = \"P3D\" }\n",
+        &["42:42: unknown key `service.trial.brake.histori`; write `history`, if that is meant, or remove it"],
+    ),
+    (
+        "title = \"Free of charge\"\n",
+        "title = \"Free of charge\"\nbrake = { factor = \"10\", at_least = \"5\", history = \"P1M\" }\n",
+        &[r#"42:52: `service.trial.brake.history` is "P1M", which is not a duration of 1 to 366 days; write e.g. history = "P28D""#],
+    ),
+    (
+        "heading = \"Arkiv\"\n",
+        "heading = \"Arkiv\"\nbrake = { culls_share = \"50\", culls_at_least = \"100\" }\n",
+        &[r#"83:25: `plan.archive.brake.culls_share` is "50", which is not a decimal from 0 to 1; write e.g. culls_share = "0.5""#],
     ),
     (
         r#"older_than = "P2Y""#,

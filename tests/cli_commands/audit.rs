@@ -72,7 +72,7 @@ fn ids(said: &Said) -> String {
 }
 
 #[test]
-fn every_event_is_told_in_order_and_in_words() {
+fn e15_every_event_is_told_in_order_and_in_words() {
     let dir = journal();
     let said = audit(dir.path(), &[]);
     assert_eq!(said.code, Some(0), "{}", said.stderr);
@@ -140,4 +140,60 @@ fn a_log_that_nobody_has_read_yet() {
     let said = audit(dir.path(), &[]);
     assert!(said.stdout.contains("anna") && said.stdout.contains("activated sms") && said.stdout.contains("1 event."), "{}", said.stdout);
     assert!(tally(&["audit"]).code == Some(2));
+}
+
+/// An answer that comes when there is nothing to answer any more is told as what it was: without effect.
+#[test]
+fn e15_an_answer_that_changes_nothing_is_marked() {
+    let dir = tempfile::tempdir().unwrap();
+    let of_agreement = r#""agreement":"A","version":1,"actor":"anna","reason":"#;
+    let lines = [
+        event("c-1", "tally.customer.v1", "SE-1", "2026-01-01T08:00:00Z", FACTS),
+        event(
+            "q-1",
+            "tally.agreement_request.v1",
+            "SE-1",
+            "2026-01-02T08:00:00Z",
+            &format!(r#"{{{of_agreement}"ask","supplier":"sup","system":"sys","services":["sms"]}}"#),
+        ),
+        event(
+            "y-1",
+            "tally.agreement_answer.v1",
+            "SE-1",
+            "2026-01-03T08:00:00Z",
+            &format!(r#"{{{of_agreement}"no","answer":"ended","to":"2026-01-03T08:00:00Z"}}"#),
+        ),
+        event(
+            "y-2",
+            "tally.agreement_answer.v1",
+            "SE-1",
+            "2026-01-04T08:00:00Z",
+            &format!(r#"{{{of_agreement}"yes","answer":"approved"}}"#),
+        ),
+    ];
+    fs::create_dir_all(dir.path().join("in/usage-control")).unwrap();
+    fs::write(dir.path().join("in/usage-control/0.ndjson"), lines.join("\n") + "\n").unwrap();
+    fs::write(dir.path().join("catalog.toml"), tally::generate::CATALOG).unwrap();
+    let said = tally(&["run", "--journal", path(dir.path()), "--until", "2026-02-01T00:00:00Z"]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let said = audit(dir.path(), &["--type", "agreement_answer"]);
+    let row = |line: usize| said.stdout.lines().nth(line + 2).unwrap().to_owned();
+    assert!(
+        row(0).contains("answered the agreement A version 1: ended") && row(0).contains("WITHOUT EFFECT (agreement_answer_ignored)"),
+        "{}",
+        said.stdout
+    );
+    assert!(row(1).contains("approved") && !row(1).contains("WITHOUT EFFECT"), "{}", said.stdout);
+}
+
+/// What is appended with an earlier log time acts where it stands, and is told there.
+#[test]
+fn e15_the_order_is_that_of_the_log() {
+    let dir = tempfile::tempdir().unwrap();
+    let activation = r#"{"service":"sms","from":"2026-01-01T00:00:00Z"}"#;
+    let lines = [("first", "2026-03-01"), ("back", "2026-01-01"), ("last", "2026-03-01")];
+    let lines = lines.map(|(id, day)| event(id, "tally.activation.v1", id, &format!("{day}T08:00:00Z"), activation));
+    fs::create_dir_all(dir.path().join("in/usage-control")).unwrap();
+    fs::write(dir.path().join("in/usage-control/0.ndjson"), lines.join("\n") + "\n").unwrap();
+    assert_eq!(ids(&audit(dir.path(), &["--json"])), "first back last");
 }

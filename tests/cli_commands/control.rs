@@ -61,7 +61,7 @@ fn log(dir: &Path) -> Vec<(String, Value)> {
 }
 
 #[test]
-fn a_short_form_becomes_whole_events_and_is_written_once() {
+fn p18_a_short_form_becomes_whole_events_and_is_written_once() {
     let dir = journal();
     fs::write(dir.path().join("in/usage-control/2026-01.ndjson"), "").unwrap();
     let file = put(dir.path(), "facts.toml", SHORT);
@@ -114,7 +114,7 @@ fn json_lines_and_the_standard_input_say_the_same() {
 }
 
 #[test]
-fn a_request_to_several_municipalities_is_one_event_for_each() {
+fn p10_a_request_to_several_municipalities_is_one_event_for_each() {
     let dir = journal();
     let data = r#""agreement":"A","version":1,"supplier":"sup-1","system":"sys-1","services":["sf1500"],"actor":"a","reason":"r""#;
     let line = |id: &str, municipalities: &str| {

@@ -309,7 +309,7 @@ fn an_event_that_some_partitions_lack_is_completed() {
 
 /// Copies of a fact of all partitions are one line of the audit, and a partition that lacks one is named.
 #[test]
-fn the_audit_shows_copies_once_and_tells_who_lacks_one() {
+fn e15_the_audit_shows_copies_once_and_tells_who_lacks_one() {
     let dir = tempfile::tempdir().unwrap();
     let broker = Broker::shared();
     let config = configuration(dir.path(), broker.bootstrap(), 3, "127.0.0.1:0");
@@ -341,4 +341,49 @@ fn the_audit_shows_copies_once_and_tells_who_lacks_one() {
     fs::write(&mended, format!("{event}\n")).unwrap();
     assert_eq!(tally(&["control", "apply", path(&mended), "--config", &config]).code, Some(0));
     assert_eq!(tally(&["audit", "--config", &config]).code, Some(0));
+}
+
+/// Of several at once one writes, and the others have written nothing and may be said again.
+#[test]
+fn commands_at_the_same_time_do_not_write_over_each_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let broker = Broker::shared();
+    let config = configuration(dir.path(), broker.bootstrap(), 2, "127.0.0.1:0");
+    assert_eq!(tally(&["topics", "create", "--config", &config]).code, Some(0));
+    let files: Vec<_> = (0..5)
+        .map(|number| {
+            // All say the first event, and each one of its own.
+            let text = format!(
+                "actor = \"a\"\nreason = \"r\"\n[[event]]\ntype = \"tally.activation.v1\"\nsubjects = [\"SE-all\", \"SE-{number}\"]\nservice = \"sms\"\nfrom = 2026-01-01T00:00:00Z\n"
+            );
+            let file = dir.path().join(format!("{number}.toml"));
+            fs::write(&file, text).unwrap();
+            file
+        })
+        .collect();
+    let apply = |file: &Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tally"));
+        command.args(["control", "apply", path(file), "--config", &config]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let mut left: Vec<_> = files.iter().collect();
+    for _ in 0..10 {
+        let running: Vec<_> = left.iter().map(|file| (*file, apply(file))).collect();
+        left.clear();
+        for (file, child) in running {
+            let output = child.wait_with_output().unwrap();
+            if !output.status.success() {
+                let told = String::from_utf8_lossy(&output.stderr).replace(['│', '×'], " ");
+                let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+                assert!(output.status.code() == Some(1) && told.contains("say it again"), "{told}");
+                left.push(file);
+            }
+        }
+        if left.is_empty() {
+            break;
+        }
+    }
+    let log = control_log(broker.bootstrap(), &topic_of(&config, "usage_control"));
+    let mut customers: Vec<String> = log.into_values().flatten().map(|(_, customer)| customer).collect();
+    customers.sort();
+    assert_eq!(customers, ["SE-0", "SE-1", "SE-2", "SE-3", "SE-4", "SE-all"]);
 }

@@ -2,9 +2,12 @@
 
 use chrono::NaiveDate;
 use tally::domain::control::{Fact, HeadCountKind, Ruling};
-use tally::domain::directory::{DirectoryFact, Role};
+use tally::domain::directory::{BrakeScope, DirectoryFact, Role};
 use tally::domain::gates::agreement::{AgreementTold, Answer};
+use tally::domain::gates::brake::Switch;
 use tally::domain::instant::Instant;
+use tally::domain::names::ServiceId;
+use tally::domain::quantity::Quantity;
 use tally::wire::decode::{ControlFault, control};
 
 const CUSTOMER: &str = r#"{"name":"Stockholms kommun","country":"SE","timezone":"Europe/Stockholm","currency":"SEK","from":"2026-01-01"}"#;
@@ -102,6 +105,54 @@ fn decisions() {
         ("the school is closed", "as 19121212-1212 asked", "`data.reason` holds a personal number"),
     ] {
         bad_data(&event("decision", &DECISION.replace(from, to)), says);
+    }
+}
+
+const BRAKE: &str = r#"{"state":"off","scope":"customer","service":"sms","actor":"a-7","approver":"b-8","reason":"looked at"}"#;
+
+#[test]
+fn brakes() {
+    let Fact::Brake(service, order) = fact("brake", BRAKE) else { panic!("not one") };
+    assert_eq!((service.as_ref().map(ServiceId::as_str), order.state, order.approver.as_deref()), (Some("sms"), Switch::Off, Some("b-8")));
+    for (scope, expect) in
+        [("service", BrakeScope::Service("SE-0180".into())), ("source", BrakeScope::Source("SE-0180".to_owned())), ("all", BrakeScope::All)]
+    {
+        let text = BRAKE.replace("customer", scope).replace(r#""service":"sms","#, "");
+        let Fact::BrakeAll(found, _) = fact("brake", &text) else { panic!("not one") };
+        assert_eq!(found, expect);
+    }
+    undecodable(&event("brake", &BRAKE.replace(r#""actor":"a-7","#, "")), "`data.actor` is missing");
+    undecodable(&event("brake", BRAKE).replace(r#""subject":"SE-0180","#, ""), "`subject` is missing");
+    undecodable(&event("brake", &BRAKE.replace(r#""a-7""#, "7")), "`data.actor` is not a string");
+    for (from, to, says) in [
+        ("off", "slow", "`data.state` is \"slow\""),
+        ("customer", "town", "`data.scope` is \"town\""),
+        ("customer", "all", "`data.service` is given"),
+        ("sms", " ", "`data.service` is empty"),
+        ("b-8", "a-7", "`data.approver` is `data.actor`"),
+        ("looked at", "", "`data.reason` is empty"),
+        ("a-7", "19121212-1212", "`data.actor` holds a personal number"),
+    ] {
+        bad_data(&event("brake", &BRAKE.replace(from, to)), says);
+    }
+}
+
+const FREEZE: &str = r#"{"from":"2026-03-01T00:00:00Z","to":"2026-03-07T00:00:00Z","expected":"10","actor":"a-7","reason":"DNP"}"#;
+
+#[test]
+fn freeze_windows() {
+    let Fact::Freeze(id, order) = fact("freeze", FREEZE) else { panic!("not one") };
+    assert_eq!((id.as_str(), order.withdrawn, order.expected), ("SE-0180", false, Some(Quantity::from_units(10))));
+    let Fact::Freeze(_, order) = fact("freeze", &FREEZE.replace('}', r#","withdrawn":true}"#)) else { panic!("not one") };
+    assert!(order.withdrawn);
+    undecodable(&event("freeze", &FREEZE.replace('}', r#","withdrawn":"yes"}"#)), "`data.withdrawn` is not a boolean");
+    for (from, to, says) in [
+        ("03-07", "03-01", "`data.to` is not after"),
+        ("2026-03-07T00:00:00Z", "March", "`data.to`"),
+        ("\"10\"", "\"0.5\"", "`data.expected` is \"0.5\""),
+        ("DNP", "", "`data.reason` is empty"),
+    ] {
+        bad_data(&event("freeze", &FREEZE.replace(from, to)), says);
     }
 }
 

@@ -3,7 +3,10 @@
 mod agreement;
 mod allocation;
 mod control;
+mod onboarding;
 mod personal;
+#[path = "../schema/mod.rs"]
+mod schema;
 mod usage;
 
 use tally::domain::usage::UsageEvent;

@@ -10,6 +10,8 @@
 //! merge 2026-05-01 OLD INTO 2026-05-01
 //! split 2026-05-01 OLD 2026-05-01 [NEW=0.25 ...]
 //! system 2026-01-01 journal-9 s 2026-01-01 [2026-06-01]   a registered it-system, its source, from when to when
+//! brake 2026-05-01 on customer K [service=sms] [approver=b]     or: off; service sms, source s, all -
+//! freeze 2026-05-01 dnp 2026-05-10 2026-05-20 [withdrawn] [expected=5]
 //! request 2026-01-02 K A.1 journal look,find [expires=2026-02-01]     version 1 of the agreement A
 //! answer 2026-01-05 K A.1 approved [services=look] [from=2026-01-01] [to=2026-06-01] [approver=b] [time=2026-01-01]
 //! writeoff 2026-05-01 K {"service":"sms"} [until]   what waits and is selected is given up
@@ -18,6 +20,7 @@
 //! revoke 2026-02-01 01 2026-01-20
 //! tick 2026-05-01
 //! catalog 2026-05-01 sha256:...            that catalog is in force from here on
+//! relation, plan, verified, ...             see `taken`
 //! control {...}                            the line as it stands
 //! e1 sms 2026-02-02[@recorded] [K] {data}  usage; the customer is K
 //! raw {...}                                usage, the line as it stands
@@ -32,6 +35,7 @@ use tally::wire::catalog::{SourceFile, read};
 use tally::wire::decode;
 
 use crate::lanes::Journal;
+use crate::taken;
 
 /// Whatever is charged: plans are added to it.
 pub const HEAD: &str = r#"
@@ -81,6 +85,8 @@ pub fn journal(lines: &str, until: &str) -> Journal {
             "system" => control.push(system(rest, control.len())),
             "certificate" => control.push(certificate(rest, control.len())),
             "revoke" => control.push(revoke(rest, control.len())),
+            "brake" => control.push(brake(rest, control.len())),
+            "freeze" => control.push(freeze(rest, control.len())),
             "request" => control.push(request(rest, control.len())),
             "answer" => control.push(answer(rest, control.len())),
             "tick" => control.push(event(&format!("tick-{rest}"), "tally.tick.v1", "", &midnight(rest), "{}")),
@@ -88,6 +94,7 @@ pub fn journal(lines: &str, until: &str) -> Journal {
             "writeoff" => control.push(write_off(rest, control.len())),
             "recycle" => control.push(recycle(rest, control.len())),
             "control" => control.push(rest.as_bytes().to_vec()),
+            word if taken::is_one(word) => control.push(taken::line(word, rest, control.len())),
             "raw" => usage.push(rest.as_bytes().to_vec()),
             id => usage.push(use_of(id, rest)),
         }
@@ -239,6 +246,20 @@ fn split(rest: &str, number: usize) -> Vec<u8> {
     let parts: Vec<String> = words[3..].iter().map(part).collect();
     let data = format!(r#"{{"parts":[{}],"from":"{}","actor":"anna","reason":"divided"}}"#, parts.join(","), midnight(words[2]));
     event(&format!("c{number}"), "tally.split.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+fn brake(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let more: String = words[4..].iter().filter_map(|word| word.split_once('=')).map(member).collect();
+    let data = format!(r#"{{"state":"{}","scope":"{}","actor":"anna","reason":"mad load"{more}}}"#, words[1], words[2]);
+    event(&format!("c{number}"), "tally.brake.v1", &format!(r#","subject":"{}""#, words[3]), &midnight(words[0]), &data)
+}
+
+fn freeze(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let more: String = words[4..].iter().map(|word| word.split_once('=').map_or_else(|| format!(r#","{word}":true"#), member)).collect();
+    let data = format!(r#"{{"from":"{}","to":"{}","actor":"anna","reason":"DNP"{more}}}"#, midnight(words[2]), midnight(words[3]));
+    event(&format!("c{number}"), "tally.freeze.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
 }
 
 fn use_of(id: &str, rest: &str) -> Vec<u8> {

@@ -355,6 +355,7 @@ const CUSTOMERS: [(&str, &str, &str); 4] = [
     ("K3", "Europe/Copenhagen", "SEK"),
     ("K4", "Europe/Helsinki", "SEK"),
 ];
+const BRAKED: [&str; 6] = ["customer K1", "customer K2 service=look", "service mail", "service arch", "source s", "all -"];
 const SERVICES: [&str; 19] = [
     "sms", "login", "look", "find", "grad", "vol", "arch", "adv", "mail", "eid", "text", "cap", "unheard", "half", "seat", "agr", "agv",
     "agp", "reg",
@@ -402,6 +403,8 @@ pub struct Facts {
     write_offs: Vec<(usize, u32, usize)>,
     /// Who is merged into whom, told on which day, from how many days before or after.
     mergers: Vec<(usize, usize, u32, i32)>,
+    /// What is braked, from which day on, for how many.
+    brakes: Vec<(usize, u32, u32)>,
     agreed: Agreed,
 }
 
@@ -456,12 +459,13 @@ fn facts() -> impl Strategy<Value = Facts> {
     let retold = proptest::option::weighted(0.3, (0..300_u32, 0..300_u32));
     let merger = (0..4_usize, 0..4_usize, 10..300_u32, -40..40_i32);
     let mergers = prop_oneof![2 => Just(Vec::new()), 1 => vec(merger, 1..4)];
+    let brakes = prop_oneof![2 => Just(Vec::new()), 1 => vec((0..6_usize, 0..300_u32, 1..25_u32), 1..4)];
     let days = || [day(), day(), day(), day()];
-    let mergers = (mergers, prop_oneof![2 => Just(Vec::new()), 1 => vec((0..4_usize, 1..330_u32, 0..5_usize), 1..3)]);
+    let mergers = (mergers, prop_oneof![2 => Just(Vec::new()), 1 => vec((0..4_usize, 1..330_u32, 0..5_usize), 1..3)], brakes);
     let changes = (proptest::option::of(20..200_u32), proptest::option::of(0..118_u32), group, retold, mergers, agreed());
     (days(), days(), told(), told(), changes).prop_map(|(known, active, heads, seats, changes)| {
-        let (moves, switch, group, retold, (mergers, write_offs), agreed) = changes;
-        Facts { known, active, moves, switch, heads, seats, group, retold, write_offs, mergers, agreed }
+        let (moves, switch, group, retold, (mergers, write_offs, brakes), agreed) = changes;
+        Facts { known, active, moves, switch, heads, seats, group, retold, write_offs, mergers, brakes, agreed }
     })
 }
 
@@ -488,6 +492,10 @@ impl History {
         for (old, into, told, offset) in &self.facts.mergers {
             let from = told.saturating_add_signed(*offset);
             writeln!(lines, "merge {} {} {} {}", day(*told), CUSTOMERS[*old].0, CUSTOMERS[*into].0, day(from)).expect("a string");
+        }
+        for (what, from, length) in &self.facts.brakes {
+            let (from, to, what) = (day(*from), day(from + length), BRAKED[*what]);
+            writeln!(lines, "brake {from} on {what}\nbrake {to} off {what}").expect("a string");
         }
         for (customer, at, what) in &self.facts.write_offs {
             writeln!(lines, "writeoff {} {} {}", day(*at), CUSTOMERS[*customer].0, WRITTEN_OFF[*what]).expect("a string");
@@ -549,12 +557,13 @@ impl History {
         let (time, recorded) = (minute(one.at + skew), minute(one.at + one.delay));
         let (service, customer) = (SERVICES[one.service], CUSTOMERS[one.customer].0);
         // Whether use in a currency of before leaves a period without use in the one of now, CONTRACT does not say.
-        let retold = customer == "K4" && self.facts.retold.is_some();
+        let is_of_k4 = customer == "K4" || !self.facts.mergers.is_empty();
+        let retold = is_of_k4 && self.facts.retold.is_some();
         let service = if service == "vol" && retold { "look" } else { service };
         // Use that was counted in the currency of before is sorted anew: the model knows nothing of that, `truth` does.
         let told_later = self.facts.retold.is_some_and(|(told, _)| one.at + one.delay <= told.max(self.facts.known[3] + 1) * DAY);
         let is_sorted = matches!(service, "look" | "find" | "grad" | "vol" | "text" | "arch" | "adv" | "unheard" | "agr" | "agv" | "reg");
-        let service = if customer == "K4" && told_later && is_sorted { "half" } else { service };
+        let service = if is_of_k4 && told_later && is_sorted { "half" } else { service };
         // That a year of stored bytes ends with its customer, the model does not know.
         let service = if service == "cap" && !self.facts.mergers.is_empty() { "sms" } else { service };
         let outcome = if one.quirk == 3 { "failed" } else { "delivered" };

@@ -72,6 +72,9 @@ impl Journal {
             Err(ControlFault::BadData { detail, recorded_log_time }) => {
                 (self.timing(recorded_log_time), Body::RefusedControl { reason: Reason::BadData, detail })
             }
+            Err(ControlFault::Personal { detail, recorded_log_time }) => {
+                (self.timing(recorded_log_time), Body::RefusedControl { reason: Reason::PersonalData, detail })
+            }
             Err(ControlFault::Undecodable(detail)) => (Timing::Unknown, Body::RefusedControl { reason: Reason::Undecodable, detail }),
         };
         Input { timing, offset, topic: "usage-control", value, body }

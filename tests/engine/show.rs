@@ -2,7 +2,7 @@
 
 use tally::domain::catalog::Catalog;
 use tally::domain::instant::Instant;
-use tally::domain::notice::NoticeKind;
+use tally::domain::notice::{Braked, NoticeKind, OnboardingNotice};
 use tally::domain::record::{BillingRecord, Line};
 use tally::domain::suspense::SuspenseState;
 use tally::domain::verdict::Verdict;
@@ -109,13 +109,35 @@ fn notice(kind: &NoticeKind) -> String {
             let archives = archives.iter().map(|one| format!(" {}>{} {} from {}", one.service, one.to, one.parts, one.reference));
             format!("{} {}{}", kind.as_str(), to.join("+"), pools.chain(archives).collect::<String>())
         }
+        NoticeKind::BrakeSwitched { of: Braked::Customer { service, waiting }, .. } => {
+            format!("{} {} waiting {waiting}", kind.as_str(), service.as_ref().map_or("customer", |service| service.as_str()))
+        }
+        NoticeKind::BrakeSwitched { of: Braked::Everywhere { scope, .. }, .. } => format!("{} {scope:?}", kind.as_str()),
+        NoticeKind::BrakeTripped { service, trip } => {
+            format!("brake_tripped {}: {}", service.as_ref().map_or("customer", |service| service.as_str()), trip.cause.why())
+        }
+        NoticeKind::FreezeBegan { id, .. } => format!("freeze_began {id}"),
+        NoticeKind::FreezeEnded { id, freeze, customers, .. } => {
+            format!("freeze_ended {id} customers {customers}{}", if freeze.catalog.is_some() { " catalog" } else { "" })
+        }
         NoticeKind::Agreement(one) => {
             let services: Vec<&str> = one.services.iter().map(|service| service.as_str()).collect();
             let to = if one.recipients.is_empty() { String::new() } else { format!(" to {}", one.recipients.join(" ")) };
             format!("{} {}.{} {}{to}", kind.as_str(), one.key.agreement, one.key.version, services.join(","))
         }
         NoticeKind::SecurityAlarm { reason, source, day, .. } => format!("security_alarm {reason} {source} {day}"),
+        NoticeKind::Onboarding(it) => format!("{} {}", kind.as_str(), onboarding(it)),
         NoticeKind::ControlRefused { reason, .. } => format!("control_refused {reason}"),
+    }
+}
+
+fn onboarding(notice: &OnboardingNotice) -> String {
+    match notice {
+        OnboardingNotice::ReportDue(one) | OnboardingNotice::ReportOverdue(one) => format!("{} {}", one.plan, time(one.due)),
+        OnboardingNotice::Unverified { plan, why, .. } => format!("{plan}: {why}"),
+        OnboardingNotice::Opened { service, from } => format!("{service} {}", time(*from)),
+        OnboardingNotice::ToldLate { service, from, to } => format!("{service} {} {}", time(*from), time(*to)),
+        OnboardingNotice::TestIdMisused { service, id, .. } => format!("{service} {id}"),
     }
 }
 

@@ -50,6 +50,7 @@ fn owned(value: StateRef<'_>) -> StateValue {
         StateRef::Day(day) => StateValue::Day(day.clone()),
         StateRef::Parked(event) => StateValue::Parked(event.clone()),
         StateRef::Person(person) => StateValue::Person(person.clone()),
+        StateRef::Rate(it) => StateValue::Rate(it.clone()),
         StateRef::Directory(entry) => StateValue::Directory(entry.clone()),
         StateRef::Timer => StateValue::Timer,
         StateRef::Ids(ids) => StateValue::Ids(ids.to_vec()),

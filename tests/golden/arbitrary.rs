@@ -15,13 +15,18 @@ use tally::domain::cell::{Calls, PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
-use tally::domain::directory::{CertificateKey, DirectoryEntry, DirectoryKey, Party, PartyVersion, Role, System, SystemVersion};
+use tally::domain::directory::{
+    BrakeScope, CertificateKey, DirectoryEntry, DirectoryKey, Freeze, FreezeOrder, Party, PartyVersion, PostponedCatalog, Role, Stage,
+    System, SystemVersion,
+};
 use tally::domain::gates::agreement::Consent;
+use tally::domain::gates::brake::{Brake, BrakeCause, BrakeOrder, Brakes, Switch, Trip};
+use tally::domain::gates::rate::{CullsRule, CullsTrip, DaySum, Rate, RateOf, UsageTrip};
 use tally::domain::gates::{Gates, Waiting};
 use tally::domain::instant::Instant;
 use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
 use tally::domain::lineage::{Fingerprint, Lineage};
-use tally::domain::names::{CustomerId, GroupId, PartyId, PlanId, ServiceId, SystemId};
+use tally::domain::names::{CustomerId, FreezeId, GroupId, PartyId, PlanId, ServiceId, SystemId};
 use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
 use tally::domain::party::{Address, Endpoint};
 use tally::domain::period::Period;
@@ -40,6 +45,7 @@ use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
 use tally::domain::zone::Zone;
 
 use super::agreements;
+use super::onboarding;
 
 pub fn key() -> impl Strategy<Value = StateKey> {
     let (customer, plan, service) = (|| ".{0,8}".prop_map(|text| CustomerId::new(&text)), plan, service);
@@ -58,6 +64,12 @@ pub fn key() -> impl Strategy<Value = StateKey> {
         (".{0,8}", ".{0,8}").prop_map(|(issuer, serial)| StateKey::Directory(DirectoryKey::Certificate(CertificateKey { issuer, serial }))),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Party(PartyId::new(&id)))),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::System(SystemId::new(&id)))),
+        ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Description(id.as_str().into()))),
+        ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::TestId(id))),
+        ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Freeze(FreezeId::new(&id)))),
+        brake_scope().prop_map(|scope| StateKey::Directory(DirectoryKey::Brake(scope))),
+        (customer(), service(), select(vec![RateOf::Use, RateOf::Culls]))
+            .prop_map(|(customer, service, of)| StateKey::Rate(customer, service, of)),
         (customer(), person_key()).prop_map(|(customer, person)| StateKey::Person(customer, person)),
         (customer(), plan()).prop_map(|(customer, plan)| StateKey::Levels(customer, plan)),
     ]
@@ -76,6 +88,10 @@ pub fn value() -> impl Strategy<Value = StateValue> {
         parked().prop_map(StateValue::Parked),
         person().prop_map(StateValue::Person),
         directory_entry().prop_map(StateValue::Directory),
+        onboarding::any_entry().prop_map(StateValue::Directory),
+        vec((date(), quantity()), 0..4).prop_map(|days| {
+            StateValue::Rate(Rate { days: days.into_iter().map(|(day, quantity)| DaySum { day, quantity }).collect() })
+        }),
         Just(StateValue::Timer),
         vec(any::<u128>().prop_map(Fingerprint), 0..40).prop_map(StateValue::Ids),
     ]
@@ -103,6 +119,11 @@ pub fn key_for(value: &StateValue) -> StateKey {
         StateValue::Directory(DirectoryEntry::Certificate(_)) => {
             StateKey::Directory(DirectoryKey::Certificate(super::agreements::certificate_key()))
         }
+        StateValue::Directory(DirectoryEntry::Description(_)) => StateKey::Directory(DirectoryKey::Description("S".into())),
+        StateValue::Directory(DirectoryEntry::TestId(_)) => StateKey::Directory(DirectoryKey::TestId("T".to_owned())),
+        StateValue::Directory(DirectoryEntry::Brake(_)) => StateKey::Directory(DirectoryKey::Brake(BrakeScope::All)),
+        StateValue::Directory(DirectoryEntry::Freeze(_)) => StateKey::Directory(DirectoryKey::Freeze("F".into())),
+        StateValue::Rate(_) => StateKey::Rate(customer(), "s".into(), RateOf::Use),
         StateValue::Timer => StateKey::Timer(Instant::MAX, customer()),
         StateValue::Ids(_) => StateKey::IdBlock { day: 0, sequence: 0 },
     }
@@ -128,7 +149,52 @@ fn directory_entry() -> impl Strategy<Value = DirectoryEntry> {
         });
         DirectoryEntry::System(system)
     });
-    prop_oneof![parties, systems, super::agreements::any_certificate()]
+    prop_oneof![
+        parties,
+        systems,
+        brake().prop_map(DirectoryEntry::Brake),
+        freeze().prop_map(DirectoryEntry::Freeze),
+        super::agreements::any_certificate()
+    ]
+}
+
+fn brake_scope() -> impl Strategy<Value = BrakeScope> {
+    let service = ".{0,8}".prop_map(|text| BrakeScope::Service(ServiceId::new(&text)));
+    prop_oneof![Just(BrakeScope::All), service, ".{0,8}".prop_map(BrakeScope::Source)]
+}
+
+fn order(state: Switch) -> impl Strategy<Value = BrakeOrder> {
+    (instant(), text(), of(text()), text()).prop_map(move |(at, actor, approver, reason)| BrakeOrder { at, state, actor, approver, reason })
+}
+
+fn brake() -> impl Strategy<Value = Brake> {
+    let usage = (date(), quantity(), quantity(), of(quantity()), any::<u16>())
+        .prop_map(|(day, quantity, limit, largest, history)| BrakeCause::Usage(UsageTrip { day, quantity, limit, largest, history }));
+    let rule = (quantity(), quantity(), any::<u16>()).prop_map(|(share, at_least, within)| CullsRule { share, at_least, within });
+    let culls = (date(), date(), quantity(), quantity(), rule)
+        .prop_map(|(from, to, culled, stored, rule)| BrakeCause::Culls(CullsTrip { from, to, culled, stored, rule }));
+    let roster = (text(), text()).prop_map(|(load, detail)| BrakeCause::Roster { load, detail });
+    let trip = (instant(), prop_oneof![usage, culls, roster]).prop_map(|(at, cause)| Trip { at, cause });
+    (of(order(Switch::On)), of(order(Switch::Off)), of(trip), of(instant())).prop_map(|(on, off, trip, released)| Brake {
+        on,
+        off,
+        trip,
+        released,
+    })
+}
+
+fn freeze() -> impl Strategy<Value = Freeze> {
+    let order = (instant(), instant(), instant(), any::<bool>(), of(quantity()), text(), text())
+        .prop_map(|(at, from, to, withdrawn, expected, actor, reason)| FreezeOrder { at, from, to, withdrawn, expected, actor, reason });
+    let catalog = any::<([u8; 32], u64)>().prop_map(|(digest, offset)| PostponedCatalog { digest, offset });
+    let stage = select(vec![Stage::Planned, Stage::Begun, Stage::Over]);
+    (order, instant(), instant(), stage, of(catalog)).prop_map(|(order, from, to, stage, catalog)| Freeze {
+        order,
+        from,
+        to,
+        stage,
+        catalog,
+    })
 }
 
 pub fn lane() -> impl Strategy<Value = (u64, Vec<(String, u64)>)> {
@@ -213,7 +279,7 @@ fn meta() -> impl Strategy<Value = Meta> {
         let [inputs, counted, duplicate, test, suspended, undecodable, written_off, forwarded, records, notices] = sums;
         let sums = Sums { inputs, counted, duplicate, test, suspended, undecodable, written_off, forwarded, records, notices };
         let (next_parked, next_id_block, next_id_run) = next;
-        Meta { watermark, sums, next_parked, next_id_block, next_id_run, catalog_digest, in_force, remembered_since }
+        Meta { watermark, sums, next_parked, next_id_block, next_id_run, catalog_digest, in_force, remembered_since, braked: next_parked }
     })
 }
 
@@ -222,7 +288,7 @@ fn account() -> impl Strategy<Value = Account> {
     let kind = select(vec![HeadCountKind::Inhabitants, HeadCountKind::ActivePupils]);
     let head_count =
         (kind, any::<u64>(), date(), of(text())).prop_map(|(kind, count, on, school_form)| HeadCount { kind, count, on, school_form });
-    let what = select(vec![TaskKind::Close, TaskKind::Correct, TaskKind::Bundle, TaskKind::Forget]);
+    let what = select(vec![TaskKind::Close, TaskKind::Correct, TaskKind::Bundle, TaskKind::Forget, TaskKind::Remind]);
     let task = (instant(), what, plan(), period_key()).prop_map(|(at, what, plan, period)| Task { at, what, plan, period });
     let lists = (vec(version(), 0..3), vec(activation, 0..3), vec(head_count, 0..3), vec(task, 0..4));
     let lists = (lists, vec(decision(), 0..3), vec((service(), date()), 0..3), vec(held(), 0..3));
@@ -243,8 +309,10 @@ fn account() -> impl Strategy<Value = Account> {
 fn gates() -> impl Strategy<Value = Gates> {
     let reason = select(Reason::ALL.to_vec());
     let told = vec((any::<i64>(), parked_key()), 0..3);
-    (vec((reason, any::<u64>()), 0..3), of(parked_key()), of(instant()), told, agreements::any_gates())
-        .prop_map(|(by_reason, oldest, due, told, gates)| Gates { suspense: Waiting { by_reason, oldest, due, told }, ..gates })
+    let brakes = vec((of(service()), brake()), 0..3).prop_map(Brakes::of);
+    (vec((reason, any::<u64>()), 0..3), of(parked_key()), of(instant()), told, agreements::any_gates(), brakes).prop_map(
+        |(by_reason, oldest, due, told, gates, brakes)| Gates { suspense: Waiting { by_reason, oldest, due, told }, brakes, ..gates },
+    )
 }
 
 fn customer() -> impl Strategy<Value = CustomerId> {
@@ -368,7 +436,7 @@ fn bundle() -> impl Strategy<Value = Bundle> {
 
 fn package() -> impl Strategy<Value = BoughtPackage> {
     let decimal = || (any::<u64>(), 0..12_u32).prop_map(|(digits, scale)| Decimal::from_i128_with_scale(i128::from(digits), scale));
-    let reason = select(vec![SizeReason::Start, SizeReason::Fits, SizeReason::SizeGone]);
+    let reason = select(vec![SizeReason::Start, SizeReason::Fits, SizeReason::SizeGone, SizeReason::Frozen]);
     let choice = of((of(quantity()), any::<u32>(), reason).prop_map(|(yearly, target, reason)| SizeChoice { yearly, target, reason }));
     let words = (service(), text(), text(), text(), exemption());
     let numbers = (decimal(), any::<u64>(), quantity(), decimal(), quantity());
@@ -468,8 +536,15 @@ fn hour() -> impl Strategy<Value = HourWindow> {
 }
 
 fn parked() -> impl Strategy<Value = ParkedEvent> {
-    let reason =
-        select(vec![Reason::UnknownService, Reason::UnknownCustomer, Reason::NotActivated, Reason::NoPrice, Reason::IncompleteCustomer]);
+    let reason = select(vec![
+        Reason::UnknownService,
+        Reason::UnknownCustomer,
+        Reason::NotActivated,
+        Reason::NoPrice,
+        Reason::IncompleteCustomer,
+        Reason::NotOnboarded,
+        Reason::Braked,
+    ]);
     let origin = (text(), any::<u32>(), any::<u64>()).prop_map(|(topic, partition, offset)| Origin { topic, partition, offset });
     (reason, event(), any::<u128>(), instant(), origin, original()).prop_map(|(reason, event, fingerprint, log_time, origin, original)| {
         ParkedEvent { reason, event, fingerprint: Fingerprint(fingerprint), log_time, origin, original }

@@ -99,6 +99,13 @@ fn control_events_obey_their_schema() {
     check(event("tally.catalog.v1", json!({"digest": digest, "actor": "anna", "reason": "decision 12"})), true);
     check(event("tally.catalog.v1", json!({"digest": digest.to_uppercase(), "actor": "anna"})), false);
     check(event("tally.catalog.v1", json!({"digest": digest})), false);
+    let brake = |state: &str, scope: &str| json!({"state": state, "scope": scope, "actor": "a", "reason": "r"});
+    check(event("tally.brake.v1", brake("on", "customer")), true);
+    check(event("tally.brake.v1", brake("on", "town")), false);
+    check(event("tally.brake.v1", json!({"state": "on", "scope": "all"})), false);
+    let freeze = |expected: &str| json!({"from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z", "expected": expected, "actor": "a", "reason": "r"});
+    check(event("tally.freeze.v1", freeze("10")), true);
+    check(event("tally.freeze.v1", freeze("0.5")), false);
     let party = json!({"name": "Leverantör AB", "roles": ["supplier"], "emails": ["a@b.example"], "from": "2026-01-01T00:00:00Z"});
     check(event("tally.party.v1", party), true);
     check(event("tally.party.v1", json!({"name": "X", "roles": ["king"], "from": "2026-01-01T00:00:00Z"})), false);

@@ -12,14 +12,19 @@ use tally::domain::cell::{Calls, PeriodCell, PeriodStatus, Segment, Tally};
 use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
-use tally::domain::directory::{DirectoryEntry, DirectoryKey, Party as DirectoryParty, PartyVersion, Role, System, SystemVersion};
+use tally::domain::directory::{
+    BrakeScope, DirectoryEntry, DirectoryKey, Freeze, FreezeOrder, Party as DirectoryParty, PartyVersion, PostponedCatalog, Role, Stage,
+    System, SystemVersion,
+};
 use tally::domain::gates::agreement::Consent;
+use tally::domain::gates::brake::{Brake, BrakeCause, BrakeOrder, Brakes, Switch, Trip};
+use tally::domain::gates::rate::{CullsRule, CullsTrip, DaySum, Rate, RateOf, UsageTrip};
 use tally::domain::gates::{Gates, Waiting};
 use tally::domain::instant::Instant;
 use tally::domain::levels::{Level, LevelKey, LevelLedger, LevelRow, Lifecycle};
 use tally::domain::lineage::{Fingerprint, Lineage};
 use tally::domain::money::Money;
-use tally::domain::notice::{Notice, NoticeKind};
+use tally::domain::notice::{Braked, Notice, NoticeKind};
 use tally::domain::parked::{Origin, ParkedEvent, ParkedKey};
 use tally::domain::party::{Address, BuyerParty, Endpoint, MissingTerm, Parties, Party, Payment, References, SellerParty};
 use tally::domain::period::Period;
@@ -44,6 +49,7 @@ use tally::wire::stored::key::Key;
 use tally::wire::stored::value::encode_positions;
 
 use super::agreements;
+use super::onboarding;
 
 pub fn keys() -> Vec<(&'static str, Key)> {
     let customer = || "SE-0180".into();
@@ -69,6 +75,14 @@ pub fn keys() -> Vec<(&'static str, Key)> {
         state("directory: party", StateKey::Directory(DirectoryKey::Party("SE-0180".into()))),
         state("directory: system", StateKey::Directory(DirectoryKey::System("journal-9".into()))),
         state("directory: certificate", StateKey::Directory(DirectoryKey::Certificate(agreements::certificate_key()))),
+        state("directory: description", StateKey::Directory(DirectoryKey::Description("archive".into()))),
+        state("directory: test id", StateKey::Directory(DirectoryKey::TestId("0123456789abcdef".to_owned()))),
+        state("directory: brake on all", StateKey::Directory(DirectoryKey::Brake(BrakeScope::All))),
+        state("directory: brake on a service", StateKey::Directory(DirectoryKey::Brake(BrakeScope::Service("sms".into())))),
+        state("directory: brake on a source", StateKey::Directory(DirectoryKey::Brake(BrakeScope::Source("//a".to_owned())))),
+        state("directory: freeze", StateKey::Directory(DirectoryKey::Freeze("dnp-2026".into()))),
+        state("rate", StateKey::Rate(customer(), "sms".into(), RateOf::Use)),
+        state("rate of culls", StateKey::Rate(customer(), "archive".into(), RateOf::Culls)),
     ]
 }
 
@@ -93,6 +107,13 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Directory(DirectoryKey::Certificate(_))) => {
             (name, key, StateValue::Directory(DirectoryEntry::Certificate(agreements::certificate())))
         }
+        Key::State(StateKey::Directory(DirectoryKey::Description(_))) => (name, key, StateValue::Directory(onboarding::description())),
+        Key::State(StateKey::Directory(DirectoryKey::TestId(_))) => (name, key, StateValue::Directory(onboarding::test_id())),
+        Key::State(StateKey::Directory(DirectoryKey::Brake(_))) => {
+            (name, key, StateValue::Directory(DirectoryEntry::Brake(Brake { trip: None, ..brake() })))
+        }
+        Key::State(StateKey::Directory(DirectoryKey::Freeze(_))) => (name, key, StateValue::Directory(DirectoryEntry::Freeze(freeze()))),
+        Key::State(StateKey::Rate(..)) => (name, key, StateValue::Rate(rate())),
         Key::State(StateKey::Timer(..)) => (name, key, StateValue::Timer),
         _ => (name, key, StateValue::Ids(vec![Fingerprint(1), Fingerprint(u128::MAX - 1)])),
     };
@@ -145,6 +166,57 @@ fn system_entry() -> System {
     system
 }
 
+fn order(state: Switch, at: i64) -> BrakeOrder {
+    let (actor, approver) = ("drift-3".to_owned(), (state == Switch::Off).then(|| "chef-1".to_owned()));
+    BrakeOrder { at: Instant::from_nanos(at), state, actor, approver, reason: "mad load".to_owned() }
+}
+
+/// On, off, and on again by itself.
+fn brake() -> Brake {
+    let load = BrakeCause::Roster { load: "l-1".to_owned(), detail: "900 of 1000 pupils would go".to_owned() };
+    let trip = Some(Trip { at: Instant::from_nanos(4), cause: load });
+    Brake { on: Some(order(Switch::On, 1)), off: Some(order(Switch::Off, 2)), trip, released: Some(Instant::from_nanos(3)) }
+}
+
+fn usage_trip() -> BrakeCause {
+    BrakeCause::Usage(UsageTrip {
+        day: date("2026-03-31"),
+        quantity: Quantity::from_units(401),
+        limit: Quantity::from_units(400),
+        largest: Some(Quantity::from_units(40)),
+        history: 28,
+    })
+}
+
+fn culls_trip() -> BrakeCause {
+    let rule = CullsRule { share: Quantity::from_nanos(500_000_000), at_least: Quantity::from_units(100), within: 1 };
+    let (from, to) = (date("2026-03-30"), date("2026-03-31"));
+    BrakeCause::Culls(CullsTrip { from, to, culled: Quantity::from_units(900), stored: Quantity::from_units(1000), rule })
+}
+
+fn tripped() -> Brake {
+    Brake { trip: Some(Trip { at: Instant::from_nanos(1), cause: usage_trip() }), ..Brake::default() }
+}
+
+fn freeze() -> Freeze {
+    let order = FreezeOrder {
+        at: Instant::from_nanos(1),
+        from: Instant::from_nanos(2),
+        to: Instant::from_nanos(9),
+        withdrawn: false,
+        expected: Some(Quantity::from_units(10)),
+        actor: "drift-3".to_owned(),
+        reason: "DNP".to_owned(),
+    };
+    let catalog = Some(PostponedCatalog { digest: [7; 32], offset: 5 });
+    Freeze { order, from: Instant::from_nanos(3), to: Instant::from_nanos(9), stage: Stage::Begun, catalog }
+}
+
+fn rate() -> Rate {
+    let day = |day, units| DaySum { day: date(day), quantity: Quantity::from_units(units) };
+    Rate { days: vec![day("1969-12-31", 1), day("2026-03-31", 40)] }
+}
+
 pub fn positions() -> Vec<u8> {
     encode_positions((7, &[]), (1_000_000, &[("0.ndjson".to_owned(), 190_000_000), ("1.ndjson".to_owned(), 0)]))
 }
@@ -162,6 +234,7 @@ pub fn borrowed(value: &StateValue) -> StateRef<'_> {
         StateValue::Parked(parked) => StateRef::Parked(parked),
         StateValue::Person(person) => StateRef::Person(person),
         StateValue::Directory(entry) => StateRef::Directory(entry),
+        StateValue::Rate(rate) => StateRef::Rate(rate),
         StateValue::Timer => StateRef::Timer,
         StateValue::Ids(ids) => StateRef::Ids(ids),
     }
@@ -169,7 +242,8 @@ pub fn borrowed(value: &StateValue) -> StateRef<'_> {
 
 /// Each kind of record, suspense record and notice.
 pub fn published() -> Vec<(&'static str, Message)> {
-    vec![
+    let onboarding = onboarding::notices().into_iter().map(|(name, it)| (name, encode::notice(&told(NoticeKind::Onboarding(it)))));
+    let mut all = vec![
         ("record: packages", encode::record(&purchase())),
         ("record: correction", encode::record(&correction())),
         ("record: nothing used", encode::record(&zero())),
@@ -187,6 +261,15 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("notice: record held", encode::notice(&record_held())),
         ("notice: customer incomplete", encode::notice(&customer_incomplete())),
         ("notice: record waived", encode::notice(&record_waived())),
+        (
+            "notice: brake on a customer",
+            encode::notice(&brake_switched(Braked::Customer { service: Some("sms".into()), waiting: 7 }, Switch::On)),
+        ),
+        ("notice: brake off a source", encode::notice(&brake_switched(everywhere(), Switch::Off))),
+        ("notice: brake tripped by use", encode::notice(&brake_tripped(usage_trip()))),
+        ("notice: brake tripped by culls", encode::notice(&brake_tripped(culls_trip()))),
+        ("notice: freeze began", encode::notice(&freeze_began())),
+        ("notice: freeze ended", encode::notice(&freeze_ended())),
         ("notice: control refused", encode::notice(&control_refused())),
         ("notice: rerated", encode::notice(&told(NoticeKind::Rerated { rerate: rerate(), periods: 2 }))),
         ("notice: rerate refused", encode::notice(&told(NoticeKind::RerateRefused { rerate: rerate(), why: "no plan".to_owned() }))),
@@ -194,7 +277,9 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("notice: security alarm", encode::notice(&told(agreements::alarm()))),
         ("notice: merged", encode::notice(&told(succeeded(Successors::Survivor("SE-0182".into()))))),
         ("notice: split", encode::notice(&told(succeeded(Successors::Parts(vec![part("SE-0181", "0.25"), part("SE-0182", "0.75")]))))),
-    ]
+    ];
+    all.extend(onboarding);
+    all
 }
 
 pub fn date(text: &str) -> NaiveDate {
@@ -251,6 +336,7 @@ pub fn meta() -> Meta {
         catalog_digest: [0xab; 32],
         in_force,
         remembered_since: Instant::from_nanos(1),
+        braked: 2,
     }
 }
 
@@ -305,7 +391,8 @@ fn gates() -> Gates {
         due: Some(at()),
         told: vec![(604_800_000_000_000, key)],
     };
-    Gates { suspense, ..agreements::gates() }
+    let brakes = Brakes::of(vec![(None, brake()), (Some("sms".into()), tripped())]);
+    Gates { suspense, brakes, ..agreements::gates() }
 }
 
 fn head_count(count: u64, form: Option<&str>) -> HeadCount {
@@ -752,5 +839,29 @@ fn record_waived() -> Notice {
 
 fn control_refused() -> Notice {
     let kind = NoticeKind::ControlRefused { reason: Reason::BadData, detail: "unknown zone".to_owned(), origin: origin() };
+    Notice { kind, customer: None, ..low_balance() }
+}
+
+fn everywhere() -> Braked {
+    Braked::Everywhere { scope: BrakeScope::Source("//a".to_owned()), partition: 3 }
+}
+
+fn brake_switched(of: Braked, state: Switch) -> Notice {
+    let customer = low_balance().customer.filter(|_| matches!(of, Braked::Customer { .. }));
+    Notice { kind: NoticeKind::BrakeSwitched { of, order: order(state, 1) }, customer, ..low_balance() }
+}
+
+fn brake_tripped(cause: BrakeCause) -> Notice {
+    let trip = Trip { at: Instant::from_nanos(1), cause };
+    Notice { kind: NoticeKind::BrakeTripped { service: Some("sms".into()), trip }, ..low_balance() }
+}
+
+fn freeze_began() -> Notice {
+    let kind = NoticeKind::FreezeBegan { id: "dnp-2026".into(), freeze: Box::new(freeze()), partition: 3 };
+    Notice { kind, customer: None, ..low_balance() }
+}
+
+fn freeze_ended() -> Notice {
+    let kind = NoticeKind::FreezeEnded { id: "dnp-2026".into(), freeze: Box::new(freeze()), customers: 40, partition: 3 };
     Notice { kind, customer: None, ..low_balance() }
 }

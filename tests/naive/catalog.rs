@@ -51,6 +51,20 @@ pub struct Service {
     pub retractable: bool,
     #[serde(default)]
     pub negative: bool,
+    onboarding: Option<toml::Value>,
+}
+
+impl Service {
+    /// The archive, and whether an overdue report closes; none: it is not asked for.
+    pub fn onboarding(&self) -> Option<(Option<&str>, bool)> {
+        match self.onboarding.as_ref()? {
+            toml::Value::Table(table) => {
+                let closes = table.get("report_closes").and_then(toml::Value::as_bool).unwrap_or(false);
+                Some((table.get("archive").and_then(toml::Value::as_str), closes))
+            }
+            flag => flag.as_bool()?.then_some((None, false)),
+        }
+    }
 }
 
 #[derive(Deserialize)]

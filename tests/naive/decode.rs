@@ -7,6 +7,7 @@ use super::agreement::{self, Registration};
 use super::calendar::{self, Instant};
 use super::json::{self, Json};
 use super::number::Dec;
+use super::onboarding::{self, Told};
 use super::personal;
 
 const MAX_LINE: usize = 1 << 20;
@@ -58,6 +59,7 @@ pub enum Body {
     Customer { from: NaiveDate, facts: Facts },
     Activation { service: String, from: Instant, to: Option<Instant> },
     Merger { into: String, from: Instant },
+    Brake { scope: String, service: Option<String>, is_on: bool },
     WriteOff(WriteOff),
     Recycle,
     Party,
@@ -65,6 +67,7 @@ pub enum Body {
     Certificate { key: (String, String), from: Instant, to: Instant, system: String },
     Revocation { key: (String, String), at: Instant },
     Agreement { key: agreement::Key, told: agreement::Told },
+    Taken(Told),
 }
 
 /// Which waiting events are given up: every condition that is given must hold.
@@ -210,6 +213,7 @@ pub fn control(line: &[u8]) -> Option<Control> {
         "tally.catalog.v1" => catalog(data?)?,
         "tally.customer.v1" => customer(data?)?,
         "tally.activation.v1" => activation(data?)?,
+        "tally.brake.v1" => brake(data?)?,
         "tally.merger.v1" => merger(data?)?,
         "tally.party.v1" => Some(Body::Party),
         "tally.it_system.v1" => system(data?),
@@ -221,7 +225,12 @@ pub fn control(line: &[u8]) -> Option<Control> {
         "tally.decision.v1" => decision(data?)?,
         "tally.write_off.v1" => write_off(data?)?,
         "tally.recycle.v1" => signed(data?, &["actor", "reason"])?.then_some(Body::Recycle),
-        _ => None,
+        // Of these the histories hold only good ones.
+        kind => {
+            let kind = kind.strip_prefix("tally.").and_then(|kind| kind.strip_suffix(".v1")).unwrap_or_default().to_owned();
+            let told = Told { subject: envelope.subject.clone(), data: data.cloned().unwrap_or(Json::Null), kind };
+            onboarding::KINDS.contains(&told.kind.as_str()).then_some(Body::Taken(told))
+        }
     };
     Some(Control { envelope, body })
 }
@@ -306,6 +315,18 @@ fn merger(data: &Json) -> Option<Option<Body>> {
     let told = [into.as_str(), text(data, "actor")?, text(data, "reason")?];
     let is_possible = told.into_iter().all(|text| !text.trim().is_empty());
     Some(from.filter(|_| is_possible).map(|from| Body::Merger { into, from }))
+}
+
+fn brake(data: &Json) -> Option<Option<Body>> {
+    let (state, scope) = (text(data, "state")?, text(data, "scope")?.to_owned());
+    let told = [text(data, "actor")?, text(data, "reason")?];
+    let service = match data.get("service") {
+        None => None,
+        Some(value) => Some(value.text()?.to_owned()),
+    };
+    let is_known = matches!(state, "on" | "off") && matches!(scope.as_str(), "customer" | "service" | "source" | "all");
+    let is_possible = is_known && told.into_iter().all(|text| !text.trim().is_empty());
+    Some(is_possible.then(|| Body::Brake { scope, service, is_on: state == "on" }))
 }
 
 fn head_count(data: &Json) -> Option<Option<Body>> {

@@ -12,6 +12,7 @@ use super::closing::{self, Issued};
 use super::decode::{Body, Control, Facts, Usage, WriteOff};
 use super::merge::{Event, Taken};
 use super::number::Dec;
+use super::onboarding;
 use super::pool::{Bundle, Pool};
 use super::record::{self, Head, Line};
 use super::reported::{self, Content, Person, Retractable};
@@ -115,6 +116,9 @@ pub struct Ledger<'c> {
     pub mergers: BTreeMap<String, Merger>,
     systems: Systems,
     agenda: BTreeSet<(Instant, String)>,
+    taken: onboarding::Taken,
+    /// By scope, subject and service: when it was put on last, and off.
+    brakes: BTreeMap<(String, String, Option<String>), [Option<Instant>; 2]>,
     pub outcome: Outcome,
 }
 
@@ -131,6 +135,8 @@ impl<'c> Ledger<'c> {
             mergers: BTreeMap::new(),
             systems: Systems::default(),
             agenda: BTreeSet::new(),
+            taken: onboarding::Taken::default(),
+            brakes: BTreeMap::new(),
             outcome: Outcome::default(),
         }
     }
@@ -169,6 +175,7 @@ impl<'c> Ledger<'c> {
         self.hand_over_what_is_due();
         while let Some((due, id)) = self.agenda.first().filter(|(due, _)| *due <= self.watermark).cloned() {
             self.agenda.pop_first();
+            let is_braked = self.brakes_on().any(|(scope, subject, _)| scope != "customer" || *subject == id);
             let customer = self.customers.get_mut(&id).unwrap();
             for version in customer.agreements.0.values_mut().filter(|version| version.due.is_some_and(|at| at <= due)) {
                 version.due = None;
@@ -177,6 +184,10 @@ impl<'c> Ledger<'c> {
                 }
             }
             let (records, notices) = closing::close(self.catalog, &id, customer, due);
+            if is_braked && !(records.is_empty() && customer.parked.is_empty()) {
+                // What becomes of it then, this model does not know.
+                self.outcome.notices.push(Notice { kind: "record_held", customer: id.clone() });
+            }
             self.outcome.records.extend(records);
             self.outcome.notices.extend(notices);
             self.plan_closings(&id, due);
@@ -205,7 +216,7 @@ impl<'c> Ledger<'c> {
             self.suspend(&usage, reason);
         } else if self.remembers(&key) {
             self.outcome.verdicts.duplicate += 1;
-        } else if usage.environment.as_deref() == Some("test") {
+        } else if usage.environment.as_deref() == Some("test") || self.is_test(&usage) == Some(true) {
             self.outcome.verdicts.test += 1;
             self.ids.insert(key, usage.envelope.time);
         } else if let Err(reason) = self.admit(&usage) {
@@ -219,6 +230,14 @@ impl<'c> Ledger<'c> {
             self.outcome.verdicts.counted += 1;
             self.ids.insert(key, usage.envelope.time);
         }
+    }
+
+    /// Is its person a test id, and one that tests here and now?
+    fn is_test(&self, usage: &Usage) -> Option<bool> {
+        let (e, person) = (&usage.envelope, usage.person.as_deref()?);
+        let service = self.catalog.service_of(&e.kind)?;
+        self.catalog.services[service].onboarding()?;
+        self.taken.is_test(person, &e.told, service, &e.source, e.time)
     }
 
     /// Ids are forgotten by whole UTC days of event time.
@@ -260,6 +279,11 @@ impl<'c> Ledger<'c> {
         (e.time + self.catalog.horizon < self.watermark || e.time < self.forgotten).then_some("too_old")
     }
 
+    fn brakes_on(&self) -> impl Iterator<Item = &(String, String, Option<String>)> {
+        let is_on = |[on, off]: &[Option<Instant>; 2]| on.is_some() && on >= off;
+        self.brakes.iter().filter(move |(_, said)| is_on(said)).map(|(brake, _)| brake)
+    }
+
     fn admit(&self, usage: &Usage) -> Result<Admitted<'c>, &'static str> {
         let e = &usage.envelope;
         let service = self.catalog.service_of(&e.kind).ok_or("unknown_service")?;
@@ -269,6 +293,21 @@ impl<'c> Ledger<'c> {
             return Err("not_activated");
         }
         let consent = self.consent(service, customer, usage)?;
+        if let Some((archive, report_closes)) = self.catalog.services[service].onboarding() {
+            let is_open = self.taken.is_open(&e.subject, service, e.time, archive, report_closes);
+            if self.is_test(usage).is_some() || !is_open {
+                return Err("not_onboarded");
+            }
+        }
+        let stops = |(scope, subject, only): &(String, String, Option<String>)| match scope.as_str() {
+            "customer" => *subject == e.subject && only.as_ref().is_none_or(|only| only == service),
+            "service" => subject == service,
+            "source" => *subject == e.source,
+            _ => true,
+        };
+        if self.brakes_on().any(stops) {
+            return Err("braked");
+        }
         let plan = self.catalog.plan_of(service).ok_or("no_price")?;
         let price = match plan.model {
             Model::Archive | Model::Capacity => 0, // priced at its reference date, not now
@@ -501,6 +540,17 @@ impl<'c> Ledger<'c> {
         match control.body {
             None => self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data"),
             Some(Body::Tick) => {}
+            Some(Body::Taken(told)) => {
+                let all = told.is_of_all();
+                if !self.taken.put(told) {
+                    self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data");
+                } else if all {
+                    self.release_all();
+                } else {
+                    self.customers.entry(id.clone()).or_default();
+                    self.release(&id);
+                }
+            }
             Some(Body::Catalog { digest }) => self.switch(&digest),
             Some(Body::HeadCount { kind, form, on, count }) => {
                 let customer = self.customers.entry(id.clone()).or_default();
@@ -567,6 +617,27 @@ impl<'c> Ledger<'c> {
                     self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data");
                 }
             }
+            Some(Body::Brake { scope, service, is_on }) => {
+                let said = self.brakes.entry((scope.clone(), id.clone(), service)).or_default();
+                let is_stopped = |said: &[Option<Instant>; 2]| said[0].is_some() && said[0] >= said[1];
+                let was = is_stopped(said);
+                let place = &mut said[usize::from(!is_on)];
+                let is_news = place.is_none_or(|before| before < control.envelope.time);
+                *place = (*place).max(Some(control.envelope.time));
+                if was != is_stopped(said) {
+                    let customer = if scope == "customer" { id.clone() } else { String::new() };
+                    self.outcome.notices.push(Notice { kind: if is_on { "brake_on" } else { "brake_off" }, customer });
+                }
+                if scope == "customer" {
+                    self.customers.entry(id.clone()).or_default();
+                    self.release(&id);
+                    if is_news {
+                        self.told(&id);
+                    }
+                } else if !is_on {
+                    self.release_all();
+                }
+            }
             Some(Body::Recycle) => {
                 self.customers.entry(id.clone()).or_default();
                 self.release(&id);
@@ -583,12 +654,6 @@ impl<'c> Ledger<'c> {
         }
     }
 
-    fn release_all(&mut self) {
-        let mut ids: Vec<String> = self.customers.keys().cloned().collect();
-        ids.sort_by_key(|id| (id.len(), id.clone()));
-        ids.iter().for_each(|id| self.release(id));
-    }
-
     /// Another price list: all that waits is tried again, customers with shorter names first.
     fn switch(&mut self, digest: &str) {
         if self.catalog.digest == digest {
@@ -596,6 +661,10 @@ impl<'c> Ledger<'c> {
         }
         self.forgotten = self.forgotten.max(self.watermark.checked_sub_signed(self.catalog.horizon).unwrap_or(Instant::MIN_UTC));
         self.catalog = self.all.iter().find(|one| one.digest == digest).expect("a catalog that is known");
+        self.release_all();
+    }
+
+    fn release_all(&mut self) {
         let mut ids: Vec<String> = self.customers.keys().cloned().collect();
         ids.sort_by_key(|id| (id.len(), id.clone()));
         ids.iter().for_each(|id| self.release(id));
@@ -620,6 +689,10 @@ impl<'c> Ledger<'c> {
             if owner != id {
                 usage.envelope.subject = owner.clone();
                 self.customers.get_mut(&owner).unwrap().parked.push(usage);
+            } else if self.fault_in_content(&usage).is_none() && self.is_test(&usage) == Some(true) {
+                self.outcome.verdicts.suspended -= 1;
+                self.outcome.verdicts.test += 1;
+                self.tell(&usage.envelope.source, &usage.envelope.id, "", "released");
             } else if self.fault_in_content(&usage).is_some() || self.admit(&usage).is_err() {
                 self.customers.get_mut(id).unwrap().parked.push(usage);
             } else if let Err(reason) = self.count(&usage) {

@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod merge;
 pub mod metered;
 pub mod number;
+pub mod onboarding;
 pub mod personal;
 pub mod pool;
 pub mod record;

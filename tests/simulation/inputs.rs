@@ -42,6 +42,7 @@ retractable = true
 types = ["login.done"]
 title = "Logins"
 unit = "C62"
+brake = { factor = "2", at_least = "25", history = "P7D" }
 retractable = true
 negative = true
 [plan.login]
@@ -121,7 +122,9 @@ pub fn inputs(seed: u64, partitions: u32, events: u64, misroute: bool) -> Lanes 
             16..18 => writer.tick(),
             18 => writer.rubbish(),
             19 => writer.catalog(),
-            20..28 => writer.again(),
+            20..22 => writer.brake(),
+            22 => writer.freeze(),
+            23..28 => writer.again(),
             28..36 => writer.take_back(),
             _ => writer.usage(),
         }
@@ -187,6 +190,34 @@ impl Writer {
         let digest = hex::encode(self.rng.pick(&catalogs()).digest);
         let data = format!(r#"{{"digest":"sha256:{digest}","actor":"sim"}}"#);
         let event = self.event("tally.catalog.v1", "all", self.log_time, &data);
+        (0..self.partitions).for_each(|partition| self.put(partition, Lane::Control, &event));
+    }
+
+    /// On a customer, or on every partition; more often off than on.
+    fn brake(&mut self) {
+        let state = if self.rng.percent(40) { "on" } else { "off" };
+        let data = |scope: &str| format!(r#"{{"state":"{state}","scope":"{scope}","actor":"sim","approver":"other","reason":"mad"}}"#);
+        let (customer, partition) = self.one();
+        if self.rng.percent(60) {
+            let service = if self.rng.percent(50) { r#""scope":"customer","service":"login""# } else { r#""scope":"customer""# };
+            let event = self.event("tally.brake.v1", &customer, self.log_time, &data("customer").replace(r#""scope":"customer""#, service));
+            return self.put(partition, Lane::Control, &event);
+        }
+        let (scope, subject) = *self.rng.pick(&[("service", "sms"), ("service", "lookup"), ("source", "//sim"), ("all", "all")]);
+        let event = self.event("tally.brake.v1", subject, self.log_time, &data(scope));
+        (0..self.partitions).for_each(|partition| self.put(partition, Lane::Control, &event));
+    }
+
+    /// Some are told late, some are withdrawn or moved by a later one of the same name.
+    fn freeze(&mut self) {
+        let day = |rng: &mut Rng, most: u64| i64::try_from(rng.below(most)).expect("small") * NANOS_PER_DAY;
+        let from = self.log_time - NANOS_PER_DAY + day(&mut self.rng, 6);
+        let to = from + NANOS_PER_DAY + day(&mut self.rng, 8);
+        let (from, to) = (Instant::from_nanos(from), Instant::from_nanos(to));
+        let withdrawn = self.rng.percent(20);
+        let data = format!(r#"{{"from":"{from}","to":"{to}","withdrawn":{withdrawn},"actor":"sim","reason":"exam"}}"#);
+        let id = *self.rng.pick(&["f1", "f2", "f3"]);
+        let event = self.event("tally.freeze.v1", id, self.log_time, &data);
         (0..self.partitions).for_each(|partition| self.put(partition, Lane::Control, &event));
     }
 

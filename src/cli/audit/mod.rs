@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::Args;
 use miette::{IntoDiagnostic as _, Result};
 
-use self::rows::Row;
+use self::rows::{Row, Rows};
 use super::control_log::LogPlace;
 use super::faults::BAD_CONFIGURATION;
 use crate::domain::instant::Instant;
@@ -64,7 +64,9 @@ pub fn run(args: &AuditArgs) -> Result<ExitCode> {
         Ok(Some(log)) => log,
     };
     let refused = refused::read(&log)?;
-    let rows = rows::rows(log.read()?, log.partitions(), &refused);
+    let mut rows = Rows::default();
+    log.read(&mut |entry| rows.take(&entry, log.partitions(), &refused))?;
+    let rows = rows.in_order();
     let lacking: Vec<&Row> = rows.iter().filter(|row| !row.missing.is_empty()).collect();
     let shown: Vec<&Row> = rows.iter().filter(|row| is_asked(args, row)).collect();
     let text = if args.json { show::json(&log, &shown, lacking.len())? } else { show::table(&shown, log.partitions()) };

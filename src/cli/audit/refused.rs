@@ -11,10 +11,24 @@ use crate::cli::control_log::ControlLog;
 use crate::kafka::topic::read_topic;
 use crate::wire::decode::{AnyEvent, Json};
 
+/// Kinds of notices that say of an event, by its type, that it had no effect.
+const SUFFIXES: [&str; 2] = ["_refused", IGNORED];
+const IGNORED: &str = "_ignored";
+/// Members that such a notice repeats as they were said.
+const TOLD: [&str; 7] = ["actor", "approver", "reason", "plan", "agreement", "version", "answer"];
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     pub reason: String,
     pub detail: String,
+}
+
+impl Refusal {
+    /// It was a good event, and changed nothing where it stood.
+    #[must_use]
+    pub fn is_ignored(&self) -> bool {
+        self.reason.ends_with(IGNORED)
+    }
 }
 
 /// All refusals.
@@ -69,7 +83,7 @@ impl Refused {
             if let ((Some(partition), Some(offset)), true) = (place, origin.get("topic").and_then(Json::text) == Some(topic)) {
                 self.by_origin.insert((partition, offset), Refusal { reason: text("reason"), detail: text("detail") });
             }
-        } else if text("kind").ends_with("_refused") {
+        } else if SUFFIXES.iter().any(|suffix| text("kind").ends_with(suffix)) {
             self.notices.push(members);
         }
     }
@@ -86,10 +100,14 @@ impl Refused {
 fn of_notice(notice: &BTreeMap<String, Json>, said: &AnyEvent) -> Option<Refusal> {
     let text = |name: &str| notice.get(name).and_then(Json::text);
     let kind = text("kind")?;
-    let is_kind = kind.strip_suffix("_refused") == Some(words::short(&said.kind));
-    let is_same = is_kind
-        && text("customer") == said.subject.as_deref()
-        && said.data.iter().all(|(name, value)| notice.get(name).is_none_or(|other| other == value));
+    let is_kind = SUFFIXES.iter().any(|suffix| kind.strip_suffix(suffix) == Some(words::short(&said.kind)));
+    // A number may be written as a text, and the other way around.
+    let plain = |value: &Json| value.text().map_or_else(|| value.to_string(), str::to_owned);
+    let is_told_alike = |name: &str| match (notice.get(name), said.data.get(name)) {
+        (Some(told), Some(said)) => plain(told) == plain(said),
+        _ => true,
+    };
+    let is_same = is_kind && text("customer") == said.subject.as_deref() && TOLD.iter().all(|name| is_told_alike(name));
     let why = || text("why").or(text("detail")).unwrap_or_default().to_owned();
     is_same.then(|| Refusal { reason: kind.to_owned(), detail: why() })
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use sha2::{Digest as _, Sha256};
+
 use super::refused::{Refusal, Refused};
 use crate::cli::control_log::{Entry, partitions_of};
-use crate::domain::control::Fact;
+use crate::domain::control::{ControlEvent, Fact};
 use crate::domain::instant::Instant;
-use crate::wire::control_file::Identity;
 use crate::wire::decode::{self, AnyEvent, ControlFault, Json};
 
 /// An event of the log.
@@ -14,6 +15,9 @@ use crate::wire::decode::{self, AnyEvent, ControlFault, Json};
 pub struct Row {
     /// Log time; of something without one, that of what stands before it.
     pub at: Instant,
+    /// The largest log time of its partition when it was read: what is told with an earlier one acts only now.
+    order: Instant,
+    content: Option<Content>,
     /// Partition and offset of each copy.
     pub copies: Vec<(u32, u64)>,
     /// Partitions that must have it and do not.
@@ -26,57 +30,77 @@ pub struct Row {
     pub refused: Option<Refusal>,
 }
 
-/// What copies have in common: of what is told twice on a partition, the first there is a copy of the first elsewhere.
-type Key = (Identity, BTreeMap<String, Json>, usize);
+/// The digest of what an event is and says. An auditor must not be shown two things as one.
+type Content = [u8; 32];
 
-/// All rows, by log time.
-pub fn rows(entries: Vec<Entry>, partitions: u32, refused: &Refused) -> Vec<Row> {
-    let (mut rows, mut by_key, mut told) = (Vec::<Row>::new(), BTreeMap::<Key, usize>::new(), BTreeMap::new());
-    let mut reached: BTreeMap<u32, Instant> = BTreeMap::new();
-    for entry in entries {
-        let read = Reading::of(&entry);
-        let before = reached.entry(entry.partition).or_insert(Instant::MIN);
+fn content(said: &AnyEvent) -> Content {
+    let text = [&said.source, &said.id, &said.kind, said.subject.as_deref().unwrap_or_default()].map(|part| Json::Text(part.to_owned()));
+    Sha256::digest(Json::List([text.as_slice(), &[Json::Object(said.data.clone())]].concat()).to_string()).into()
+}
+
+/// The rows of a log that is being read.
+#[derive(Default)]
+pub struct Rows {
+    rows: Vec<Row>,
+    /// How often each content stands on a partition.
+    told: BTreeMap<(Content, u32), usize>,
+    /// Of what is told twice on a partition, the first there is a copy of the first elsewhere.
+    by_content: BTreeMap<(Content, usize), usize>,
+    /// How far each partition's log time has come.
+    reached: BTreeMap<u32, Instant>,
+}
+
+impl Rows {
+    pub fn take(&mut self, entry: &Entry, partitions: u32, refused: &Refused) {
+        let read = Reading::of(entry);
+        let before = self.reached.entry(entry.partition).or_insert(Instant::MIN);
         let at = entry.log_time.or(read.said.as_ref().map(AnyEvent::recorded_log_time)).unwrap_or(*before);
         *before = at.max(*before);
+        let order = *before;
         let refusal = refused.of(entry.partition, entry.offset, read.said.as_ref());
         let copy = (entry.partition, entry.offset);
-        let key = read.said.as_ref().map(|said| {
-            let content = (Identity::of(said), said.data.clone());
-            let count = told.entry((content.clone(), entry.partition)).or_insert(0_usize);
-            *count += 1;
-            (content.0, content.1, *count)
-        });
-        if let Some(same) = key.as_ref().and_then(|key| by_key.get(key)).and_then(|place| rows.get_mut(*place)) {
-            same.copies.push(copy);
-            same.at = same.at.min(at);
-            same.refused = same.refused.take().or(refusal);
-            continue;
-        }
-        by_key.extend(key.map(|key| (key, rows.len())));
-        let missing = read.belongs(partitions);
-        rows.push(Row { at, copies: vec![copy], missing, said: read.said, is_known: read.is_known, refused: refusal });
-    }
-    for row in &mut rows {
-        let content = row.said.as_ref().map(|said| (Identity::of(said), said.data.clone()));
+        let content = read.said.as_ref().map(content);
         if let Some(content) = content {
-            row.missing.retain(|partition| !told.contains_key(&(content.clone(), *partition)));
+            let count = self.told.entry((content, entry.partition)).or_insert(0);
+            *count += 1;
+            let place = *self.by_content.entry((content, *count)).or_insert(self.rows.len());
+            if let Some(same) = self.rows.get_mut(place) {
+                same.copies.push(copy);
+                same.at = same.at.min(at);
+                same.order = same.order.min(order);
+                same.refused = same.refused.take().or(refusal);
+                return;
+            }
         }
-        row.copies.sort_unstable();
+        let missing = read.belongs(partitions);
+        self.rows.push(Row { at, order, content, copies: vec![copy], missing, said: read.said, is_known: read.is_known, refused: refusal });
     }
-    rows.sort_by(|a, b| (a.at, &a.copies).cmp(&(b.at, &b.copies)));
-    rows
+
+    /// All rows, in the order in which they act.
+    #[must_use]
+    pub fn in_order(self) -> Vec<Row> {
+        let Self { mut rows, told, .. } = self;
+        for row in &mut rows {
+            if let Some(content) = row.content {
+                row.missing.retain(|partition| !told.contains_key(&(content, *partition)));
+            }
+            row.copies.sort_unstable();
+        }
+        rows.sort_by(|a, b| (a.order, &a.copies).cmp(&(b.order, &b.copies)));
+        rows
+    }
 }
 
 /// An entry as far as it can be read.
 struct Reading {
     said: Option<AnyEvent>,
     is_known: bool,
-    event: Option<crate::domain::control::ControlEvent>,
+    event: Option<ControlEvent>,
 }
 
 impl Reading {
     fn of(entry: &Entry) -> Self {
-        let headers: Vec<decode::Header<'_>> = entry.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
+        let headers = entry.headers();
         let value = entry.value.as_deref().unwrap_or_default();
         let said = decode::any_event(value, &headers).ok();
         let decoded = decode::control(value, &headers);

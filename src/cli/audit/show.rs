@@ -3,6 +3,7 @@
 use miette::{IntoDiagnostic as _, Result};
 use serde_json::{Value, json};
 
+use super::refused::Refusal;
 use super::rows::Row;
 use super::words;
 use crate::cli::control_log::ControlLog;
@@ -47,7 +48,12 @@ fn who(said: &AnyEvent) -> String {
 fn what(row: &Row) -> String {
     let action = row.said.as_ref().map_or_else(|| "something that is no event".to_owned(), words::action);
     let unknown = if row.is_known { "" } else { " (a type that this version does not know)" };
-    let refused = row.refused.as_ref().map(|refusal| format!(" REFUSED ({}): {}", refusal.reason, refusal.detail)).unwrap_or_default();
+    let told = |refusal: &Refusal| {
+        let word = if refusal.is_ignored() { "WITHOUT EFFECT" } else { "REFUSED" };
+        let detail = if refusal.detail.is_empty() { String::new() } else { format!(": {}", refusal.detail) };
+        format!(" {word} ({}){detail}", refusal.reason)
+    };
+    let refused = row.refused.as_ref().map(told).unwrap_or_default();
     format!("{action}{unknown}{refused}")
 }
 

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use super::rules::{self, iso, span};
 use crate::domain::catalog::{Amounts, Catalog, Measure, Plan, Seller, Service, Vat};
+use crate::domain::gates::onboarding::OnboardingRules;
 use crate::domain::party::InvoiceFormat;
 
 /// What is compared: sellers with sellers, plans with plans, by name.
@@ -118,11 +119,25 @@ fn of_seller(seller: &Seller) -> Facts {
 }
 
 fn of_service(service: &Service, catalog: &Catalog) -> Facts {
-    let Service { id: _, types, title, unit, activation, registered, agreement, bill_on, measure, retractable, negative, plan: _ } =
-        service;
+    let Service {
+        id: _,
+        types,
+        title,
+        unit,
+        activation,
+        registered,
+        agreement,
+        onboarding,
+        brake,
+        bill_on,
+        measure,
+        retractable,
+        negative,
+        plan: _,
+    } = service;
     let plan = catalog.plan_of(service).map_or("no plan: its use waits", |plan| plan.id.as_str());
     let billed = bill_on.as_ref().map_or_else(|| "every outcome".to_owned(), |outcomes| outcomes.join(", "));
-    vec![
+    let mut facts = vec![
         words("charged by plan", plan),
         words("event types", types.join(", ")),
         words("title", title),
@@ -134,7 +149,18 @@ fn of_service(service: &Service, catalog: &Catalog) -> Facts {
         words("quantity, where none is reported", if *measure == Measure::SmsSegments { "segments of the message" } else { "one" }),
         words("can be taken back by id", yes_no(*retractable)),
         words("quantity may be negative", yes_no(*negative)),
-    ]
+        words("must be taken into use", onboarding.as_ref().map_or_else(|| "no".to_owned(), taken_into_use)),
+    ];
+    facts.extend(brake.iter().map(|rule| words("trips the brake at", rules::usage_brake(rule))));
+    facts
+}
+
+/// What customers do first.
+fn taken_into_use(rules: &OnboardingRules) -> String {
+    let OnboardingRules { archive, report_closes } = rules;
+    let archive = archive.as_ref().map(|archive| format!(", verified in {archive}")).unwrap_or_default();
+    let report = if *report_closes { ", closed when the report is overdue" } else { "" };
+    format!("yes{archive}{report}")
 }
 
 fn of_plan(plan: &Plan) -> Thing {

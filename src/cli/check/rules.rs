@@ -12,6 +12,7 @@ use crate::domain::catalog::{
     TierMode,
 };
 use crate::domain::duration::CalendarDuration;
+use crate::domain::gates::rate::{CullsRule, UsageRule};
 use crate::domain::instant::NANOS_PER_SECOND;
 use crate::domain::period::{MonthDay, PeriodLength};
 use crate::domain::quantity::Quantity;
@@ -110,13 +111,14 @@ pub fn of_tariff(tariff: &Tariff) -> Facts {
 }
 
 fn of_archive(plan: &ArchivePlan) -> Rules {
-    let ArchivePlan { older_than, reference, heading, advance, prices } = plan;
-    let settings = vec![
+    let ArchivePlan { older_than, reference, heading, advance, brake, prices } = plan;
+    let mut settings = vec![
         words("counts what is older than", iso(*older_than)),
         words("counted on", month_day(*reference)),
         words("heading", heading),
         words("charged in advance", yes_no(*advance)),
     ];
+    settings.extend(brake.iter().map(|rule| words("trips the brake at", culls_brake(rule))));
     (settings, dated(prices, |unit| amounts("price", unit)))
 }
 
@@ -172,4 +174,15 @@ pub fn span(nanos: i64) -> String {
     let (days, rest) = (seconds / 86_400, seconds % 86_400);
     let small = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
     iso(CalendarDuration { months: 0, days: small(days), seconds: small(rest) })
+}
+
+/// When use of a service trips the brake.
+pub fn usage_brake(rule: &UsageRule) -> String {
+    let UsageRule { factor, at_least, start, history } = rule;
+    format!("{factor} times the largest of {history} days and more than {at_least} a day; without history {start}")
+}
+
+fn culls_brake(rule: &CullsRule) -> String {
+    let CullsRule { share, at_least, within } = rule;
+    format!("culls of more than {share} of all parts and more than {at_least} within P{within}D")
 }

@@ -125,7 +125,7 @@ fn sources(paths: &[PathBuf]) -> Result<Vec<SourceFile>, FileProblem> {
 }
 
 fn refuse(faults: &[Fault], files: &[SourceFile]) -> ExitCode {
-    eprint!("{}Nothing was written.\n", render(faults, files, Look::of_stderr()));
+    eprintln!("{}Nothing was written.", render(faults, files, Look::of_stderr()));
     ExitCode::from(BAD_CONFIGURATION)
 }
 

@@ -42,6 +42,7 @@ impl Planned<'_> {
 }
 
 /// An event that stands in the log.
+#[derive(Clone)]
 struct Standing {
     partition: u32,
     offset: u64,
@@ -59,9 +60,8 @@ pub fn plan<'a>(log: Option<&ControlLog>, told: &'a [Told], files: &[SourceFile]
         let events = told.iter().map(|told| planned(told, Vec::new(), &[], None)).collect();
         return Ok(Ok(Plan { events, partitions: None, is_recorded: false }));
     };
-    let entries = log.read()?;
-    let is_recorded = matches!(log, ControlLog::Journal(_)) || entries.iter().any(|entry| entry.log_time.is_none());
-    let standing = Index::of(entries);
+    let mut standing = Index::for_events(told);
+    log.read(&mut |entry| standing.take(entry))?;
     let (mut events, mut faults) = (Vec::with_capacity(told.len()), Vec::new());
     for one in told {
         let there = standing.of_identity(&Identity::of(&one.said));
@@ -73,7 +73,11 @@ pub fn plan<'a>(log: Option<&ControlLog>, told: &'a [Told], files: &[SourceFile]
         }
         events.push(planned(one, partitions_of(&one.event, log.partitions()), there, standing.last_like(&one.said)));
     }
-    Ok(if faults.is_empty() { Ok(Plan { events, partitions: Some(log.partitions()), is_recorded }) } else { Err(faults) })
+    Ok(if faults.is_empty() {
+        Ok(Plan { events, partitions: Some(log.partitions()), is_recorded: log.is_recorded() })
+    } else {
+        Err(faults)
+    })
 }
 
 fn planned<'a>(told: &'a Told, partitions: Vec<u32>, there: &[Standing], last: Option<&Standing>) -> Planned<'a> {
@@ -91,28 +95,38 @@ fn planned<'a>(told: &'a Told, partitions: Vec<u32>, there: &[Standing], last: O
     }
 }
 
-/// The log by what is asked of it.
+/// What of the log concerns the events that are to be written: it may be much larger than memory.
 #[derive(Default)]
 struct Index {
     by_identity: BTreeMap<Identity, Vec<Standing>>,
     /// The last one of a type and subject.
-    last: BTreeMap<(String, Option<String>), Identity>,
+    last: BTreeMap<Likeness, Option<Standing>>,
+}
+
+/// Type and subject.
+type Likeness = (String, Option<String>);
+
+fn likeness(said: &AnyEvent) -> Likeness {
+    (said.kind.clone(), said.subject.clone())
 }
 
 impl Index {
-    fn of(entries: Vec<Entry>) -> Self {
-        let mut index = Self::default();
-        for entry in entries {
-            let headers: Vec<decode::Header<'_>> = entry.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
-            let Some(value) = entry.value else { continue };
-            let Ok(said) = decode::any_event(&value, &headers) else { continue };
-            let identity = Identity::of(&said);
-            index.last.insert((said.kind.clone(), said.subject.clone()), identity.clone());
-            let value = String::from_utf8(value).ok().filter(|_| !headers.iter().any(|(name, _)| name.starts_with("ce_")));
-            let standing = Standing { partition: entry.partition, offset: entry.offset, said, value };
-            index.by_identity.entry(identity).or_default().push(standing);
+    fn for_events(told: &[Told]) -> Self {
+        let by_identity = told.iter().map(|one| (Identity::of(&one.said), Vec::new())).collect();
+        Self { by_identity, last: told.iter().map(|one| (likeness(&one.said), None)).collect() }
+    }
+
+    fn take(&mut self, entry: Entry) {
+        let headers = entry.headers();
+        let Some(said) = entry.value.as_deref().and_then(|value| decode::any_event(value, &headers).ok()) else { return };
+        let is_structured = !headers.iter().any(|(name, _)| name.starts_with("ce_"));
+        let Some(last) = self.last.get_mut(&likeness(&said)) else { return };
+        let value = entry.value.and_then(|value| String::from_utf8(value).ok()).filter(|_| is_structured);
+        let standing = Standing { partition: entry.partition, offset: entry.offset, said, value };
+        if let Some(copies) = self.by_identity.get_mut(&Identity::of(&standing.said)) {
+            copies.push(standing.clone());
         }
-        index
+        *last = Some(standing);
     }
 
     fn of_identity(&self, identity: &Identity) -> &[Standing] {
@@ -120,7 +134,6 @@ impl Index {
     }
 
     fn last_like(&self, said: &AnyEvent) -> Option<&Standing> {
-        let identity = self.last.get(&(said.kind.clone(), said.subject.clone()))?;
-        self.of_identity(identity).last()
+        self.last.get(&likeness(said))?.as_ref()
     }
 }

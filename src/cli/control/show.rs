@@ -25,6 +25,9 @@ pub fn text(plan: &Plan<'_>, written: bool, file: Option<&str>) -> String {
         by_partition.iter().for_each(|(partition, count)| table.row(vec![partition.to_string(), count.to_string()]));
         let _ = write!(text, "\n{}", table.render());
     }
+    if plan.partitions.is_some() && there > 0 {
+        text.push_str("What is in the log already is not written again; to say it once more, give it an `id` or a `time` of its own.\n");
+    }
     if let Some(file) = file {
         let _ = writeln!(text, "\nThey are in in/usage-control/{file}.");
     }

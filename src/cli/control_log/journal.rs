@@ -34,23 +34,23 @@ impl Journal {
         self.directory.outputs()
     }
 
-    pub(super) fn read(&self) -> Result<Vec<Entry>> {
+    pub(super) fn read(&self, each: &mut dyn FnMut(Entry)) -> Result<()> {
         let mut source = JournalSource::new(self.directory.clone(), Reading::Once, Box::new(|text| tracing::warn!("{text}")));
         source.start(PARTITION, &Positions::default()).into_diagnostic()?;
-        let (mut entries, mut arrivals) = (Vec::new(), Vec::new());
+        let mut arrivals = Vec::new();
         let control_only = Room { control: true, usage: false };
         loop {
             source.poll(AT_ONCE, control_only, Duration::ZERO, &mut arrivals).into_diagnostic()?;
             for arrival in arrivals.drain(..) {
                 match arrival {
-                    Arrival::Input(line) => entries.push(Entry {
+                    Arrival::Input(line) => each(Entry {
                         partition: PARTITION,
                         offset: line.offset(),
                         log_time: None,
                         value: line.value().map(<[u8]>::to_vec),
                         headers: Vec::new(),
                     }),
-                    Arrival::AtEnd { lane: Lane::Control, .. } => return Ok(entries),
+                    Arrival::AtEnd { lane: Lane::Control, .. } => return Ok(()),
                     _ => {}
                 }
             }

@@ -9,6 +9,7 @@ use miette::Result;
 use crate::domain::control::ControlEvent;
 use crate::domain::instant::Instant;
 use crate::engine::route;
+use crate::wire::decode::Header;
 
 pub use self::journal::Journal;
 pub use self::place::LogPlace;
@@ -24,6 +25,13 @@ pub struct Entry {
     /// None: a line that is too long for an event.
     pub value: Option<Vec<u8>>,
     pub headers: Vec<(String, Vec<u8>)>,
+}
+
+impl Entry {
+    #[must_use]
+    pub fn headers(&self) -> Vec<Header<'_>> {
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect()
+    }
 }
 
 /// An event for one partition.
@@ -60,14 +68,23 @@ impl ControlLog {
         }
     }
 
-    /// All that stands in it, each partition in its order.
+    /// Calls `each` with all that stands in it, each partition in its order.
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn read(&self) -> Result<Vec<Entry>> {
+    pub fn read(&self, each: &mut dyn FnMut(Entry)) -> Result<()> {
         match self {
-            Self::Journal(journal) => journal.read(),
-            Self::Topic(topic) => topic.read(),
+            Self::Journal(journal) => journal.read(each),
+            Self::Topic(topic) => topic.read(each),
+        }
+    }
+
+    /// Do its events say their log time themselves?
+    #[must_use]
+    pub fn is_recorded(&self) -> bool {
+        match self {
+            Self::Journal(_) => true,
+            Self::Topic(topic) => topic.is_recorded(),
         }
     }
 

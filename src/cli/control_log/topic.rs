@@ -46,21 +46,23 @@ impl Topic {
         &self.settings
     }
 
-    pub(super) fn read(&self) -> Result<Vec<Entry>> {
-        let mut entries = Vec::new();
-        let is_brokers = self.clock == Clock::Broker;
+    pub(super) fn is_recorded(&self) -> bool {
+        self.clock == Clock::Recorded
+    }
+
+    pub(super) fn read(&self, each: &mut dyn FnMut(Entry)) -> Result<()> {
         read_topic(&self.settings, self.name(), &mut |read| {
             let headers = read.headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_vec()));
-            entries.push(Entry {
+            each(Entry {
                 partition: read.partition,
                 offset: read.offset,
-                log_time: read.timestamp_ms.filter(|_| is_brokers).map(Instant::from_millis),
+                log_time: read.timestamp_ms.filter(|_| !self.is_recorded()).map(Instant::from_millis),
                 value: Some(read.value.to_vec()),
                 headers: headers.collect(),
             });
         })
         .into_diagnostic()?;
-        Ok(entries)
+        Ok(())
     }
 
     pub(super) fn begin(&mut self) -> Result<()> {

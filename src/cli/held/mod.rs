@@ -49,7 +49,7 @@ pub fn run(args: &HeldArgs) -> Result<ExitCode> {
 
 fn what(kind: TaskKind) -> &'static str {
     match kind {
-        TaskKind::Close | TaskKind::Bundle | TaskKind::Forget => "record",
+        TaskKind::Close | TaskKind::Bundle | TaskKind::Forget | TaskKind::Remind => "record",
         TaskKind::Correct => "correction",
     }
 }

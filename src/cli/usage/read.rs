@@ -90,14 +90,16 @@ pub fn at_customer<T>(
     Err(UsageError::UnknownCustomer { path: place.path.clone(), customer: customer.to_string() })
 }
 
-/// Gives every customer of the state, in the order of partition and id, with those of its pools that are named.
+/// Gives every customer of the state, in the order of partition and id, with those of its pools that are named. How many
+/// partitions the state has.
 ///
 /// # Errors
 /// See [`UsageError`].
-pub fn each_customer(place: &StateDir, plans: &[PlanId], mut take: impl FnMut(Usage, Vec<(PlanId, Pool)>)) -> Result<(), UsageError> {
+pub fn each_customer(place: &StateDir, plans: &[PlanId], mut take: impl FnMut(Usage, Vec<(PlanId, Pool)>)) -> Result<usize, UsageError> {
     let lock = StateDirectory::lock_shared(&place.path)?;
     let stores = RocksStores::new(lock, place.rebuild, Memory::default())?;
-    for partition in stores.partitions()? {
+    let partitions = stores.partitions()?;
+    for partition in partitions.iter().copied() {
         let store = Reader { store: stores.open_read_only(partition)?, partition };
         for customer in store.customers()? {
             if let Some(usage) = store.usage(&customer, Days { from: None, to: None })? {
@@ -105,7 +107,7 @@ pub fn each_customer(place: &StateDir, plans: &[PlanId], mut take: impl FnMut(Us
             }
         }
     }
-    Ok(())
+    Ok(partitions.len())
 }
 
 /// Who takes part, as all partitions together know it.

@@ -1,19 +1,27 @@
 //! What every partition knows, because any of its customers may need it: parties, it-systems and certificates. Its facts
 //! stand in the log of each partition, so that each stays deterministic by itself (REQUIREMENTS P1, P3).
 
+mod brake;
 mod certificate;
+mod freeze;
+mod onboarding;
 mod party;
 mod system;
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::gates::brake::{Brake, BrakeOrder, Ordered, Refused};
+use super::gates::onboarding::descriptions::{Description, DescriptionVersion};
+use super::gates::onboarding::test_ids::TestId;
 use super::instant::Instant;
-use super::names::{PartyId, SystemId};
+use super::names::{FreezeId, PartyId, ServiceId, SystemId};
 use super::span::Span;
 
+pub use brake::{BrakeScope, BrakesOn};
 pub use certificate::{Certificate, CertificateKey, CertificateVersion, Invalid, Revocation};
+pub use freeze::{Freeze, FreezeOrder, Freezes, PostponedCatalog, Stage, Turn};
 pub use party::{Party, PartyVersion, Role};
 pub use system::{System, SystemVersion};
 
@@ -23,6 +31,12 @@ pub enum DirectoryKey {
     Party(PartyId),
     System(SystemId),
     Certificate(CertificateKey),
+    /// Of the description of a service.
+    Description(ServiceId),
+    /// By keyed hash.
+    TestId(String),
+    Brake(BrakeScope),
+    Freeze(FreezeId),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +44,10 @@ pub enum DirectoryEntry {
     Party(Party),
     System(System),
     Certificate(Certificate),
+    Description(Description),
+    TestId(TestId),
+    Brake(Brake),
+    Freeze(Freeze),
 }
 
 /// What the log tells of an entry. Any order of the same facts gives the same directory, but for two facts
@@ -44,6 +62,8 @@ pub enum DirectoryFact {
     Certificate(CertificateKey, CertificateVersion),
     /// `tally.certificate_revocation.v1`
     Revocation(CertificateKey, Revocation),
+    /// `tally.service_description.v1`
+    Description(ServiceId, DescriptionVersion),
 }
 
 /// All entries, in memory from the start.
@@ -52,6 +72,10 @@ pub struct Directory {
     entries: BTreeMap<DirectoryKey, DirectoryEntry>,
     /// The systems that a source has ever been named as a source of.
     by_source: FxHashMap<String, Vec<SystemId>>,
+    braked: BrakesOn,
+    freezes: Freezes,
+    /// Those of its entries that are test ids: most persons are none.
+    test_ids: FxHashSet<String>,
     /// Counts up with every change: what was found in it before may be wrong now.
     changes: u64,
 }
@@ -115,9 +139,17 @@ impl Directory {
 
     /// Takes an entry as it was stored.
     pub fn restore(&mut self, key: DirectoryKey, entry: DirectoryEntry) {
-        if let (DirectoryKey::System(id), DirectoryEntry::System(system)) = (&key, &entry) {
-            let sources: Vec<String> = system.versions().flat_map(|version| version.sources.iter().cloned()).collect();
-            self.index(id, sources);
+        match (&key, &entry) {
+            (DirectoryKey::System(id), DirectoryEntry::System(system)) => {
+                let sources: Vec<String> = system.versions().flat_map(|version| version.sources.iter().cloned()).collect();
+                self.index(id, sources);
+            }
+            (DirectoryKey::Brake(scope), DirectoryEntry::Brake(brake)) => self.braked.follow(scope, brake),
+            (DirectoryKey::Freeze(id), DirectoryEntry::Freeze(freeze)) => self.freezes.follow(id, freeze),
+            _ => {}
+        }
+        if let DirectoryKey::TestId(id) = &key {
+            self.test_ids.insert(id.clone());
         }
         self.changes += 1;
         self.entries.insert(key, entry);
@@ -137,6 +169,11 @@ impl Directory {
                 let entry = self.entries.entry(key.clone()).or_insert_with(|| DirectoryEntry::System(System::default()));
                 (key, if let DirectoryEntry::System(system) = entry { system.put(version.clone()) } else { false })
             }
+            DirectoryFact::Description(id, version) => {
+                let key = DirectoryKey::Description(id.clone());
+                let entry = self.entries.entry(key.clone()).or_insert_with(|| DirectoryEntry::Description(Description::default()));
+                (key, if let DirectoryEntry::Description(description) = entry { description.put(version.clone()) } else { false })
+            }
             DirectoryFact::Certificate(id, version) => {
                 let key = DirectoryKey::Certificate(id.clone());
                 (key.clone(), self.certificate_mut(key).is_some_and(|certificate| certificate.put(version.clone())))
@@ -155,6 +192,69 @@ impl Directory {
             DirectoryEntry::Certificate(certificate) => Some(certificate),
             _ => None,
         }
+    }
+
+    /// The brakes that are on.
+    #[must_use]
+    pub fn braked(&self) -> &BrakesOn {
+        &self.braked
+    }
+
+    #[must_use]
+    pub fn brake(&self, scope: &BrakeScope) -> Option<&Brake> {
+        match self.entries.get(&DirectoryKey::Brake(scope.clone())) {
+            Some(DirectoryEntry::Brake(brake)) => Some(brake),
+            _ => None,
+        }
+    }
+
+    /// Takes an order in, told at a log time.
+    ///
+    /// # Errors
+    /// See [`Brake::put`].
+    pub fn order_brake(&mut self, scope: &BrakeScope, order: &BrakeOrder, watermark: Instant) -> Result<Ordered, Refused> {
+        let entry = self.entries.entry(DirectoryKey::Brake(scope.clone())).or_insert_with(|| DirectoryEntry::Brake(Brake::default()));
+        let DirectoryEntry::Brake(brake) = entry else { return Ok(Ordered::Known) };
+        let ordered = brake.put(order, watermark)?;
+        self.braked.follow(scope, brake);
+        Ok(ordered)
+    }
+
+    #[must_use]
+    pub fn freezes(&self) -> &Freezes {
+        &self.freezes
+    }
+
+    #[must_use]
+    pub fn freeze(&self, id: &FreezeId) -> Option<&Freeze> {
+        match self.entries.get(&DirectoryKey::Freeze(id.clone())) {
+            Some(DirectoryEntry::Freeze(freeze)) => Some(freeze),
+            _ => None,
+        }
+    }
+
+    /// Takes an order in, told at a log time; true if it changed anything.
+    pub fn order_freeze(&mut self, id: &FreezeId, order: &FreezeOrder, watermark: Instant) -> bool {
+        let known = self.freeze(id).is_some();
+        if known {
+            self.change_freeze(id, |freeze| freeze.put(order, watermark))
+        } else {
+            self.put_freeze(id, Freeze::new(order, watermark))
+        }
+    }
+
+    /// Changes a window; true if `change` says that it did.
+    pub fn change_freeze(&mut self, id: &FreezeId, change: impl FnOnce(&mut Freeze) -> bool) -> bool {
+        let Some(DirectoryEntry::Freeze(freeze)) = self.entries.get_mut(&DirectoryKey::Freeze(id.clone())) else { return false };
+        let changed = change(freeze);
+        self.freezes.follow(id, freeze);
+        changed
+    }
+
+    fn put_freeze(&mut self, id: &FreezeId, freeze: Freeze) -> bool {
+        self.freezes.follow(id, &freeze);
+        self.entries.insert(DirectoryKey::Freeze(id.clone()), DirectoryEntry::Freeze(freeze));
+        true
     }
 
     fn index(&mut self, id: &SystemId, sources: Vec<String>) {

@@ -1,10 +1,15 @@
 //! What a customer's gates know: facts of its own that decide whether its use may be charged.
 
 pub mod agreement;
+pub mod brake;
+pub mod onboarding;
+pub mod rate;
 mod waiting;
 
 use super::instant::Instant;
 use agreement::Agreements;
+use brake::Brakes;
+use onboarding::Onboarding;
 
 pub use waiting::Waiting;
 
@@ -12,6 +17,9 @@ pub use waiting::Waiting;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gates {
     pub agreements: Agreements,
+    pub onboarding: Onboarding,
+    /// Brakes on this customer.
+    pub brakes: Brakes,
     /// What of it waits.
     pub suspense: Waiting,
 }

@@ -17,6 +17,12 @@ pub struct Waiting {
 }
 
 impl Waiting {
+    /// Does any wait for this?
+    #[must_use]
+    pub fn has(&self, reason: Reason) -> bool {
+        self.by_reason.iter().any(|(known, _)| *known == reason)
+    }
+
     /// One more waits.
     pub fn add(&mut self, key: ParkedKey, reason: Reason) {
         match self.by_reason.binary_search_by_key(&reason, |(known, _)| *known) {

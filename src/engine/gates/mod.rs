@@ -2,5 +2,8 @@
 
 pub mod agreement;
 pub mod alarm;
+pub mod brake;
+pub mod onboarding;
+pub mod rate;
 pub mod system;
 pub mod told;

@@ -64,6 +64,10 @@ impl Billing for MeteredPlan {
         wanted
     }
 
+    fn closes_by_use(&self) -> bool {
+        true
+    }
+
     fn counts_persons(&self) -> bool {
         self.count == Count::DistinctPersons
     }

@@ -76,6 +76,11 @@ pub trait Billing: Debug {
         false
     }
 
+    /// Does a period fall due because it was used?
+    fn closes_by_use(&self) -> bool {
+        false
+    }
+
     /// Is use of its services paid for by what the plan charges anyway? Then it is counted in its
     /// windows, and charges nothing of its own.
     fn covers_use(&self) -> bool {

@@ -21,17 +21,21 @@ pub fn choose<'p>(
     trailing: &TrailingUse,
     rules: &PackagePlan,
     price: &'p PackagePrice,
+    is_frozen: bool,
 ) -> Option<(&'p Rung, Option<SizeChoice>)> {
     let Some(sizing) = &rules.sizing else { return Some((price.rungs.first()?, None)) };
     let sizes: Vec<Quantity> = price.rungs.iter().map(|rung| rung.size).collect();
-    let (place, choice) = sizing.choose(&sizes, present, trailing.yearly())?;
+    let (place, choice) = match present.filter(|_| is_frozen) {
+        Some(present) => sizing.stay(&sizes, present, trailing.yearly())?,
+        None => sizing.choose(&sizes, present, trailing.yearly())?,
+    };
     Some((price.rungs.get(place)?, Some(choice)))
 }
 
 /// Buys until all use is covered. The size is chosen once: nothing that it depends on changes from
 /// one package to the next of the same event.
 pub fn buy(pool: &mut Pool, using: &PoolUse<'_>) -> Option<Vec<BoughtPackage>> {
-    let (rung, choice) = choose(pool.size, &pool.trailing, using.rules, using.price)?;
+    let (rung, choice) = choose(pool.size, &pool.trailing, using.rules, using.price, using.is_frozen)?;
     let amount = *rung.amount.get(&using.currency)?;
     let mut packages = Vec::new();
     while pool.used > pool.covered {

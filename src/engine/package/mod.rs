@@ -44,6 +44,8 @@ pub struct PoolUse<'c> {
     /// The fingerprint of its id.
     pub event: Fingerprint,
     pub watermark: Instant,
+    /// The size stays as it is.
+    pub is_frozen: bool,
 }
 
 /// Would this use buy more packages than one event may? None if it cannot be counted exactly.
@@ -55,6 +57,7 @@ pub fn buys_too_many(
     price: &PackagePrice,
     day: chrono::NaiveDate,
     quantity: Quantity,
+    is_frozen: bool,
 ) -> Option<bool> {
     let none = Pool::default();
     let pool = pool.unwrap_or(&none);
@@ -64,7 +67,7 @@ pub fn buys_too_many(
     }
     let mut trailing = pool.trailing.clone();
     trailing.add(day, quantity)?;
-    let (rung, _) = buy::choose(pool.size, &trailing, rules, price)?;
+    let (rung, _) = buy::choose(pool.size, &trailing, rules, price, is_frozen)?;
     let most = rung.size.nanos().checked_mul(MOST_PACKAGES_PER_EVENT)?;
     Some(uncovered.nanos() > most)
 }

@@ -1,5 +1,6 @@
 //! Plans of the model `archive`.
 
+use super::brake;
 use super::metered::{month_day, period};
 use super::price;
 use crate::domain::catalog::{Amounts, ArchivePlan};
@@ -7,7 +8,7 @@ use crate::domain::duration::CalendarDuration;
 use crate::domain::period::PeriodLength;
 use crate::wire::document::{Table, Value};
 
-pub const KEYS: &[&str] = &["period", "older_than", "reference", "heading", "charge", "allowed_lateness", "zero", "due"];
+pub const KEYS: &[&str] = &["period", "older_than", "reference", "heading", "charge", "brake", "allowed_lateness", "zero", "due"];
 
 const PRICE: &str = "price = [ { from = \"2026-01-01\", unit = { SEK = \"0.05\" } } ]";
 
@@ -17,6 +18,7 @@ pub fn read(table: &Table<'_>) -> Option<ArchivePlan> {
     let reference = table.need("reference", "reference = \"01-01\"").and_then(|value| month_day(&value));
     let heading = table.need("heading", "heading = \"Arkiv\"").and_then(|value| value.words());
     let advance = table.find("charge").and_then(|value| value.choice(&[("arrears", false), ("advance", true)]));
+    let brake = table.find("brake").map_or(Some(None), |value| brake::culls(&value).map(Some));
     let prices = price::list(table, PRICE, unit);
     yearly?;
     Some(ArchivePlan {
@@ -24,6 +26,7 @@ pub fn read(table: &Table<'_>) -> Option<ArchivePlan> {
         reference: reference?,
         heading: heading?.to_owned(),
         advance: advance.unwrap_or(false),
+        brake: brake?,
         prices: prices?,
     })
 }

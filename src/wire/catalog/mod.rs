@@ -1,6 +1,7 @@
 //! The catalog as people write it (TOML, one or several files) → [`Catalog`], or all its faults.
 
 mod archive;
+mod brake;
 mod capacity;
 mod decimal;
 mod exemption;
@@ -11,6 +12,7 @@ mod invoice;
 mod ladder;
 mod metered;
 mod names;
+mod onboarding;
 mod package;
 mod per_head;
 mod plan;

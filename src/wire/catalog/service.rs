@@ -1,12 +1,27 @@
 //! `[service.NAME]`
 
+use super::brake;
 use super::names::Names;
+use super::onboarding;
 use crate::domain::catalog::{Measure, Service};
 use crate::domain::names::ServiceId;
 use crate::wire::document::Table;
 
 pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>) -> Option<Service> {
-    table.only(&["types", "title", "unit", "activation", "registered", "agreement", "bill_on", "quantity", "retractable", "negative"]);
+    table.only(&[
+        "types",
+        "title",
+        "unit",
+        "activation",
+        "registered",
+        "agreement",
+        "onboarding",
+        "brake",
+        "bill_on",
+        "quantity",
+        "retractable",
+        "negative",
+    ]);
     let types = types(table, names);
     let title = table.need("title", "title = \"SMS\"").and_then(|value| value.words());
     let unit = table
@@ -15,11 +30,13 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>) -> Option<Serv
     let activation = table.find("activation").and_then(|value| value.flag());
     let registered = table.find("registered").and_then(|value| value.flag());
     let agreement = table.find("agreement").and_then(|value| value.flag());
+    let brake = table.find("brake").map_or(Some(None), |value| brake::usage(&value).map(Some));
     let bill_on = table.find("bill_on").and_then(|value| value.list());
     let measure =
         table.find("quantity").and_then(|value| value.choice(&[("events", Measure::Events), ("sms_segments", Measure::SmsSegments)]));
     let retractable = table.find("retractable").and_then(|value| value.flag());
     let negative = table.find("negative").and_then(|value| value.flag());
+    let onboarding = table.find("onboarding").and_then(|value| onboarding::read(&value));
     Some(Service {
         id: ServiceId::new(name),
         types: types?,
@@ -28,10 +45,12 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>) -> Option<Serv
         activation: activation.unwrap_or(false),
         registered: registered.unwrap_or(false),
         agreement: agreement.unwrap_or(false),
+        brake: brake?,
         bill_on: bill_on.map(|list| list.into_iter().map(|(_, text)| text.to_owned()).collect()),
         measure: measure.unwrap_or(Measure::Events),
         retractable: retractable.unwrap_or(false),
         negative: negative.unwrap_or(false),
+        onboarding,
         plan: None,
     })
 }

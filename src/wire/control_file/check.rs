@@ -52,7 +52,7 @@ fn decoded(value: String, draft: &Draft<'_>, file: usize) -> Result<Told, Contro
 
 fn note(fault: &ControlFault, draft: &Draft<'_>, faults: &Faults<'_>) {
     let what = match fault {
-        ControlFault::Undecodable(detail) | ControlFault::BadData { detail, .. } => detail,
+        ControlFault::Undecodable(detail) | ControlFault::BadData { detail, .. } | ControlFault::Personal { detail, .. } => detail,
     };
     // The event is written anew, so where in it the reader was says nothing.
     let what = what.split(" at byte ").next().unwrap_or(what);

@@ -3,8 +3,10 @@
 //!
 //! `docs/schema/` describes each of them as JSON Schema.
 
+mod braking;
 pub(in crate::wire) mod json;
 mod notice;
+mod onboarding;
 mod parties;
 mod record;
 mod suspense;

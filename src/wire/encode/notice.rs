@@ -1,6 +1,8 @@
 //! Notices (CONTRACT 8).
 
+use super::braking;
 use super::json::{self, Object};
+use super::onboarding;
 use super::suspense::origin;
 use super::{JSON, Message, header};
 use crate::domain::gates::agreement::AgreementNotice;
@@ -42,6 +44,13 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
         NoticeKind::Rerated { rerate: asked, periods } => rerate(object, asked).number("periods", *periods),
         NoticeKind::RerateRefused { rerate: asked, why } => rerate(object, asked).text("why", why),
         NoticeKind::Succeeded { handover, pools, archives } => succession(object, handover, pools, archives),
+        NoticeKind::BrakeSwitched { of, order } => braking::switched(object, of, order),
+        NoticeKind::BrakeTripped { service, trip } => braking::tripped(object, service.as_ref(), trip),
+        NoticeKind::FreezeBegan { id, freeze, partition } => braking::freeze(object, id, freeze, *partition),
+        NoticeKind::FreezeEnded { id, freeze, customers, partition } => {
+            let catalog = freeze.catalog.map(|catalog| format!("sha256:{}", hex::encode(catalog.digest)));
+            braking::freeze(object, id, freeze, *partition).number("customers", *customers).optional("catalog", catalog)
+        }
         NoticeKind::Agreement(notice) => agreement(object, notice),
         NoticeKind::SecurityAlarm { reason, source, certificate, service, day, detail } => object
             .text("reason", reason)
@@ -51,6 +60,7 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
             .optional("service", service.as_ref())
             .text("day", day)
             .text("detail", detail),
+        NoticeKind::Onboarding(told) => onboarding::members(object, told),
         NoticeKind::ControlRefused { reason, detail, origin: stands } => {
             object.text("reason", reason).text("detail", detail).object("origin", |object| origin(object, stands))
         }

@@ -17,7 +17,8 @@
 //! | 13 | `Issued` | customer |
 //! | 14 | `Levels` | customer, plan |
 //! | 15 | `Person` | customer, plan, first day, zone, currency, service, fingerprint |
-//! | 16 | `Directory` | 1 and a party, 2 and a system, or 3 and a certificate's issuer and serial number |
+//! | 16 | `Directory` | 1 and a party, 2 and a system, 3 and a certificate (issuer, serial number), 5 and a service (its description), 6 and a test id (hashed), 7 and a brake, 8 and a freeze window |
+//! | 22 | `Rate` | customer, service, 1 for use or 2 for culls |
 //!
 //! Customer, plan, service and zone are names (`u16` length, UTF-8), a currency is its three
 //! letters, days are `i32` since 1970-01-01, instants `i64` ns since then; see `ordered` for their
@@ -26,6 +27,7 @@
 use super::StoredError;
 use super::directory;
 use super::ordered::{KeyReader, KeyWriter};
+use crate::domain::gates::rate::RateOf;
 use crate::domain::lineage::Fingerprint;
 use crate::domain::names::{CustomerId, PlanId, ServiceId};
 use crate::domain::parked::ParkedKey;
@@ -52,10 +54,11 @@ pub enum Kind {
     Levels = 14,
     Person = 15,
     Directory = 16,
+    Rate = 22,
 }
 
 impl Kind {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Meta,
         Self::Positions,
         Self::Receipt,
@@ -72,6 +75,7 @@ impl Kind {
         Self::Levels,
         Self::Person,
         Self::Directory,
+        Self::Rate,
     ];
 
     #[must_use]
@@ -124,6 +128,7 @@ pub fn encode(key: &StateKey) -> Vec<u8> {
             .name(one.service.as_str())
             .u128(one.person.0),
         StateKey::Directory(key) => directory::encode(kind(Kind::Directory), key),
+        StateKey::Rate(customer, service, of) => kind(Kind::Rate).name(customer.as_str()).name(service.as_str()).u8(rate_of(*of)),
         StateKey::Timer(due, customer) => kind(Kind::Timer).instant(*due).name(customer.as_str()),
         StateKey::IdBlock { day, sequence } => kind(Kind::IdBlock).i32(*day).u64(*sequence),
         StateKey::IdRun { day, run, block } => kind(Kind::IdRun).i32(*day).u64(*run).u32(*block),
@@ -157,11 +162,23 @@ fn parts(kind: Kind, reader: &mut KeyReader<'_>) -> Option<Key> {
         Kind::Parked => StateKey::Parked(customer(reader)?, ParkedKey { time: reader.instant()?, arrival: reader.u64()? }),
         Kind::Person => StateKey::Person(customer(reader)?, person(reader)?),
         Kind::Directory => StateKey::Directory(directory::decode(reader)?),
+        Kind::Rate => StateKey::Rate(customer(reader)?, ServiceId::new(reader.name()?), rate(reader.u8()?)?),
         Kind::Timer => StateKey::Timer(reader.instant()?, customer(reader)?),
         Kind::IdBlock => StateKey::IdBlock { day: reader.i32()?, sequence: reader.u64()? },
         Kind::IdRun => StateKey::IdRun { day: reader.i32()?, run: reader.u64()?, block: reader.u32()? },
     };
     Some(Key::State(state))
+}
+
+fn rate_of(of: RateOf) -> u8 {
+    match of {
+        RateOf::Use => 1,
+        RateOf::Culls => 2,
+    }
+}
+
+fn rate(number: u8) -> Option<RateOf> {
+    [RateOf::Use, RateOf::Culls].into_iter().find(|of| rate_of(*of) == number)
 }
 
 fn person(reader: &mut KeyReader<'_>) -> Option<PersonKey> {

@@ -3,11 +3,13 @@
 
 mod account;
 mod archive;
+mod brake;
 mod bundle;
 mod code;
 mod consent;
 mod directory;
 mod format;
+mod freeze;
 mod gates;
 mod ids;
 mod issued;
@@ -19,9 +21,11 @@ mod person;
 mod plain;
 mod pool;
 mod positions;
+mod rate;
 mod register;
 mod succession;
 mod tally;
+mod test_id;
 mod vat;
 mod window;
 
@@ -40,6 +44,7 @@ use parked::{StoredParked, StoredParkedV1, StoredParkedV2};
 use period::{StoredCell, StoredCellV2};
 use person::StoredPerson;
 use pool::StoredPool;
+use rate::StoredRate;
 use register::StoredRegister;
 use window::StoredDay;
 
@@ -47,7 +52,15 @@ use window::StoredDay;
 /// of the older one stays. (A receipt belongs to the sink, which gets it back as it gave it.)
 const fn newest_version(kind: Kind) -> u8 {
     match kind {
-        Kind::Positions | Kind::Receipt | Kind::Levels | Kind::Person | Kind::Directory | Kind::Timer | Kind::IdBlock | Kind::IdRun => 1,
+        Kind::Positions
+        | Kind::Receipt
+        | Kind::Levels
+        | Kind::Person
+        | Kind::Directory
+        | Kind::Rate
+        | Kind::Timer
+        | Kind::IdBlock
+        | Kind::IdRun => 1,
         Kind::Archive | Kind::Day => 2,
         Kind::Meta | Kind::Account | Kind::Issued | Kind::Pool | Kind::Period | Kind::Parked => 3,
     }
@@ -78,6 +91,7 @@ pub fn encode(value: StateRef<'_>) -> Vec<u8> {
         StateRef::Parked(parked) => format::write(newest_version(Kind::Parked), &StoredParked::of(parked)),
         StateRef::Person(person) => format::write(newest_version(Kind::Person), &StoredPerson::of(person)),
         StateRef::Directory(entry) => format::write(newest_version(Kind::Directory), &StoredEntry::of(entry)),
+        StateRef::Rate(rate) => format::write(newest_version(Kind::Rate), &StoredRate::of(rate)),
         StateRef::Timer => vec![newest_version(Kind::Timer)],
         StateRef::Ids(fingerprints) => ids::pack(newest_version(Kind::IdBlock), fingerprints),
     }
@@ -112,6 +126,7 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Parked(..) => format::read::<StoredParked<'_>>(body)?.into_domain().map(StateValue::Parked),
         StateKey::Person(..) => format::read::<StoredPerson<'_>>(body)?.into_domain().map(StateValue::Person),
         StateKey::Directory(key) => format::read::<StoredEntry<'_>>(body)?.into_domain(key).map(StateValue::Directory),
+        StateKey::Rate(..) => format::read::<StoredRate>(body)?.into_domain().map(StateValue::Rate),
         StateKey::Timer(..) => format::read::<()>(body).map(|()| StateValue::Timer),
         StateKey::IdBlock { .. } | StateKey::IdRun { .. } => ids::unpack(body).map(StateValue::Ids),
     }
@@ -130,6 +145,7 @@ fn kind_of(key: &StateKey) -> Kind {
         StateKey::Parked(..) => Kind::Parked,
         StateKey::Person(..) => Kind::Person,
         StateKey::Directory(_) => Kind::Directory,
+        StateKey::Rate(..) => Kind::Rate,
         StateKey::Timer(..) => Kind::Timer,
         StateKey::IdBlock { .. } => Kind::IdBlock,
         StateKey::IdRun { .. } => Kind::IdRun,

@@ -21,9 +21,10 @@ const PROVISIONAL: &str = "provisional";
 pub fn text(overview: &Overview, issued: &[Record]) -> String {
     let mut text = heading(overview);
     // Writing to a String cannot fail.
-    let _ = match overview.running.is_empty() {
-        true => writeln!(text, "\nNothing is running up."),
-        false => write!(text, "\nRunning up ({PROVISIONAL}: it may change until its record is issued)\n{}", running(overview)),
+    let _ = if overview.running.is_empty() {
+        writeln!(text, "\nNothing is running up.")
+    } else {
+        write!(text, "\nRunning up ({PROVISIONAL}: it may change until its record is issued)\n{}", running(overview))
     };
     for one in overview.running.iter().filter(|one| one.why.is_some()) {
         let _ = writeln!(text, "{} {}: not reckoned yet, {}.", one.plan, one.period.from, one.why.as_deref().unwrap_or_default());

@@ -28,18 +28,20 @@ pub struct Calls {
     pub spans: BTreeMap<Span, u64>,
     /// Log time up to which all partitions were read; none: nothing was.
     pub as_of: Option<Instant>,
+    /// How many partitions were looked into.
+    pub partitions: usize,
 }
 
 /// Of all customers, those calls whose agreement this supplier asked for.
 pub fn read(state: &StateDir, supplier: &PartyId, asked: &Asked, by: By) -> Result<Calls, UsageError> {
     let mut calls = Calls::default();
-    each_customer(state, &[], |usage, _| {
+    let partitions = each_customer(state, &[], |usage, _| {
         calls.as_of = Some(calls.as_of.map_or(usage.watermark, |before| before.min(usage.watermark)));
         if asked.customer.as_deref().is_none_or(|wanted| wanted == usage.customer.as_str()) {
             take(&mut calls, &usage, supplier, asked, by);
         }
     })?;
-    Ok(calls)
+    Ok(Calls { partitions, ..calls })
 }
 
 fn take(calls: &mut Calls, usage: &Usage, supplier: &PartyId, asked: &Asked, by: By) {

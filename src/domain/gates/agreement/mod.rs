@@ -138,7 +138,7 @@ impl Agreements {
         approvals.any(|one| !one.is_empty() && one.span().overlaps(&span))
     }
 
-    fn approvals_of<'a, 'c>(&'a self, claim: Claim<'c>) -> impl Iterator<Item = (&'a AgreementKey, Approval)> {
+    fn approvals_of<'a>(&'a self, claim: Claim<'_>) -> impl Iterator<Item = (&'a AgreementKey, Approval)> {
         let asked = move |version: &AgreementVersion| {
             version.request.as_ref().is_some_and(|request| (&request.supplier, &request.system) == (claim.supplier, claim.system))
         };

@@ -186,7 +186,7 @@ impl CapacityPlan {
         let over = match task.what {
             TaskKind::Close => status == Some(PeriodStatus::Closed),
             TaskKind::Correct => status.is_some_and(|status| status != PeriodStatus::Closed),
-            TaskKind::Bundle | TaskKind::Forget => true,
+            TaskKind::Bundle | TaskKind::Forget | TaskKind::Remind => true,
         };
         (!over).then_some(period)
     }

@@ -237,7 +237,7 @@ impl Years<'_> {
             let is_due = self.due(period, task.period.zone) == task.at;
             match task.what {
                 TaskKind::Close if is_due => self.schedule_year(account, period, task.period),
-                TaskKind::Close | TaskKind::Bundle | TaskKind::Forget => account.schedule(task),
+                TaskKind::Close | TaskKind::Bundle | TaskKind::Forget | TaskKind::Remind => account.schedule(task),
                 TaskKind::Correct => self.schedule_correction(account, period, task.period, watermark),
             }
         }

@@ -36,7 +36,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<Decision, FactFault> {
     })
 }
 
-/// Both are published.
+/// What is published names nobody.
 pub(super) fn nobody(text: String, member: &str) -> Result<String, FactFault> {
     if personal::holds(&text, Forms::All) { Err(bad(member, "holds a personal number; write an id that names nobody")) } else { Ok(text) }
 }

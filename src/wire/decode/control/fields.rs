@@ -65,6 +65,14 @@ pub(super) fn filled(text: Cow<'_, str>, member: &str) -> Result<String, FactFau
     if text.trim().is_empty() { Err(bad(member, "is empty")) } else { Ok(text.into_owned()) }
 }
 
+/// The name of somebody or something, which names no person in clear.
+pub(super) fn id(text: Cow<'_, str>, member: &str) -> Result<String, FactFault> {
+    if personal::holds(&text, Forms::All) {
+        return Err(FactFault::Personal(format!("`data.{member}` holds a personal number; write an id that names nobody")));
+    }
+    filled(text, member)
+}
+
 pub(super) fn day(text: &str, member: &str) -> Result<NaiveDate, FactFault> {
     time::date(text).ok_or_else(|| bad(member, &format!("is {}, not a date such as 2026-02-14", quoted(text))))
 }

@@ -1,13 +1,16 @@
 //! Control events (CONTRACT 5).
 
 mod agreement;
+mod brake;
 mod decision;
 mod directory;
 mod erasure;
 mod facts;
 mod fields;
 mod large;
+mod onboarding;
 mod suspense;
+mod test_id;
 
 use thiserror::Error;
 
@@ -27,6 +30,9 @@ pub enum ControlFault {
     /// It is an event, but says what cannot be. It has a log time, so it moves the clock all the same.
     #[error("control event refused: {detail}; correct it and send it again")]
     BadData { detail: String, recorded_log_time: Instant },
+    /// It names a person in clear: what it says is shown nowhere.
+    #[error("control event refused: {detail}; send a keyed pseudonym")]
+    Personal { detail: String, recorded_log_time: Instant },
 }
 
 impl From<Undecodable> for ControlFault {
@@ -39,6 +45,8 @@ impl From<Undecodable> for ControlFault {
 enum FactFault {
     Undecodable(Undecodable),
     Impossible(String),
+    /// A personal number, or a test id that is no pseudonym.
+    Personal(String),
 }
 
 impl From<Undecodable> for FactFault {
@@ -49,9 +57,11 @@ impl From<Undecodable> for FactFault {
 
 impl FactFault {
     fn of_event(self, envelope: &Envelope<'_>) -> ControlFault {
+        let recorded_log_time = envelope.recorded.unwrap_or(envelope.time);
         match self {
             Self::Undecodable(fault) => fault.into(),
-            Self::Impossible(detail) => ControlFault::BadData { detail, recorded_log_time: envelope.recorded.unwrap_or(envelope.time) },
+            Self::Impossible(detail) => ControlFault::BadData { detail, recorded_log_time },
+            Self::Personal(detail) => ControlFault::Personal { detail, recorded_log_time },
         }
     }
 }
@@ -117,8 +127,20 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.certificate.v1" => directory::certificate(&mut data()?),
         "tally.certificate_revocation.v1" => directory::revocation(&mut data()?),
         "tally.it_system.v1" => directory::system(subject()?, &mut data()?),
+        "tally.brake.v1" => brake::brake(envelope, &mut data()?),
+        "tally.freeze.v1" => brake::freeze(subject()?, envelope.time, &mut data()?),
         "tally.write_off.v1" => suspense::write_off(&mut data()?, envelope.time).map(|order| Fact::WriteOff(Box::new(order))),
         "tally.recycle.v1" => suspense::recycle(&mut data()?).map(Fact::Recycle),
+        "tally.relation.v1" => onboarding::relation(&mut data()?).map(Fact::Onboarding),
+        "tally.service_description.v1" => onboarding::description(subject()?, &mut data()?).map(Fact::Directory),
+        "tally.description_approval.v1" => onboarding::approval(&mut data()?).map(Fact::Onboarding),
+        "tally.commissioning_plan.v1" => onboarding::plan(&mut data()?).map(Fact::Onboarding),
+        "tally.commissioning_run.v1" => onboarding::run(&mut data()?).map(Fact::Onboarding),
+        "tally.commissioning_verification.v1" => onboarding::verification(&mut data()?).map(Fact::Onboarding),
+        "tally.commissioning_report.v1" => onboarding::report(&mut data()?).map(Fact::Onboarding),
+        "tally.test_id_grant.v1" => test_id::grant(subject()?, &mut data()?).map(Fact::TestId),
+        "tally.test_id_issue.v1" => test_id::issue(subject()?, &mut data()?).map(Fact::TestId),
+        "tally.test_id_return.v1" => test_id::returned(subject()?, &mut data()?).map(Fact::TestId),
         "tally.tick.v1" => Ok(Fact::Tick),
         unknown => Err(FactFault::Impossible(format!("the type {} is unknown", fields::quoted(unknown)))),
     }

@@ -4,7 +4,10 @@ use super::format::Fault;
 use crate::domain::account::TaskKind;
 use crate::domain::cell::PeriodStatus;
 use crate::domain::control::{HeadCountKind, Ruling};
-use crate::domain::directory::Role;
+use crate::domain::directory::{Role, Stage};
+use crate::domain::gates::brake::Switch;
+use crate::domain::gates::onboarding::facts::DocumentFlaw;
+use crate::domain::gates::rate::RateOf;
 use crate::domain::levels::Lifecycle;
 use crate::domain::record::RecordKind;
 use crate::domain::sizing::SizeReason;
@@ -40,6 +43,7 @@ codes!(TaskKind {
     2 = Correct,
     3 = Bundle,
     4 = Forget,
+    5 = Remind,
 });
 
 codes!(SizeReason {
@@ -51,11 +55,18 @@ codes!(SizeReason {
     6 = TooManyPurchases,
     7 = SmallerSuffices,
     8 = SizeGone,
+    9 = Frozen,
 });
 
 codes!(HeadCountKind {
     1 = Inhabitants,
     2 = ActivePupils,
+});
+
+codes!(DocumentFlaw {
+    1 = NotArchived,
+    2 = NotRegistered,
+    3 = Differs,
 });
 
 codes!(Ruling {
@@ -93,6 +104,22 @@ codes!(Environment {
     3 = Unknown,
 });
 
+codes!(RateOf {
+    1 = Use,
+    2 = Culls,
+});
+
+codes!(Switch {
+    1 = On,
+    2 = Off,
+});
+
+codes!(Stage {
+    1 = Planned,
+    2 = Begun,
+    3 = Over,
+});
+
 codes!(Reason {
     1 = Undecodable,
     2 = BadQuantity,
@@ -109,4 +136,6 @@ codes!(Reason {
     13 = UnknownSystem,
     14 = NoAgreement,
     15 = UnknownCertificate,
+    16 = NotOnboarded,
+    17 = Braked,
 });

@@ -2,11 +2,15 @@
 
 use bincode::{BorrowDecode, Encode};
 
+use super::brake::StoredBrake;
 use super::code::Coded;
 use super::format::Fault;
+use super::freeze::StoredFreeze;
+use super::test_id::StoredTestId;
 use crate::domain::directory::{
     Certificate, CertificateVersion, DirectoryEntry, DirectoryKey, Party, PartyVersion, Revocation, Role, System, SystemVersion,
 };
+use crate::domain::gates::onboarding::descriptions::{Description, DescriptionVersion};
 use crate::domain::instant::Instant;
 use crate::domain::names::{PartyId, SystemId};
 
@@ -15,6 +19,11 @@ use crate::domain::names::{PartyId, SystemId};
 pub(super) enum StoredEntry<'a> {
     Party(Vec<StoredParty<'a>>),
     System(Vec<StoredSystem<'a>>),
+    /// From, version.
+    Description(Vec<(i64, &'a str)>),
+    TestId(StoredTestId<'a>),
+    Brake(StoredBrake<'a>),
+    Freeze(StoredFreeze<'a>),
     Certificate(Vec<StoredCertificate<'a>>, Vec<StoredRevocation<'a>>),
 }
 
@@ -56,6 +65,12 @@ impl<'a> StoredEntry<'a> {
         match entry {
             DirectoryEntry::Party(party) => Self::Party(party.versions().map(StoredParty::of).collect()),
             DirectoryEntry::System(system) => Self::System(system.versions().map(StoredSystem::of).collect()),
+            DirectoryEntry::Description(description) => {
+                Self::Description(description.versions().iter().map(|one| (one.from.nanos(), one.version.as_str())).collect())
+            }
+            DirectoryEntry::TestId(ledger) => Self::TestId(StoredTestId::of(ledger)),
+            DirectoryEntry::Brake(brake) => Self::Brake(StoredBrake::of(brake)),
+            DirectoryEntry::Freeze(freeze) => Self::Freeze(StoredFreeze::of(freeze)),
             DirectoryEntry::Certificate(one) => Self::Certificate(
                 one.versions().map(StoredCertificate::of).collect(),
                 one.revocations().map(StoredRevocation::of).collect(),
@@ -80,6 +95,16 @@ impl<'a> StoredEntry<'a> {
                 }
                 Ok(DirectoryEntry::System(system))
             }
+            (Self::Description(versions), DirectoryKey::Description(_)) => {
+                let mut description = Description::default();
+                for (from, version) in versions {
+                    description.put(DescriptionVersion { from: Instant::from_nanos(from), version: version.to_owned() });
+                }
+                Ok(DirectoryEntry::Description(description))
+            }
+            (Self::TestId(ledger), DirectoryKey::TestId(_)) => Ok(DirectoryEntry::TestId(ledger.into_domain())),
+            (Self::Brake(brake), DirectoryKey::Brake(_)) => brake.into_domain().map(DirectoryEntry::Brake),
+            (Self::Freeze(freeze), DirectoryKey::Freeze(_)) => freeze.into_domain().map(DirectoryEntry::Freeze),
             (Self::Certificate(versions, revocations), DirectoryKey::Certificate(_)) => {
                 let mut certificate = Certificate::default();
                 for version in versions {

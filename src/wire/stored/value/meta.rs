@@ -10,9 +10,10 @@ use crate::domain::verdict::Sums;
 pub(super) struct StoredMeta {
     known: StoredMetaV2,
     written_off: u64,
+    braked: u64,
 }
 
-/// Version 2: nothing was given up.
+/// Version 2: nothing was given up, and there were no brakes.
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredMetaV2 {
     watermark: i64,
@@ -58,11 +59,11 @@ struct StoredSums {
 
 impl StoredMeta {
     pub fn of(meta: &Meta) -> Self {
-        Self { known: StoredMetaV2::of(meta), written_off: meta.sums.written_off }
+        Self { known: StoredMetaV2::of(meta), written_off: meta.sums.written_off, braked: meta.braked }
     }
 
     pub fn into_domain(self) -> Meta {
-        let mut meta = self.known.into_domain();
+        let mut meta = Meta { braked: self.braked, ..self.known.into_domain() };
         meta.sums.written_off = self.written_off;
         meta
     }
@@ -92,6 +93,7 @@ impl StoredMetaV2 {
             catalog_digest: self.catalog_digest,
             in_force: self.in_force.map(|one| InForce { digest: one.digest, since: Instant::from_nanos(one.since), offset: one.offset }),
             remembered_since: Instant::from_nanos(self.remembered_since),
+            braked: 0,
         }
     }
 }

@@ -1,27 +1,39 @@
 //! What a customer's gates know.
 
 mod agreement;
+mod onboarding;
 mod waiting;
 
 use bincode::{BorrowDecode, Encode};
 
 use self::agreement::StoredAgreements;
+use self::onboarding::StoredOnboarding;
 use self::waiting::StoredWaiting;
+use super::brake::StoredBrakes;
 use super::format::Fault;
 use crate::domain::gates::Gates;
 
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredGates<'a> {
     agreements: StoredAgreements<'a>,
+    onboarding: StoredOnboarding<'a>,
+    brakes: StoredBrakes<'a>,
     suspense: StoredWaiting,
 }
 
 impl<'a> StoredGates<'a> {
     pub fn of(gates: &'a Gates) -> Self {
-        Self { agreements: StoredAgreements::of(&gates.agreements), suspense: StoredWaiting::of(&gates.suspense) }
+        Self {
+            agreements: StoredAgreements::of(&gates.agreements),
+            onboarding: StoredOnboarding::of(&gates.onboarding),
+            brakes: StoredBrakes::of(&gates.brakes),
+            suspense: StoredWaiting::of(&gates.suspense),
+        }
     }
 
     pub fn into_domain(self) -> Result<Gates, Fault> {
-        Ok(Gates { agreements: self.agreements.into_domain()?, suspense: self.suspense.into_domain()? })
+        let (agreements, suspense) = (self.agreements.into_domain()?, self.suspense.into_domain()?);
+        let (onboarding, brakes) = (self.onboarding.into_domain()?, self.brakes.into_domain()?);
+        Ok(Gates { agreements, onboarding, brakes, suspense })
     }
 }

@@ -1,0 +1,127 @@
+//! The clock moves on: what falls due is done, instant by instant; freeze windows put it off (REQUIREMENTS E7).
+
+use std::sync::Arc;
+
+use crate::domain::directory::{DirectoryKey, FreezeOrder, PostponedCatalog, Stage, Turn};
+use crate::domain::instant::Instant;
+use crate::domain::names::{CustomerId, FreezeId};
+use crate::domain::notice::{Notice, NoticeKind};
+use crate::domain::state::StateKey;
+
+use super::close;
+use super::customers::Customers;
+use super::gates;
+use super::input::{Effect, EngineError, Step, Want};
+use super::issue::Outbox;
+use super::partition::Engine;
+
+/// What is to be done next.
+enum Due {
+    /// A freeze window begins or ends.
+    Freeze(Instant, Turn, FreezeId),
+    Customer(Instant, CustomerId),
+}
+
+impl Engine {
+    /// Moves the watermark and closes what is due, instant by instant, customer by customer.
+    /// What was closed before a `Missing` stays closed.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub fn advance(&mut self, watermark: Instant) -> Result<Step<()>, EngineError> {
+        ready!(self.settle()?);
+        while let Some(due) = self.due(watermark) {
+            match due {
+                Due::Freeze(at, turn, id) => ready!(self.turn(at, turn, &id)?),
+                Due::Customer(at, id) => ready!(self.close_due(at, &id)?),
+            }
+        }
+        self.meta.watermark = self.meta.watermark.max(watermark);
+        Ok(Step::Done(()))
+    }
+
+    /// A window's turns come before what is closed at the same instant, but for the catalog that was told in it.
+    fn due(&self, watermark: Instant) -> Option<Due> {
+        let freezes = self.world.directory.freezes();
+        let turn = freezes.next().filter(|(at, ..)| *at <= watermark);
+        let timer = self.timers.due(watermark).map(|(at, id)| (freezes.thawed(at), id)).filter(|(at, _)| *at <= watermark);
+        match (turn, timer) {
+            (Some((at, turn, id)), timer) if timer.as_ref().is_none_or(|(due, _)| (*at, *turn == Turn::Catalog) <= (*due, false)) => {
+                Some(Due::Freeze(*at, *turn, id.clone()))
+            }
+            (_, timer) => timer.map(|(at, id)| Due::Customer(at, id)),
+        }
+    }
+
+    fn close_due(&mut self, at: Instant, id: &CustomerId) -> Result<Step<()>, EngineError> {
+        let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &self.world.catalog };
+        let Some((customer, changed)) = self.customers.get_with_list(id.as_str()) else {
+            return Ok(Step::Missing(vec![Want::State(StateKey::Account(id.clone()))]));
+        };
+        let wants = close::missing(customer, at, &outbox);
+        if !wants.is_empty() {
+            return Ok(Step::Missing(wants));
+        }
+        self.meta.watermark = self.meta.watermark.max(at);
+        if customer.account.handover_due().is_some_and(|due| due <= at) {
+            return self.hand_over(id, at);
+        }
+        gates::told::expire(customer, at, &self.world.directory, &mut outbox);
+        close::close(customer, at, &self.world.directory, &mut outbox);
+        Customers::list(changed, customer);
+        self.timers.follow(customer);
+        Ok(Step::Done(()))
+    }
+
+    fn turn(&mut self, at: Instant, turn: Turn, id: &FreezeId) -> Result<Step<()>, EngineError> {
+        self.meta.watermark = self.meta.watermark.max(at);
+        if turn == Turn::Catalog {
+            let told = self.world.directory.freeze(id).and_then(|freeze| freeze.catalog);
+            if let Some(PostponedCatalog { digest, offset }) = told {
+                ready!(self.put_in_force(digest, offset)?);
+            }
+            self.change_freeze(id, Stage::Over, None);
+            return Ok(Step::Done(()));
+        }
+        let Some(freeze) = self.world.directory.freeze(id).cloned().map(Box::new) else { return Ok(Step::Done(())) };
+        let (id, partition, catalog) = (id.clone(), self.partition, freeze.catalog);
+        let (stage, kind) = match turn {
+            Turn::Begins => (Stage::Begun, NoticeKind::FreezeBegan { id: id.clone(), freeze, partition }),
+            _ => (Stage::Over, NoticeKind::FreezeEnded { id: id.clone(), customers: self.timers.before(freeze.to), freeze, partition }),
+        };
+        self.change_freeze(&id, stage, catalog);
+        self.tell(at, kind);
+        Ok(Step::Done(()))
+    }
+
+    fn change_freeze(&mut self, id: &FreezeId, stage: Stage, catalog: Option<PostponedCatalog>) {
+        Arc::make_mut(&mut self.world).directory.change_freeze(id, |freeze| {
+            (freeze.stage, freeze.catalog) = (stage, catalog);
+            true
+        });
+        self.directory_changes.insert(DirectoryKey::Freeze(id.clone()));
+    }
+
+    pub(super) fn fold_freeze(&mut self, id: &FreezeId, order: &FreezeOrder) {
+        let watermark = self.meta.watermark;
+        if Arc::make_mut(&mut self.world).directory.order_freeze(id, order, watermark) {
+            self.directory_changes.insert(DirectoryKey::Freeze(id.clone()));
+        }
+    }
+
+    /// `tally.catalog.v1`: at once, or at the end of the freeze window in which it is told.
+    pub(super) fn change_catalog(&mut self, digest: [u8; 32], offset: u64) -> Result<Step<()>, EngineError> {
+        let frozen = self.world.directory.freezes().last_at(self.meta.watermark).cloned();
+        let Some((id, stage)) = frozen.and_then(|id| self.world.directory.freeze(&id).map(|freeze| (id.clone(), freeze.stage))) else {
+            return self.put_in_force(digest, offset);
+        };
+        self.change_freeze(&id, stage, Some(PostponedCatalog { digest, offset }));
+        Ok(Step::Done(()))
+    }
+
+    /// A notice that is about no customer.
+    pub(super) fn tell(&mut self, at: Instant, kind: NoticeKind) {
+        self.meta.sums.notices += 1;
+        self.effects.push(Effect::Notice(Box::new(Notice { at, customer: None, kind })));
+    }
+}
