@@ -18,7 +18,10 @@ fn the_member_is_named() {
     check(&with("e-1", "070761-4285"), Some("id"));
     check(&with("//sms.example", "//sms.example/131052-308T"), Some("source"));
     check(&with("//sms.example", "//sms.example/191212121212"), None);
-    check(&with("se.sms.sent", "19121212-1212"), None);
+    check(&with("se.sms.sent", "19121212-1212"), Some("type"));
+    check(&with("se.sms.sent", "191212121212"), None);
+    check(&with_members(r#","sequence":"19121212-1212""#), Some("sequence"));
+    check(&with_members(r#","sequence":"191212121212""#), None);
     check(&with_data(r#"{"outcome":"131052-308T"}"#), Some("data"));
     check(&with_data(r#"{"quantity":"191212121212"}"#), Some("data"));
     check(&with_data(r#"{"quantity":191212121212}"#), None);

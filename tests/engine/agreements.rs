@@ -131,11 +131,11 @@ fn p14_what_an_approval_releases_for_a_closed_quarter_is_a_correction() {
 fn p3_answers_requests_and_registrations_may_come_in_any_order() {
     check_run(
         PLANS,
-        r#"answer 2026-01-03 K A.1 approved
+        "answer 2026-01-03 K A.1 approved
         1 find 2026-01-10
         customer 2026-01-11 K Europe/Stockholm SEK 2026-01-01
         request 2026-01-12 K A.1 journal find
-        system 2026-01-13 journal s 2026-01-01"#,
+        system 2026-01-13 journal s 2026-01-01",
         "2026-05-01",
         "unknown_customer
         notice 2026-01-12T00:00 agreement_requested A.1 find

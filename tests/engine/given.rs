@@ -165,12 +165,16 @@ fn agreement(kind: &str, words: &[&str], number: usize, own: &str, rest: &[&str]
     let mut time = recorded.clone();
     for word in rest {
         let (name, value) = word.split_once('=').expect("name=value");
-        match name {
-            "time" => time = midnight(value),
-            "services" => extra += &format!(r#","services":["{}"]"#, value.replace(',', "\",\"")),
-            "approver" => extra += &format!(r#","approver":"{value}","retroactive":true"#),
-            instant => extra += &format!(r#","{instant}":"{}""#, midnight(value)),
-        }
+        let member = match name {
+            "time" => {
+                time = midnight(value);
+                continue;
+            }
+            "services" => format!(r#","services":["{}"]"#, value.replace(',', "\",\"")),
+            "approver" => format!(r#","approver":"{value}","retroactive":true"#),
+            instant => format!(r#","{instant}":"{}""#, midnight(value)),
+        };
+        extra.push_str(&member);
     }
     let data = format!(r#"{{"agreement":"{id}","version":{version},"actor":"anna","reason":"r"{extra}}}"#);
     event(&format!("c{number}"), kind, &format!(r#","subject":"{}","recordedtime":"{recorded}""#, words[1]), &time, &data)

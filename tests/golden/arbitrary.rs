@@ -310,9 +310,14 @@ fn gates() -> impl Strategy<Value = Gates> {
     let reason = select(Reason::ALL.to_vec());
     let told = vec((any::<i64>(), parked_key()), 0..3);
     let brakes = vec((of(service()), brake()), 0..3).prop_map(Brakes::of);
-    (vec((reason, any::<u64>()), 0..3), of(parked_key()), of(instant()), told, agreements::any_gates(), brakes).prop_map(
-        |(by_reason, oldest, due, told, gates, brakes)| Gates { suspense: Waiting { by_reason, oldest, due, told }, brakes, ..gates },
-    )
+    let waiting = (vec((reason, any::<u64>()), 0..3), of(parked_key()), of(instant()), told)
+        .prop_map(|(by_reason, oldest, due, told)| Waiting { by_reason, oldest, due, told });
+    (waiting, agreements::any_gates(), onboarding::any_onboarding(), brakes).prop_map(|(suspense, gates, onboarding, brakes)| Gates {
+        suspense,
+        brakes,
+        onboarding,
+        ..gates
+    })
 }
 
 fn customer() -> impl Strategy<Value = CustomerId> {

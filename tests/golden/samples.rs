@@ -392,7 +392,7 @@ fn gates() -> Gates {
         told: vec![(604_800_000_000_000, key)],
     };
     let brakes = Brakes::of(vec![(None, brake()), (Some("sms".into()), tripped())]);
-    Gates { suspense, brakes, ..agreements::gates() }
+    Gates { suspense, brakes, onboarding: onboarding::onboarding(), ..agreements::gates() }
 }
 
 fn head_count(count: u64, form: Option<&str>) -> HeadCount {

@@ -172,7 +172,8 @@ pub fn usage(line: &[u8]) -> Option<Usage> {
         action: word("action")?,
         unit: word("unit")?,
         lifecycle: word("lifecycle")?,
-        holds_personal_number: holds_personal_number(&envelope, data),
+        holds_personal_number: holds_personal_number(&envelope, data)
+            || event.get("sequence").and_then(Json::text).is_some_and(personal::in_identifier),
         envelope,
     })
 }
@@ -192,6 +193,7 @@ fn holds_personal_number(envelope: &Envelope, data: &Json) -> bool {
     personal::in_text(&envelope.subject)
         || personal::in_identifier(&envelope.id)
         || personal::in_identifier(&envelope.source)
+        || personal::in_identifier(&envelope.kind)
         || data.members().iter().any(|(name, value)| {
             let holds = if name == "retracts" { personal::in_identifier } else { personal::in_text };
             value.strings().into_iter().any(holds)

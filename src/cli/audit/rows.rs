@@ -41,7 +41,7 @@ fn content(said: &AnyEvent) -> Content {
 /// The rows of a log that is being read.
 #[derive(Default)]
 pub struct Rows {
-    rows: Vec<Row>,
+    found: Vec<Row>,
     /// How often each content stands on a partition.
     told: BTreeMap<(Content, u32), usize>,
     /// Of what is told twice on a partition, the first there is a copy of the first elsewhere.
@@ -63,8 +63,8 @@ impl Rows {
         if let Some(content) = content {
             let count = self.told.entry((content, entry.partition)).or_insert(0);
             *count += 1;
-            let place = *self.by_content.entry((content, *count)).or_insert(self.rows.len());
-            if let Some(same) = self.rows.get_mut(place) {
+            let place = *self.by_content.entry((content, *count)).or_insert(self.found.len());
+            if let Some(same) = self.found.get_mut(place) {
                 same.copies.push(copy);
                 same.at = same.at.min(at);
                 same.order = same.order.min(order);
@@ -73,13 +73,22 @@ impl Rows {
             }
         }
         let missing = read.belongs(partitions);
-        self.rows.push(Row { at, order, content, copies: vec![copy], missing, said: read.said, is_known: read.is_known, refused: refusal });
+        self.found.push(Row {
+            at,
+            order,
+            content,
+            copies: vec![copy],
+            missing,
+            said: read.said,
+            is_known: read.is_known,
+            refused: refusal,
+        });
     }
 
     /// All rows, in the order in which they act.
     #[must_use]
     pub fn in_order(self) -> Vec<Row> {
-        let Self { mut rows, told, .. } = self;
+        let Self { found: mut rows, told, .. } = self;
         for row in &mut rows {
             if let Some(content) = row.content {
                 row.missing.retain(|partition| !told.contains_key(&(content, *partition)));

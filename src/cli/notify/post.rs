@@ -1,5 +1,6 @@
 //! The mail server: takes one mail at a time, and says what came of it.
 
+use std::fmt;
 use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -148,13 +149,28 @@ impl Post {
     }
 }
 
+/// The text of a mail up to its end mark, in one piece: sent in two, as `SmtpConnection::message` does, the mark
+/// waits for the server's delayed acknowledgement, which is 40 ms a mail.
+struct Text<'a>(&'a str);
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in self.0.strip_suffix("\r\n").unwrap_or(self.0).split("\r\n") {
+            // A line that begins with a dot would be the end, or lose it (RFC 5321, 4.5.2).
+            let stuffed = if line.starts_with('.') { "." } else { "" };
+            write!(f, "{stuffed}{line}\r\n")?;
+        }
+        f.write_str(".\r\n")
+    }
+}
+
 /// One mail, and at which stage it failed.
-fn hand_over(connection: &mut SmtpConnection, from: &Address, to: Address, text: &[u8]) -> Result<(), (&'static str, Error)> {
+fn hand_over(connection: &mut SmtpConnection, from: &Address, to: Address, text: &str) -> Result<(), (&'static str, Error)> {
     let at = |stage| move |error| (stage, error);
     connection.command(Mail::new(Some(from.clone()), Vec::new())).map_err(at(SENDER))?;
     connection.command(Rcpt::new(to, Vec::new())).map_err(at("RCPT TO"))?;
     connection.command(Data).map_err(at("DATA"))?;
-    connection.message(text).map_err(at("the text"))?;
+    connection.command(Text(text)).map_err(at("the text"))?;
     Ok(())
 }
 
@@ -167,7 +183,7 @@ impl Drop for Post {
 }
 
 /// A mail as it goes over the wire, and whom to.
-fn message(letter: &Letter, from: &Mailbox) -> Result<(Address, Vec<u8>), String> {
+fn message(letter: &Letter, from: &Mailbox) -> Result<(Address, String), String> {
     let to = EmailAddress::parse(&letter.to).ok_or("it is no plain e-mail address")?;
     let to = address(&to).map_err(|error| error.to_string())?;
     let at = decode::instant(&letter.at).map_or(0, |at| u64::try_from(at.nanos()).unwrap_or_default());
@@ -180,7 +196,14 @@ fn message(letter: &Letter, from: &Mailbox) -> Result<(Address, Vec<u8>), String
         .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
         .header(ContentType::TEXT_PLAIN)
         .body(letter.body.clone());
-    message.map(|message| (to, message.formatted())).map_err(|error| error.to_string())
+    let text = message.map(|message| message.formatted()).map_err(|error| error.to_string())?;
+    // All of it is encoded as ASCII; a lone line end would be read by each server in its own way.
+    let text = String::from_utf8(text).ok().filter(|text| text.is_ascii() && ends_lines_in_pairs(text));
+    Ok((to, text.ok_or("it cannot be written as a mail")?))
+}
+
+fn ends_lines_in_pairs(text: &str) -> bool {
+    !text.replace("\r\n", "").contains(['\r', '\n'])
 }
 
 fn time(nanos: u64) -> SystemTime {
@@ -226,4 +249,22 @@ fn causes(error: &Error) -> String {
         source = cause.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_of_a_mail_ends_it() {
+        let check = |text: &str, expect: &str| assert_eq!(Text(text).to_string(), expect);
+        check("A: b\r\n\r\ntext\r\n", "A: b\r\n\r\ntext\r\n.\r\n");
+        check("A: b\r\n\r\n.\r\n..\r\n.x", "A: b\r\n\r\n..\r\n...\r\n..x\r\n.\r\n");
+        check("\r\n\r\n", "\r\n\r\n.\r\n");
+        let check = |text: &str, expect: bool| assert_eq!(ends_lines_in_pairs(text), expect, "{text:?}");
+        check("a\r\nb\r\n", true);
+        check("a\nb", false);
+        check("a\rb", false);
+        check("a\r\r\nb", false);
+    }
 }

@@ -9,8 +9,8 @@ use crate::app;
 use crate::cli::clock;
 use crate::cli::control_log::{ControlLog, Journal, Line, Topic};
 use crate::domain::instant::Instant;
-use crate::engine::route;
 use crate::journal::JournalDirectory;
+use crate::wire::decode;
 use crate::wire::keys::{Shredded, Tombstone};
 
 /// A control event that is to be written.
@@ -68,31 +68,35 @@ impl Log {
     /// # Errors
     /// The log cannot be written.
     pub fn tell(&self, tellings: &[Telling], at: Option<Instant>) -> Result<()> {
-        let mut log = self.open()?;
         let recorded = at.or_else(|| self.read_so_far());
-        let events: Vec<String> = tellings.iter().map(|one| one.event(recorded)).collect();
-        let mut lines = Vec::new();
-        for (one, value) in tellings.iter().zip(&events) {
-            let own = one.customer.as_deref().map(|customer| route::partition_of(customer, log.partitions()));
-            let key = one.customer.as_deref().unwrap_or_default();
-            let at = recorded.unwrap_or(one.at);
-            lines.extend(own.map_or(0..log.partitions(), |own| own..own + 1).map(|partition| Line { partition, key, value, at }));
+        let mut log = self.open()?;
+        log.begin()?;
+        let mut events = Vec::new();
+        for one in tellings {
+            let value = one.event(recorded);
+            let partitions = log.partitions_of(&decode::control(value.as_bytes(), &[]).into_diagnostic()?);
+            events.extend(partitions.into_iter().map(|partition| (partition, one, value.clone())));
         }
-        log.add(&lines).map(drop)
+        let mut lines = Vec::new();
+        for (partition, one, value) in &events {
+            let key = one.customer.as_deref().unwrap_or_default();
+            lines.push(Line { partition: *partition, key, value, at: recorded.unwrap_or(one.at) });
+        }
+        if lines.is_empty() { Ok(()) } else { log.add(&lines).map(drop) }
     }
 
     fn open(&self) -> Result<ControlLog> {
         match self {
             Self::Journal(journal) => Ok(ControlLog::Journal(Journal::open(journal)?)),
             Self::Kafka(config) => {
-                let kafka =
-                    config.kafka.as_ref().ok_or_else(|| miette!("the configuration has no [kafka]; add it, or name a --journal"))?;
+                let missing = || miette!("the configuration has no [kafka]; add it, or name a --journal");
+                let kafka = config.kafka.as_ref().ok_or_else(missing)?;
                 Ok(ControlLog::Topic(Box::new(Topic::connect(config, kafka).into_diagnostic()?)))
             }
         }
     }
 
-    /// How far a journal was read: an event that is recorded earlier would stand behind its own time.
+    /// The log time that a journal has come to: what is told there moves no clock.
     fn read_so_far(&self) -> Option<Instant> {
         let Self::Journal(journal) = self else { return None };
         let commit = app::last_commit(&JournalDirectory::open(journal).ok()?).ok()?;
