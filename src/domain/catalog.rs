@@ -43,6 +43,8 @@ pub struct Catalog {
     pub moves_at_period_start: bool,
     pub roster: RosterRules,
     pub watch: Watch,
+    /// Which kinds of certificates may be registered.
+    pub certificate_kinds: Vec<String>,
     pub sellers: BTreeMap<SellerId, Seller>,
     pub services: Vec<Service>,
     pub plans: Vec<Plan>,
@@ -320,6 +322,7 @@ impl Catalog {
             moves_at_period_start: head.moves_at_period_start,
             roster: head.roster,
             watch: head.watch,
+            certificate_kinds: head.certificate_kinds,
             sellers,
             services,
             plans,
@@ -360,4 +363,5 @@ pub struct CatalogHead {
     pub moves_at_period_start: bool,
     pub roster: RosterRules,
     pub watch: Watch,
+    pub certificate_kinds: Vec<String>,
 }

@@ -52,8 +52,15 @@ pub enum NoticeKind {
     SequenceRepeated { source: String, sequence: u64, id: String },
     /// A service agreement was asked for, answered, ended, or has expired.
     Agreement(Box<AgreementNotice>),
-    /// Use that nobody has agreed to (REQUIREMENTS P5): once a day of each source.
-    SecurityAlarm { reason: Reason, source: String, service: Option<ServiceId>, day: NaiveDate, detail: String },
+    /// Use that nobody has agreed to (REQUIREMENTS P5): once a day of each source or certificate (issuer, serial).
+    SecurityAlarm {
+        reason: Reason,
+        source: String,
+        certificate: Option<(String, String)>,
+        service: Option<ServiceId>,
+        day: NaiveDate,
+        detail: String,
+    },
     /// A brake went on or off by hand.
     BrakeSwitched { of: Braked, order: BrakeOrder },
     /// A brake of a customer went on by itself; no service: it is of all that it does.

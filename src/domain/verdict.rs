@@ -28,6 +28,8 @@ pub enum Reason {
     NotActivated,
     /// No it-system, or no single one, is registered with its source.
     UnknownSystem,
+    /// The certificate that it names is none, has expired or is revoked.
+    UnknownCertificate,
     /// No approved agreement covers it.
     NoAgreement,
     /// A brake is on (REQUIREMENTS E13).
@@ -71,6 +73,7 @@ impl Reason {
             Self::UnknownCustomer => "unknown_customer",
             Self::NotActivated => "not_activated",
             Self::UnknownSystem => "unknown_system",
+            Self::UnknownCertificate => "unknown_certificate",
             Self::NoAgreement => "no_agreement",
             Self::Braked => "braked",
             Self::NoPrice => "no_price",
@@ -87,6 +90,7 @@ impl Reason {
             | Self::UnknownCustomer
             | Self::NotActivated
             | Self::UnknownSystem
+            | Self::UnknownCertificate
             | Self::NoAgreement
             | Self::Braked
             | Self::NoPrice

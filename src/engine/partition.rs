@@ -18,6 +18,7 @@ use super::ageing;
 use super::control;
 use super::customers::Customers;
 use super::dedupe::{Dedupe, Probe};
+use super::directory;
 use super::gate::{self, Refusal};
 use super::gates;
 use super::in_force::Catalogs;
@@ -305,8 +306,14 @@ impl Engine {
                 self.fold_freeze(id, order);
                 return Ok(Step::Done(()));
             }
-            Fact::Directory(fact) => return self.fold_directory(fact),
             Fact::TestId(fact) => return self.fold_test_id(input, fact),
+            Fact::Directory(fact) => {
+                if let Some(why) = directory::why_not(fact, &self.world.catalog) {
+                    self.refuse_control(input, Reason::BadData, &why);
+                    return Ok(Step::Done(()));
+                }
+                return self.fold_directory(fact);
+            }
             Fact::Rerate(rerate) => return Ok(self.fold_rerate(&event.subject, rerate)),
             Fact::Merger(merger) => return self.fold_succession(input, event, &merger.handover()),
             Fact::Erasure(_) | Fact::Keys(_) => return Ok(Step::Done(())),

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use tally::domain::control::{Fact, HeadCountKind, Ruling};
 use tally::domain::directory::{BrakeScope, DirectoryFact, Role};
 use tally::domain::erasure::{Erased, Erasure};
+use tally::domain::gates::agreement::{AgreementTold, Answer};
 use tally::domain::gates::brake::Switch;
 use tally::domain::instant::Instant;
 use tally::domain::names::ServiceId;
@@ -383,4 +384,61 @@ fn the_member_that_holds_a_personal_number_is_named() {
     check(r#"["x"]"#, r#"[["för 131052-308T"]]"#, Some("data"));
     check(r#"["x"]"#, r#"["191212121212"]"#, Some("data"));
     check("SE-0180", "19121212-1212", Some("subject"));
+}
+
+#[test]
+fn certificates() {
+    let good =
+        r#"{"issuer":"CN=CA","serial":"01","system":"fag","kind":"VOCES","from":"2026-01-01T00:00:00Z","to":"2028-01-01T00:00:00Z"}"#;
+    let Fact::Directory(DirectoryFact::Certificate(key, version)) = fact("certificate", good) else { panic!("not a certificate") };
+    assert_eq!((&*key.issuer, &*key.serial, version.system.as_str(), &*version.kind), ("CN=CA", "01", "fag", "VOCES"));
+    bad_data(&event("certificate", &good.replace("2028", "2026")), "`data.to` is not after");
+    bad_data(&event("certificate", &good.replace("\"01\"", "\" \"")), "`data.serial` is empty");
+    let revoked = r#"{"issuer":"CN=CA","serial":"01","at":"2026-01-05T00:00:00Z","actor":"a-7","reason":"lost"}"#;
+    let Fact::Directory(DirectoryFact::Revocation(same, revocation)) = fact("certificate_revocation", revoked) else { panic!("not one") };
+    assert_eq!((same, &*revocation.actor, &*revocation.reason), (key, "a-7", "lost"));
+    undecodable(&event("certificate_revocation", &revoked.replace("actor", "who")), "`data.actor` is missing");
+}
+
+#[test]
+fn agreements() {
+    let request = r#"{"agreement":"A-1","version":1,"supplier":"lev","system":"fag","services":["b","a","b"],"expires":"2026-02-01T00:00:00Z","actor":"l-1","reason":"r"}"#;
+    let Fact::Agreement(asked) = fact("agreement_request", request) else { panic!("not a request") };
+    let AgreementTold::Request(told) = &asked.told else { panic!("not a request") };
+    assert_eq!((asked.key.agreement.as_str(), asked.key.version, told.services.len()), ("A-1", 1, 2));
+    for (from, to, says) in [
+        ("\"version\":1", "\"version\":0", "`data.version` is not a number from 1 on"),
+        ("\"version\":1", "\"version\":5000000000", "`data.version` is not a number from 1 on"),
+        ("[\"b\",\"a\",\"b\"]", "[]", "`data.services` is empty"),
+        ("2026-02-01", "2025-02-01", "`data.expires` is not after"),
+        ("\"l-1\"", "\"19811228-9874\"", "`data.actor` holds a personal number"),
+    ] {
+        bad_data(&event("agreement_request", &request.replace(from, to)), says);
+    }
+    let answer = |more: &str| format!(r#"{{"agreement":"A-1","version":1,"actor":"k-1","reason":"r"{more}}}"#);
+    let told = |more: &str| match fact("agreement_answer", &answer(more)) {
+        Fact::Agreement(told) => match told.told {
+            AgreementTold::Answer(answer) => answer.what,
+            AgreementTold::Request(_) => panic!("{more}: a request"),
+        },
+        other => panic!("{more}: {other:?}"),
+    };
+    let (now, past) = (Instant::from_millis(1_767_254_400_000), Instant::from_millis(1_764_547_200_000));
+    assert_eq!(told(r#","answer":"approved""#), Answer::Approved { from: now, to: None });
+    assert_eq!(told(r#","answer":"rejected""#), Answer::Rejected);
+    assert_eq!(told(r#","answer":"ended""#), Answer::Ended { from: now });
+    let back = r#","answer":"approved","from":"2025-12-01T00:00:00Z","retroactive":true,"approver":"k-2""#;
+    assert_eq!(told(back), Answer::Approved { from: past, to: None });
+    for (more, says) in [
+        (back.replace("true", "false"), "`data.retroactive` = true"),
+        (back.replace(",\"approver\":\"k-2\"", ""), "`data.retroactive` = true"),
+        (back.replace("k-2", "k-1"), "`data.approver` is the actor"),
+        (r#","answer":"perhaps""#.to_owned(), "\"perhaps\""),
+        (r#","answer":"ended","to":"2025-12-01T00:00:00Z""#.to_owned(), "`data.to` is before the time"),
+        (r#","answer":"ended","from":"2026-12-01T00:00:00Z""#.to_owned(), "say in `data.to`"),
+        (r#","answer":"rejected","to":"2026-12-01T00:00:00Z""#.to_owned(), "has no `data.from`"),
+        (r#","answer":"approved","to":"2026-01-01T08:00:00Z""#.to_owned(), "`data.to` is not after"),
+    ] {
+        bad_data(&event("agreement_answer", &answer(&more)), says);
+    }
 }

@@ -20,6 +20,8 @@
 //! answer 2026-01-05 K A.1 approved [services=look] [from=2026-01-01] [to=2026-06-01] [approver=b] [time=2026-01-01]
 //! writeoff 2026-05-01 K {"service":"sms"} [until]   what waits and is selected is given up
 //! recycle 2026-05-01 K                     what waits is tried again
+//! certificate 2026-01-01 01 journal 2026-01-01 2026-06-01 [KIND]     its serial number, system, span
+//! revoke 2026-02-01 01 2026-01-20
 //! tick 2026-05-01
 //! catalog 2026-05-01 sha256:...            that catalog is in force from here on
 //! relation, plan, verified, ...             see `taken`
@@ -90,6 +92,8 @@ pub fn journal(lines: &str, until: &str) -> Journal {
             "merge" => control.push(merge(rest, control.len())),
             "split" => control.push(split(rest, control.len())),
             "system" => control.push(system(rest, control.len())),
+            "certificate" => control.push(certificate(rest, control.len())),
+            "revoke" => control.push(revoke(rest, control.len())),
             "brake" => control.push(brake(rest, control.len())),
             "freeze" => control.push(freeze(rest, control.len())),
             "request" => control.push(request(rest, control.len())),
@@ -147,6 +151,19 @@ fn system(rest: &str, number: usize) -> Vec<u8> {
     let to = words.get(4).map_or(String::new(), |to| format!(r#","to":"{}""#, midnight(to)));
     let data = format!(r#"{{"name":"{}","supplier":"lev","sources":["{}"],"from":"{}"{to}}}"#, words[1], words[2], midnight(words[3]));
     event(&format!("c{number}"), "tally.it_system.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+fn certificate(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let (from, to, kind) = (midnight(words[3]), midnight(words[4]), words.get(5).copied().unwrap_or("VOCES"));
+    let data = format!(r#"{{"issuer":"CA","serial":"{}","system":"{}","kind":"{kind}","from":"{from}","to":"{to}"}}"#, words[1], words[2]);
+    event(&format!("c{number}"), "tally.certificate.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+fn revoke(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let data = format!(r#"{{"issuer":"CA","serial":"{}","at":"{}","actor":"a","reason":"lost"}}"#, words[1], midnight(words[2]));
+    event(&format!("c{number}"), "tally.certificate_revocation.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
 }
 
 /// `data` of a service agreement's event: the key, and `name=value` words, of which instants are days.

@@ -608,6 +608,7 @@ impl History {
         match one.quirk {
             5 => data.push_str(r#","environment":"test""#),
             6 => data.push_str(r#","outcome":"delivered""#),
+            14..=16 => write!(data, r#","certificate":{{"issuer":"CA","serial":"0{}"}}"#, one.copy_of % 3).expect("a string"),
             _ => {}
         }
         format!("{id} {service} {time}@{recorded} {customer} {{{data}}}")

@@ -39,7 +39,7 @@ use tally::domain::state::{InForce, Meta, StateKey, StateRef, StateValue};
 use tally::domain::succession::{ArchiveHandover, Handover, PoolHandover, Predecessor, SplitPart, Successors};
 use tally::domain::suspense::{Original, Sealed, SuspenseRecord, SuspenseState};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
-use tally::domain::usage::{Environment, Reported, UsageEvent};
+use tally::domain::usage::{CertificateRef, Environment, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
 use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
 use tally::domain::write_off::Approval;
@@ -79,6 +79,7 @@ pub fn keys() -> Vec<(&'static str, Key)> {
         state("sequence", StateKey::Sequence("it-7".to_owned(), 3)),
         state("sequence: full", StateKey::Sequence("it-7".to_owned(), 4)),
         state("gaps", StateKey::Gaps("it-7".to_owned())),
+        state("directory: certificate", StateKey::Directory(DirectoryKey::Certificate(agreements::certificate_key()))),
         state("directory: description", StateKey::Directory(DirectoryKey::Description("archive".into()))),
         state("directory: test id", StateKey::Directory(DirectoryKey::TestId("0123456789abcdef".to_owned()))),
         state("directory: brake on all", StateKey::Directory(DirectoryKey::Brake(BrakeScope::All))),
@@ -117,6 +118,9 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
             (name, key, StateValue::Sequence(chunk))
         }
         Key::State(StateKey::Gaps(_)) => (name, key, StateValue::Gaps(gaps_of_source())),
+        Key::State(StateKey::Directory(DirectoryKey::Certificate(_))) => {
+            (name, key, StateValue::Directory(DirectoryEntry::Certificate(agreements::certificate())))
+        }
         Key::State(StateKey::Directory(DirectoryKey::Description(_))) => (name, key, StateValue::Directory(onboarding::description())),
         Key::State(StateKey::Directory(DirectoryKey::TestId(_))) => (name, key, StateValue::Directory(onboarding::test_id())),
         Key::State(StateKey::Directory(DirectoryKey::Brake(_))) => {
@@ -653,6 +657,7 @@ fn parked() -> ParkedEvent {
         retracts: Some("b".into()),
         unit: Some("north".into()),
         lifecycle: Some("archived".into()),
+        certificate: Some(CertificateRef { issuer: "CN=Test CA".into(), serial: "4c:01".into() }),
         personal: None,
     };
     ParkedEvent {

@@ -96,6 +96,7 @@ fn head(catalog: &Catalog) -> Facts {
         words("horizon of repeats", span(catalog.dedupe_horizon)),
         words("allowed skew of clocks", span(catalog.max_future_skew)),
         words("personal numbers are looked for", yes_no(catalog.personal_numbers)),
+        words("kinds of certificates", catalog.certificate_kinds.join(", ")),
         words("ages of waiting events that are told", ages(catalog)),
         words("missing numbers are waited for", catalog.watch.patience.map_or("they are not looked for".to_owned(), span)),
     ];

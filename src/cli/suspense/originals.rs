@@ -130,11 +130,9 @@ fn with_provenance(text: &str, origin: &str, actor: &str, recorded: Instant) -> 
     let event: Value = serde_json::from_str(text).ok()?;
     let members = event.as_object().filter(|members| members.contains_key("specversion"))?;
     let rest = text.trim().strip_prefix('{')?;
-    let mut front = String::new();
     let said = [("recycledfrom", origin.to_owned()), ("recycledby", actor.to_owned()), ("recordedtime", recorded.to_string())];
-    for (name, value) in said.into_iter().filter(|(name, _)| !members.contains_key(*name)) {
-        front.push_str(&format!("{}:{},", json!(name), json!(value)));
-    }
+    let added = said.into_iter().filter(|(name, _)| !members.contains_key(*name));
+    let front: String = added.map(|(name, value)| format!("{}:{},", json!(name), json!(value))).collect();
     Some(format!("{{{front}{}", rest.replace(['\n', '\r'], " ")))
 }
 

@@ -65,9 +65,11 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
             braking::freeze(object, id, freeze, *partition).number("customers", *customers).optional("catalog", catalog)
         }
         NoticeKind::Agreement(notice) => agreement(object, notice),
-        NoticeKind::SecurityAlarm { reason, source, service, day, detail } => object
+        NoticeKind::SecurityAlarm { reason, source, certificate, service, day, detail } => object
             .text("reason", reason)
             .text("source", source)
+            .optional("issuer", certificate.as_ref().map(|(issuer, _)| issuer))
+            .optional("serial", certificate.as_ref().map(|(_, serial)| serial))
             .optional("service", service.as_ref())
             .text("day", day)
             .text("detail", detail),

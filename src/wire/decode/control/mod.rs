@@ -127,6 +127,8 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.erasure.v1" => erasure::erasure(&mut data()?).map(Fact::Erasure),
         "tally.keys.v1" => erasure::keys(&mut data()?).map(Fact::Keys),
         "tally.party.v1" => directory::party(subject()?, &mut data()?),
+        "tally.certificate.v1" => directory::certificate(&mut data()?),
+        "tally.certificate_revocation.v1" => directory::revocation(&mut data()?),
         "tally.it_system.v1" => directory::system(subject()?, &mut data()?),
         "tally.brake.v1" => brake::brake(envelope, &mut data()?),
         "tally.freeze.v1" => brake::freeze(subject()?, envelope.time, &mut data()?),

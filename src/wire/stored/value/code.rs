@@ -154,6 +154,7 @@ codes!(Reason {
     12 = NothingToRetract,
     13 = UnknownSystem,
     14 = NoAgreement,
+    15 = UnknownCertificate,
     16 = NotOnboarded,
     17 = Braked,
 });
