@@ -40,7 +40,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Undecodable,
         Self::BadQuantity,
         Self::BadData,
@@ -52,6 +52,7 @@ impl Reason {
         Self::UnknownCustomer,
         Self::NotActivated,
         Self::UnknownSystem,
+        Self::UnknownCertificate,
         Self::NoAgreement,
         Self::NotOnboarded,
         Self::Braked,
