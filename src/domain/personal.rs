@@ -324,7 +324,7 @@ mod tests {
         check(b"\xff\xfe19121212-1212\xff", false);
         check(br#"{"a":"\n19121212-1212"}"#, false);
         check(br#"{"a":"\u00319121212-1212"}"#, false);
-        check(br#"{"a":"\u0031\u00399121212-\u00312\u00312"}"#, false);
+        check(br#"{"a":"\u0031\u0039121212-\u00312\u00312"}"#, false);
         check(br#"{"a":"1\/9"}"#, true);
         check(&"131052-308T".bytes().flat_map(|byte| [0, byte]).collect::<Vec<_>>(), false);
         check(br#"{"data_base64":"MTkxMjEyMTItMTIxMg=="}"#, false);

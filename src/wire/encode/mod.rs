@@ -7,6 +7,7 @@ mod braking;
 pub(in crate::wire) mod json;
 mod notice;
 mod onboarding;
+mod rosters;
 mod parties;
 mod record;
 mod suspense;

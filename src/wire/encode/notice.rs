@@ -3,6 +3,7 @@
 use super::braking;
 use super::json::{self, Object};
 use super::onboarding;
+use super::rosters;
 use super::suspense::origin;
 use super::{JSON, Message, header};
 use crate::domain::duration::CalendarDuration;
@@ -74,20 +75,10 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
             .text("day", day)
             .text("detail", detail),
         NoticeKind::Onboarding(told) => onboarding::members(object, told),
-        NoticeKind::LoadStopped { load, source, mode, figures, why } => object
-            .text("load", load)
-            .text("source", source)
-            .text("mode", mode.as_str())
-            .number("pupils_before", figures.before)
-            .number("added", figures.added)
-            .number("removed", figures.removed)
-            .text("why", why),
-        NoticeKind::LoadDecided { decision } => object
-            .text("load", &decision.load)
-            .text("decision", decision.as_str())
-            .text("actor", &decision.actor)
-            .text("approver", &decision.approver)
-            .text("reason", &decision.reason),
+        NoticeKind::LoadStopped { load, source, mode, figures, why } => {
+            rosters::stopped(object, load, source, *mode, figures).text("why", why)
+        }
+        NoticeKind::LoadDecided { decision } => rosters::decided(object, decision),
         NoticeKind::RosterDrift { on, drifts } => object.text("on", on).list("differences", drifts, |object, drift| {
             object.optional("school_unit", drift.row.unit.as_ref()).optional("school_type", drift.row.form.as_ref());
             object.number("master", drift.row.count).number("roster", drift.ours);
