@@ -1,6 +1,7 @@
 //! Events that were suspended for their own fault, out of what was published of them, as copies that say where they come from.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -133,7 +134,8 @@ fn with_provenance(text: &str, origin: &str, actor: &str, recorded: Instant) -> 
     let mut front = String::new();
     let said = [("recycledfrom", origin.to_owned()), ("recycledby", actor.to_owned()), ("recordedtime", recorded.to_string())];
     for (name, value) in said.into_iter().filter(|(name, _)| !members.contains_key(*name)) {
-        front.push_str(&format!("{}:{},", json!(name), json!(value)));
+        // Writing to a String cannot fail.
+        let _ = write!(front, "{}:{},", json!(name), json!(value));
     }
     Some(format!("{{{front}{}", rest.replace(['\n', '\r'], " ")))
 }

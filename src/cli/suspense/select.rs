@@ -15,7 +15,7 @@ pub struct SelectArgs {
     /// Only those of this customer.
     #[arg(long, value_name = "ID")]
     pub customer: Option<String>,
-    /// Only those that are in suspense for this, e.g. unknown_customer.
+    /// Only those that are in suspense for this, e.g. `unknown_customer`.
     #[arg(long, value_name = "REASON", value_parser = reason)]
     pub suspended_for: Option<Reason>,
     /// Only those of this service.
