@@ -124,6 +124,7 @@ fn fold(engine: &mut Engine, input: &Input<'_>) {
                 }
                 Want::Parked { customer, after } => engine.supply_parked(&customer, after, Vec::new(), true),
                 Want::Customer { after, .. } => engine.supply_customer(after.as_ref(), None),
+                Want::Pupils { customer, after } => engine.supply_pupils(&customer, after, Vec::new(), true),
                 Want::Catalog(digest) => panic!("no event names the catalog {digest:?}"),
             }),
         }

@@ -6,6 +6,7 @@ mod kafka;
 mod memory;
 pub mod notify;
 mod privacy;
+mod retention;
 mod run;
 mod topics;
 mod units;
@@ -17,6 +18,7 @@ pub use self::kafka::Kafka;
 pub use self::memory::Memory;
 pub use self::notify::Notify;
 pub use self::privacy::Privacy;
+pub use self::retention::Retention;
 pub use self::run::{Clock, Run};
 pub use self::topics::Topics;
 use crate::wire::document::{self, Fault, Faults, SourceFile, Table};
@@ -31,9 +33,10 @@ pub struct Config {
     pub catalogs: Option<PathBuf>,
     pub http: Http,
     pub memory: Memory,
+    pub privacy: Privacy,
+    pub retention: Retention,
     /// None: nothing is sent as e-mail.
     pub notify: Option<Notify>,
-    pub privacy: Privacy,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -76,7 +79,7 @@ fn read_documents(files: &[SourceFile], faults: &Faults<'_>, around: Surrounding
     let texts = document::readable(files, faults);
     let documents = document::parse(&texts);
     let root = documents.first()?.table(faults);
-    root.only(&["kafka", "topics", "run", "catalog", "http", "memory", "notify", "privacy"]);
+    root.only(&["kafka", "topics", "run", "catalog", "http", "memory", "notify", "privacy", "retention"]);
     let section = |name: &str| root.find(name).and_then(|value| value.table());
     let kafka = section("kafka").and_then(|table| kafka::read(&table, around));
     let topics = section("topics").map_or_else(Topics::default, |table| topics::read(&table));
@@ -84,9 +87,10 @@ fn read_documents(files: &[SourceFile], faults: &Faults<'_>, around: Surrounding
     let catalogs = section("catalog").and_then(|table| catalog(&table, &mut run, around));
     let http = section("http").map_or_else(Http::default, |table| http(&table));
     let memory = section("memory").map_or_else(Memory::default, |table| memory::read(&table));
-    let notify = section("notify").and_then(|table| notify::read(&table, around));
     let privacy = section("privacy").map_or_else(Privacy::default, |table| privacy::read(&table, around));
-    Some(Config { kafka, topics, run, catalogs, http, memory, notify, privacy })
+    let notify = section("notify").and_then(|table| notify::read(&table, around));
+    let retention = section("retention").map_or_else(Retention::default, |table| retention::read(&table));
+    Some(Config { kafka, topics, run, catalogs, http, memory, privacy, retention, notify })
 }
 
 /// The catalog to begin with may stand here or, as ever, in `[run]`.

@@ -27,6 +27,8 @@ mod onboarding;
 mod overview;
 #[path = "cli_commands/rerate.rs"]
 mod rerate;
+#[path = "cli_commands/roster.rs"]
+mod roster;
 #[path = "cli_commands/sizing.rs"]
 mod sizing;
 #[path = "cli_commands/suspense.rs"]

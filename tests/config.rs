@@ -6,7 +6,7 @@ use std::time::Duration;
 use tally::cli::config_file::load_config;
 use tally::cli::source_files::FileProblem;
 use tally::config::notify::{Secret, Tls};
-use tally::config::{Clock, Config, Memory, Surroundings, Topics, read};
+use tally::config::{Clock, Config, Memory, Retention, Surroundings, Topics, read};
 use tally::wire::document::{Fault, SourceFile};
 
 const FULL: &str = r#"[kafka]
@@ -94,6 +94,18 @@ fn every_value_arrives() {
         write_buffers: 1_000_000_000,
     };
     assert_eq!(config.memory, memory);
+}
+
+/// Of personal data: where the keys are, and how long what was published is kept.
+#[test]
+fn every_value_of_privacy_arrives() {
+    let none = config(FULL).expect("a good configuration");
+    assert_eq!((none.privacy.keys, none.retention), (None, Retention::default()));
+    let said = "[privacy]\nkeys = \"keys\"\n[retention]\nusage_suspense = \"400d\"\nusage_notices = \"36h\"\n";
+    let config = config(said).expect("a good configuration");
+    assert_eq!(config.privacy.keys, Some(PathBuf::from("/etc/tally/keys")));
+    let kept = Retention { suspense: Some(Duration::from_hours(9600)), notices: Some(Duration::from_hours(36)), records: None };
+    assert_eq!(config.retention, kept);
 }
 
 #[test]
@@ -239,7 +251,7 @@ const PLANTED: &[(&str, &str, &str)] = &[
     (
         r#"commit_interval = "1s""#,
         r#"commit_interval = "200""#,
-        r#"20:19: `run.commit_interval` is "200", which is not a duration in ms, s, m or h above zero; write e.g. commit_interval = "200ms""#,
+        r#"20:19: `run.commit_interval` is "200", which is not a duration in ms, s, m, h or d above zero; write e.g. commit_interval = "200ms""#,
     ),
     (
         r#"clock = "recorded""#,
@@ -249,7 +261,7 @@ const PLANTED: &[(&str, &str, &str)] = &[
     (
         r#"give_up_after = "5m""#,
         r#"give_up_after = "0s""#,
-        r#"22:17: `run.give_up_after` is "0s", which is not a duration in ms, s, m or h above zero; write e.g. give_up_after = "60s""#,
+        r#"22:17: `run.give_up_after` is "0s", which is not a duration in ms, s, m, h or d above zero; write e.g. give_up_after = "60s""#,
     ),
     (
         r#"listen = "127.0.0.1:9464""#,

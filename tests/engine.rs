@@ -8,6 +8,8 @@ mod schema;
 mod fixed;
 #[path = "engine/given.rs"]
 mod given;
+#[path = "engine/given_roster.rs"]
+mod given_roster;
 #[path = "engine/harness.rs"]
 mod harness;
 #[path = "engine/lanes.rs"]
@@ -75,6 +77,10 @@ mod rerate;
 mod rerate_standing;
 #[path = "engine/retraction.rs"]
 mod retraction;
+#[path = "engine/roster_orders.rs"]
+mod roster_orders;
+#[path = "engine/rosters.rs"]
+mod rosters;
 #[path = "engine/sequences.rs"]
 mod sequences;
 #[path = "engine/sizing.rs"]

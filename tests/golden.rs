@@ -9,6 +9,7 @@ mod golden {
     pub mod keys;
     pub mod older;
     pub mod onboarding;
+    pub mod rosters;
     pub mod round_trips;
     pub mod samples;
     pub mod topics;

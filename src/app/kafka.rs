@@ -60,6 +60,8 @@ pub fn settings(config: &Config, kafka: &config::Kafka) -> Settings {
         notices: topics.usage_notices.clone(),
         changelog: topics.changelog.clone(),
     };
+    let config::Retention { records, suspense, notices } = config.retention;
+    settings.retention = crate::kafka::Retention { records, suspense, notices };
     settings.properties.clone_from(&kafka.properties);
     settings
 }

@@ -16,7 +16,9 @@ pub mod notify;
 pub mod onboarding;
 pub mod overview;
 pub mod privacy;
+pub mod quality;
 pub mod rerate;
+pub mod roster;
 pub mod run;
 pub mod sizing;
 pub mod suspense;
@@ -71,6 +73,8 @@ enum Command {
     Onboarding(onboarding::OnboardingArgs),
     Rerate(rerate::RerateArgs),
     Privacy(privacy::PrivacyArgs),
+    Roster(roster::RosterArgs),
+    Quality(quality::QualityArgs),
     Demo(demo::DemoArgs),
     Bench(bench::BenchArgs),
     /// Make a plausible year of usage: into a journal directory, or into Kafka
@@ -103,6 +107,8 @@ pub fn main() -> ExitCode {
         Command::Onboarding(args) => onboarding::run(args),
         Command::Rerate(args) => rerate::run(args),
         Command::Privacy(args) => privacy::run(args),
+        Command::Roster(args) => roster::run(args),
+        Command::Quality(args) => quality::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Bench(args) => bench::run(args),
         Command::Generate(args) => generate::run(args).map(|()| ExitCode::SUCCESS),

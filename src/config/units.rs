@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use crate::wire::document::Value;
 
-const DURATIONS: &[(&str, u64)] = &[("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)];
+const DURATIONS: &[(&str, u64)] = &[("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 
 const SIZES: &[(&str, u64)] =
     &[("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
 
 /// A duration above zero.
 pub fn duration(value: &Value<'_>, example: &str) -> Option<Duration> {
-    value.parse(|text| amount(text, DURATIONS).map(Duration::from_millis), "a duration in ms, s, m or h above zero", example)
+    value.parse(|text| amount(text, DURATIONS).map(Duration::from_millis), "a duration in ms, s, m, h or d above zero", example)
 }
 
 /// A size above zero.

@@ -18,6 +18,7 @@ use super::names::{GroupId, PlanId, SellerId, ServiceId};
 use super::party::{Address, InvoiceFormat, Payment};
 use super::period::{Cycle, MonthDay};
 use super::quantity::Quantity;
+use super::roster::RosterRules;
 use super::sizing::Sizing;
 use super::watch::Watch;
 
@@ -40,7 +41,10 @@ pub struct Catalog {
     pub personal_numbers: bool,
     /// May a customer change its zone or currency only where its periods begin?
     pub moves_at_period_start: bool,
+    pub roster: RosterRules,
     pub watch: Watch,
+    /// Which kinds of certificates may be registered.
+    pub certificate_kinds: Vec<String>,
     pub sellers: BTreeMap<SellerId, Seller>,
     pub services: Vec<Service>,
     pub plans: Vec<Plan>,
@@ -316,7 +320,9 @@ impl Catalog {
             max_future_skew: head.max_future_skew,
             personal_numbers: head.personal_numbers,
             moves_at_period_start: head.moves_at_period_start,
+            roster: head.roster,
             watch: head.watch,
+            certificate_kinds: head.certificate_kinds,
             sellers,
             services,
             plans,
@@ -355,5 +361,7 @@ pub struct CatalogHead {
     pub max_future_skew: i64,
     pub personal_numbers: bool,
     pub moves_at_period_start: bool,
+    pub roster: RosterRules,
     pub watch: Watch,
+    pub certificate_kinds: Vec<String>,
 }

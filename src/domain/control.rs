@@ -12,6 +12,7 @@ use super::instant::Instant;
 use super::names::{FreezeId, GroupId, PlanId, ServiceId};
 use super::party::{Address, Endpoint};
 use super::rerate::Rerate;
+use super::roster::RosterFact;
 use super::succession::{Merger, Split};
 use super::write_off::{Recycle, WriteOff};
 use super::zone::Zone;
@@ -75,6 +76,8 @@ pub enum Fact {
     Onboarding(OnboardingFact),
     /// `tally.test_id_*.v1`: told to all partitions.
     TestId(TestIdFact),
+    /// `tally.pupil.v1`, `tally.roster.v1`, `tally.load_decision.v1`, `tally.master_count.v1`.
+    Roster(Box<RosterFact>),
     /// `tally.tick.v1`: moves the clock, nothing else.
     Tick,
 }

@@ -33,6 +33,7 @@ pub mod gates;
 pub mod message;
 pub mod personal;
 pub mod rerate;
+pub mod roster;
 pub mod succession;
 pub mod usage;
 pub mod verdict;

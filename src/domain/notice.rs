@@ -11,6 +11,7 @@ use super::parked::Origin;
 use super::party::MissingTerm;
 use super::quantity::Quantity;
 use super::rerate::Rerate;
+use super::roster::{Drift, LoadDecision, LoadFigures, LoadMode, Score};
 use super::sizing::SizeChoice;
 use super::succession::{ArchiveHandover, Handover, PoolHandover, Successors};
 use super::verdict::Reason;
@@ -51,8 +52,15 @@ pub enum NoticeKind {
     SequenceRepeated { source: String, sequence: u64, id: String },
     /// A service agreement was asked for, answered, ended, or has expired.
     Agreement(Box<AgreementNotice>),
-    /// Use that nobody has agreed to (REQUIREMENTS P5): once a day of each source.
-    SecurityAlarm { reason: Reason, source: String, service: Option<ServiceId>, day: NaiveDate, detail: String },
+    /// Use that nobody has agreed to (REQUIREMENTS P5): once a day of each source or certificate (issuer, serial).
+    SecurityAlarm {
+        reason: Reason,
+        source: String,
+        certificate: Option<(String, String)>,
+        service: Option<ServiceId>,
+        day: NaiveDate,
+        detail: String,
+    },
     /// A brake went on or off by hand.
     BrakeSwitched { of: Braked, order: BrakeOrder },
     /// A brake of a customer went on by itself; no service: it is of all that it does.
@@ -63,6 +71,16 @@ pub enum NoticeKind {
     FreezeEnded { id: FreezeId, freeze: Box<Freeze>, customers: u64, partition: u32 },
     /// A service is being taken into use.
     Onboarding(OnboardingNotice),
+    /// A load of a roster would change too much: it waits for a decision.
+    LoadStopped { load: String, source: String, mode: LoadMode, figures: LoadFigures, why: String },
+    /// Somebody decided about a load.
+    LoadDecided { decision: LoadDecision },
+    /// What sources count of their pupils is not what their roster says.
+    RosterDrift { on: NaiveDate, drifts: Vec<Drift> },
+    /// It is again.
+    RosterInSync { on: NaiveDate },
+    /// Too many entries of a source have something wrong with them.
+    QualityLow { source: String, score: Score, floor: u64 },
     /// A control event was refused.
     ControlRefused { reason: Reason, detail: String, origin: Origin },
 }
@@ -145,6 +163,11 @@ impl NoticeKind {
             Self::FreezeBegan { .. } => "freeze_began",
             Self::FreezeEnded { .. } => "freeze_ended",
             Self::Onboarding(notice) => notice.as_str(),
+            Self::LoadStopped { .. } => "load_stopped",
+            Self::LoadDecided { .. } => "load_decided",
+            Self::RosterDrift { .. } => "roster_drift",
+            Self::RosterInSync { .. } => "roster_in_sync",
+            Self::QualityLow { .. } => "quality_low",
             Self::ControlRefused { .. } => "control_refused",
         }
     }

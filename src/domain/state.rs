@@ -16,6 +16,7 @@ use super::parked::{ParkedEvent, ParkedKey};
 use super::person::{PersonKey, PersonUse};
 use super::pool::Pool;
 use super::record::IssuedRecord;
+use super::roster::{LoadKey, LoadPiece, Pupil, PupilCounts};
 use super::sequence::{SequenceChunk, SourceGaps};
 use super::verdict::Sums;
 use super::window::DayWindow;
@@ -43,6 +44,11 @@ pub enum StateKey {
     Directory(DirectoryKey),
     /// Daily sums against which the brake trips.
     Rate(CustomerId, ServiceId, RateOf),
+    /// A pupil of the customer, by the fingerprint of a pseudonym.
+    Pupil(CustomerId, Fingerprint),
+    /// The pupils of a school unit of the customer, counted.
+    SchoolUnit(CustomerId, String),
+    RosterLoad(CustomerId, LoadKey),
     /// Event ids as they came, packed: of one day of event time (days since 1970), in one commit.
     IdBlock {
         day: i32,
@@ -74,6 +80,9 @@ pub enum StateValue {
     Timer,
     Directory(DirectoryEntry),
     Rate(Rate),
+    Pupil(Pupil),
+    SchoolUnit(PupilCounts),
+    RosterLoad(LoadPiece),
     Ids(Vec<Fingerprint>),
 }
 
@@ -95,6 +104,9 @@ pub enum StateRef<'a> {
     Timer,
     Directory(&'a DirectoryEntry),
     Rate(&'a Rate),
+    Pupil(&'a Pupil),
+    SchoolUnit(&'a PupilCounts),
+    RosterLoad(&'a LoadPiece),
     Ids(&'a [Fingerprint]),
 }
 

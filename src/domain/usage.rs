@@ -38,8 +38,17 @@ pub struct UsageEvent<'a> {
     pub unit: Option<Cow<'a, str>>,
     /// Whether stored bytes are in use or archived.
     pub lifecycle: Option<Cow<'a, str>>,
+    /// What the call was made with, where that says which it-system it is.
+    pub certificate: Option<CertificateRef<'a>>,
     /// The member that holds a personal number, if one does.
     pub personal: Option<&'static str>,
+}
+
+/// A certificate as an event names it: a serial number is unique only for its issuer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateRef<'a> {
+    pub issuer: Cow<'a, str>,
+    pub serial: Cow<'a, str>,
 }
 
 /// Characters of a pseudonym: 64 to 512 bits in hex.
@@ -116,6 +125,7 @@ impl UsageEvent<'_> {
             retracts: self.retracts.as_ref().map(own),
             unit: self.unit.as_ref().map(own),
             lifecycle: self.lifecycle.as_ref().map(own),
+            certificate: self.certificate.as_ref().map(|one| CertificateRef { issuer: own(&one.issuer), serial: own(&one.serial) }),
             personal: self.personal,
         }
     }

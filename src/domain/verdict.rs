@@ -28,6 +28,8 @@ pub enum Reason {
     NotActivated,
     /// No it-system, or no single one, is registered with its source.
     UnknownSystem,
+    /// The certificate that it names is none, has expired or is revoked.
+    UnknownCertificate,
     /// No approved agreement covers it.
     NoAgreement,
     /// A brake is on (REQUIREMENTS E13).
@@ -38,7 +40,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Undecodable,
         Self::BadQuantity,
         Self::BadData,
@@ -50,6 +52,7 @@ impl Reason {
         Self::UnknownCustomer,
         Self::NotActivated,
         Self::UnknownSystem,
+        Self::UnknownCertificate,
         Self::NoAgreement,
         Self::NotOnboarded,
         Self::Braked,
@@ -71,6 +74,7 @@ impl Reason {
             Self::UnknownCustomer => "unknown_customer",
             Self::NotActivated => "not_activated",
             Self::UnknownSystem => "unknown_system",
+            Self::UnknownCertificate => "unknown_certificate",
             Self::NoAgreement => "no_agreement",
             Self::Braked => "braked",
             Self::NoPrice => "no_price",
@@ -87,6 +91,7 @@ impl Reason {
             | Self::UnknownCustomer
             | Self::NotActivated
             | Self::UnknownSystem
+            | Self::UnknownCertificate
             | Self::NoAgreement
             | Self::Braked
             | Self::NoPrice

@@ -92,13 +92,13 @@ fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: &Cat
             customer.consents.forget();
             (changed, account.gates.agreements.since(&fact.key))
         }
-        // Told for those who audit: the keys are elsewhere, and counts and amounts stay.
-        Fact::Erasure(_) | Fact::Keys(_) => return,
         // Orders that are refused were so before.
         Fact::Brake(service, order) => {
             let ordered = account.gates.brakes.entry(service.as_ref()).put(order, watermark);
             (matches!(ordered, Ok(Ordered::Switched | Ordered::Noted)), Instant::MAX)
         }
+        // Told for those who audit: the keys are elsewhere, and counts and amounts stay.
+        Fact::Erasure(_) | Fact::Keys(_) => return,
         Fact::Catalog(_)
         | Fact::Directory(_)
         | Fact::Onboarding(_)
@@ -108,6 +108,7 @@ fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: &Cat
         | Fact::Rerate(_)
         | Fact::Merger(_)
         | Fact::Split(_)
+        | Fact::Roster(_)
         | Fact::WriteOff(_)
         | Fact::Recycle(_)
         | Fact::Tick => return,

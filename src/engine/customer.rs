@@ -24,6 +24,7 @@ use super::gates::agreement::Consents;
 use super::gates::onboarding::Opened;
 use super::input::PostImages;
 use super::persons::Persons;
+use super::roster::pieces::RosterPieces;
 use super::shelf::{Shelf, Slot};
 
 /// Pieces of a kind that a hot customer keeps after a commit.
@@ -50,6 +51,8 @@ pub struct Customer {
     pub persons: Persons,
     /// By which consents its use was billed lately.
     pub consents: Consents,
+    /// Of its roster.
+    pub roster: RosterPieces,
     /// The instant that its timer is set to.
     pub timer: Option<Instant>,
     /// The store holds nothing of this customer: what is not in memory does not exist.
@@ -86,6 +89,7 @@ impl Customer {
             parked: BTreeMap::new(),
             persons: Persons::default(),
             consents: Consents::default(),
+            roster: RosterPieces::default(),
             is_new,
             account_dirty: false,
             listed: false,
@@ -157,6 +161,7 @@ impl Customer {
                 None => images.delete(&key),
             }
         });
+        self.roster.freeze(id, images);
         for (key, slot) in self.parked.iter_mut().filter(|(_, slot)| slot.dirty) {
             slot.dirty = false;
             let key = StateKey::Parked(id.clone(), *key);
@@ -196,6 +201,7 @@ impl Customer {
         self.days.shrink(KEPT_PIECES);
         self.rates.shrink(KEPT_PIECES);
         self.persons.shrink();
+        self.roster.shrink();
         self.parked.clear();
     }
 }

@@ -2,10 +2,19 @@
 
 use std::sync::Arc;
 
-use crate::domain::directory::{DirectoryEntry, DirectoryFact, DirectoryKey};
+use crate::domain::catalog::Catalog;
+use crate::domain::directory::{CertificateVersion, DirectoryEntry, DirectoryFact, DirectoryKey};
 
 use super::input::{EngineError, Step};
 use super::partition::Engine;
+
+/// Why a fact is refused: a certificate of a kind that the catalog does not allow (REQUIREMENTS P8).
+pub(super) fn why_not(fact: &DirectoryFact, catalog: &Catalog) -> Option<String> {
+    let DirectoryFact::Certificate(_, CertificateVersion { kind, .. }) = fact else { return None };
+    let allowed = &catalog.certificate_kinds;
+    let known = allowed.contains(kind);
+    (!known).then(|| format!("a certificate of the kind `{kind}` is not allowed, only {}", allowed.join(", ")))
+}
 
 impl Engine {
     /// Takes a fact in, and tries all waiting events again. Told again, it changes nothing; after an interruption it

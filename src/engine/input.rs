@@ -85,6 +85,11 @@ pub enum Want {
         after: Option<CustomerId>,
         waiting: bool,
     },
+    /// The customer's pupils after one of them, in the order of their fingerprints.
+    Pupils {
+        customer: CustomerId,
+        after: Option<Fingerprint>,
+    },
     /// The catalog with this digest: it is in force from the input on that is being folded.
     Catalog([u8; 32]),
     /// Keys of the persons of a period after one of them, in order.

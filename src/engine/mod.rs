@@ -53,6 +53,7 @@ mod control;
 mod directory;
 mod handover;
 mod release;
+mod roster;
 mod succession;
 mod waiting;
 
@@ -69,9 +70,5 @@ mod customers;
 mod shelf;
 mod timers;
 
-/// How far customers have come in taking services into use.
-pub mod onboarding {
-    pub use super::gates::onboarding::{GateView, ServiceView, view};
-}
-
+pub use gates::onboarding::{GateView, ServiceView, view as onboarding_view};
 pub use partition::{Engine, Limits};

@@ -18,6 +18,7 @@ use super::ageing;
 use super::control;
 use super::customers::Customers;
 use super::dedupe::{Dedupe, Probe};
+use super::directory;
 use super::gate::{self, Refusal};
 use super::gates;
 use super::in_force::Catalogs;
@@ -63,6 +64,8 @@ pub struct Engine {
     pub(super) settled: bool,
     pub(super) recheck: Option<Recheck>,
     pub(super) effects: Vec<Effect>,
+    /// Pieces of rosters that changed since the last freeze: of one customer, they may be many.
+    pub(super) roster_changes: usize,
     pub(super) epoch: u64,
 }
 
@@ -86,6 +89,7 @@ impl Engine {
             settled: false,
             recheck: None,
             effects: Vec::new(),
+            roster_changes: 0,
             epoch: 0,
         }
     }
@@ -107,6 +111,7 @@ impl Engine {
             + self.dedupe.changes()
             + self.directory_changes.len()
             + self.waiting_changes
+            + self.roster_changes
             + self.sequences.changes()
             + self.effects.len()
     }
@@ -301,11 +306,18 @@ impl Engine {
                 self.fold_freeze(id, order);
                 return Ok(Step::Done(()));
             }
-            Fact::Directory(fact) => return self.fold_directory(fact),
             Fact::TestId(fact) => return self.fold_test_id(input, fact),
+            Fact::Directory(fact) => {
+                if let Some(why) = directory::why_not(fact, &self.world.catalog) {
+                    self.refuse_control(input, Reason::BadData, &why);
+                    return Ok(Step::Done(()));
+                }
+                return self.fold_directory(fact);
+            }
             Fact::Rerate(rerate) => return Ok(self.fold_rerate(&event.subject, rerate)),
             Fact::Merger(merger) => return self.fold_succession(input, event, &merger.handover()),
             Fact::Erasure(_) | Fact::Keys(_) => return Ok(Step::Done(())),
+            Fact::Roster(fact) => return self.fold_roster(input, event, fact),
             Fact::Split(split) => return self.fold_succession(input, event, &split.handover()),
             Fact::WriteOff(order) => return self.write_off(&CustomerId::new(&event.subject), order),
             Fact::Recycle(_) => return self.recycle(&CustomerId::new(&event.subject)),
@@ -359,6 +371,7 @@ impl Engine {
         }
         self.epoch += 1;
         self.waiting_changes = 0;
+        self.roster_changes = 0;
         self.late_copies.clear();
         self.sequences.freeze(images);
         self.remember_horizon();

@@ -5,6 +5,7 @@ use crate::domain::lineage::Fingerprint;
 use crate::domain::names::{CustomerId, PlanId};
 use crate::domain::parked::{ParkedEvent, ParkedKey};
 use crate::domain::person::PersonKey;
+use crate::domain::roster::Pupil;
 use crate::domain::state::{StateKey, StateValue};
 use crate::domain::usage::UsageEvent;
 
@@ -111,6 +112,18 @@ impl Engine {
                 let value = unwrap_kind!(Person);
                 self.customers.with(id, |customer| customer.persons.supply(key.clone(), value));
             }
+            StateKey::Pupil(id, pupil) => {
+                let value = unwrap_kind!(Pupil);
+                self.customers.with(id, |customer| customer.roster.supply_pupil(*pupil, value));
+            }
+            StateKey::SchoolUnit(id, unit) => {
+                let value = unwrap_kind!(SchoolUnit);
+                self.customers.with(id, |customer| customer.roster.supply_unit(unit, value));
+            }
+            StateKey::RosterLoad(id, key) => {
+                let value = unwrap_kind!(RosterLoad);
+                self.customers.with(id, |customer| customer.roster.supply_load(key, value));
+            }
             StateKey::IdRun { day, run, block } => self.dedupe.supply(*day, *run, *block, unwrap_kind!(Ids).unwrap_or_default()),
             StateKey::Meta
             | StateKey::Parked(..)
@@ -140,6 +153,11 @@ impl Engine {
         } else {
             self.late_copies.iter_mut().for_each(|asked| asked.supply(customer, after, &events, end));
         }
+    }
+
+    /// Takes pupils that were wanted after `after`; `end`: the store has no more after them.
+    pub fn supply_pupils(&mut self, id: &CustomerId, after: Option<Fingerprint>, pupils: Vec<(Fingerprint, Pupil)>, end: bool) {
+        self.customers.with(id, |customer| customer.roster.supply_pupils(after, pupils, end));
     }
 
     /// Takes keys of persons that were wanted after `after`; `end`: the store has no more of that period.

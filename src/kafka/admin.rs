@@ -60,6 +60,7 @@ pub struct Layout {
 /// What a property of a topic must be.
 enum Must {
     Be(&'static str),
+    Last(Duration),
     /// At least so much: a number, or -1 for no limit.
     Reach(u64),
     /// Our advice at creation; later it is the operator's choice.
@@ -237,14 +238,17 @@ impl Admin {
             input.extend(layout.input_time.limits());
             input
         };
-        let output = || vec![("cleanup.policy", Must::Be("delete")), ("retention.ms", Must::Begin("-1")), largest()];
+        let output = |kept: Option<Duration>| {
+            vec![("cleanup.policy", Must::Be("delete")), ("retention.ms", kept.map_or(Must::Begin("-1"), Must::Last)), largest()]
+        };
+        let kept = self.settings.retention;
         let changelog = vec![("cleanup.policy", Must::Be("compact")), ("delete.retention.ms", Must::Reach(TOMBSTONES_MS)), largest()];
         BTreeMap::from([
             (topics.usage.clone(), input()),
             (topics.control.clone(), input()),
-            (topics.records.clone(), output()),
-            (topics.suspense.clone(), output()),
-            (topics.notices.clone(), output()),
+            (topics.records.clone(), output(kept.records)),
+            (topics.suspense.clone(), output(kept.suspense)),
+            (topics.notices.clone(), output(kept.notices)),
             (topics.changelog.clone(), changelog),
         ])
     }
@@ -273,6 +277,7 @@ impl Must {
     fn holds(&self, is: &str) -> bool {
         match self {
             Must::Be(value) => is == *value,
+            Must::Last(kept) => is.parse() == Ok(kept.as_millis()),
             Must::Reach(least) => is == "-1" || is.parse::<u64>().is_ok_and(|is| is >= *least),
             Must::Begin(_) => true,
         }
@@ -281,6 +286,7 @@ impl Must {
     fn value(&self) -> String {
         match self {
             Must::Be(value) | Must::Begin(value) => (*value).to_owned(),
+            Must::Last(kept) => kept.as_millis().to_string(),
             Must::Reach(least) => least.to_string(),
         }
     }
@@ -290,6 +296,7 @@ impl std::fmt::Display for Must {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Must::Be(value) | Must::Begin(value) => out.write_str(value),
+            Must::Last(kept) => write!(out, "{}", kept.as_millis()),
             Must::Reach(least) => write!(out, "{least} or more"),
         }
     }

@@ -38,6 +38,6 @@ pub use group::GroupHandle;
 pub use message::KafkaMessage;
 pub use recovery::last_commit;
 pub use rereading::Rereading;
-pub use settings::{Settings, Topics};
+pub use settings::{Retention, Settings, Topics};
 pub use target::Target;
 pub use transaction::KafkaSink;

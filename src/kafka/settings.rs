@@ -85,6 +85,14 @@ impl Topics {
     }
 }
 
+/// How long the output topics keep what was published; none: the operator says it at the broker.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Retention {
+    pub records: Option<Duration>,
+    pub suspense: Option<Duration>,
+    pub notices: Option<Duration>,
+}
+
 /// How to reach Kafka and who we are there.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -94,6 +102,7 @@ pub struct Settings {
     pub instance: String,
     pub transactional_prefix: String,
     pub topics: Topics,
+    pub retention: Retention,
     /// After this silence a member's partitions go to others.
     pub session_timeout: Duration,
     /// After this time the broker aborts a transaction that was left open.
@@ -113,6 +122,7 @@ impl Settings {
             instance: instance.into(),
             transactional_prefix: group.into(),
             topics: Topics::default(),
+            retention: Retention::default(),
             session_timeout: Duration::from_secs(20),
             transaction_timeout: Duration::from_secs(30),
             operation_timeout: Duration::from_secs(15),

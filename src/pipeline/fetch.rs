@@ -4,9 +4,11 @@ use rustc_hash::FxHashSet;
 
 use super::fault::RunError;
 use super::ports::{Catalogs, Store};
+use crate::domain::lineage::Fingerprint;
 use crate::domain::names::CustomerId;
 use crate::domain::parked::{ParkedEvent, ParkedKey};
 use crate::domain::person::PersonKey;
+use crate::domain::roster::Pupil;
 use crate::domain::state::{StateKey, StateValue};
 use crate::engine::Engine;
 use crate::engine::input::Want;
@@ -17,6 +19,8 @@ use crate::wire::stored::{StoredError, scan, value};
 const PARKED_AT_ONCE: usize = 256;
 /// Persons of an old period that are let go at once.
 const PERSONS_AT_ONCE: usize = 1024;
+/// Pupils that a full load is held against at once.
+const PUPILS_AT_ONCE: usize = 1024;
 
 /// A store that is read as state, with the partition's number for what may go wrong.
 pub(super) struct Fetch<'a, D> {
@@ -51,6 +55,7 @@ impl<D: Store> Fetch<'_, D> {
                     let (partition, place) = (self.partition, (shelf.place)());
                     RunError::UnknownCatalog { partition, digest, place, why }
                 })?),
+                Want::Pupils { customer, after } => self.supply_pupils(engine, &customer, after)?,
                 Want::Persons { customer, plan, period, after } => {
                     let range = scan::persons_after(&customer, &plan, &period, after.as_ref());
                     let pairs = self.scan(&range, PERSONS_AT_ONCE)?;
@@ -80,6 +85,13 @@ impl<D: Store> Fetch<'_, D> {
         let end = pairs.len() < PARKED_AT_ONCE;
         let events = pairs.into_iter().filter_map(as_parked).collect();
         engine.supply_parked(customer, after, events, end);
+        Ok(())
+    }
+
+    fn supply_pupils(&self, engine: &mut Engine, customer: &CustomerId, after: Option<Fingerprint>) -> Result<(), RunError> {
+        let pairs = self.scan(&scan::pupils_after(customer, after), PUPILS_AT_ONCE)?;
+        let end = pairs.len() < PUPILS_AT_ONCE;
+        engine.supply_pupils(customer, after, pairs.into_iter().filter_map(as_pupil).collect(), end);
         Ok(())
     }
 
@@ -125,6 +137,13 @@ fn as_parked(piece: (StateKey, StateValue)) -> Option<(ParkedKey, ParkedEvent)> 
 fn as_person(piece: (StateKey, StateValue)) -> Option<PersonKey> {
     match piece {
         (StateKey::Person(_, key), _) => Some(key),
+        _ => None,
+    }
+}
+
+fn as_pupil(piece: (StateKey, StateValue)) -> Option<(Fingerprint, Pupil)> {
+    match piece {
+        (StateKey::Pupil(_, key), StateValue::Pupil(pupil)) => Some((key, pupil)),
         _ => None,
     }
 }

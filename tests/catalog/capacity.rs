@@ -93,7 +93,39 @@ fn each_fault_is_named() {
     );
     check(
         "step = \"1000\"",
+        "pupils = { counted = \"twice\" }",
+        r#"19:22: `plan.docs.pupils.counted` is "twice", which is not known; write `once` or `per_form`"#,
+    );
+    check("step = \"1000\"", "pupils = \"once\"", "19:10: `plan.docs.pupils` is a string, and must be a table; write pupils = { ... }");
+    check("step = \"1000\"", "pupils = {}", r#"19:1: `plan.docs.pupils.counted` is missing; write e.g. counted = "once" (or "per_form")"#);
+    check(
+        "step = \"1000\"",
         "older_than = \"P2Y\"",
         "19:1: `plan.docs.older_than` belongs to the model archive; write nothing here, or another model",
     );
+}
+
+#[test]
+fn the_rules_of_rosters_arrive_and_each_fault_of_them_is_named() {
+    let with = |rules: &str| read(&[file(&format!("{GOOD}[roster]\n{rules}\n"))]);
+    let all = "most_removed_share = \"0.1\"\nmost_removed = 50\nmost_added_share = \"1\"\nmost_added = 0\nquality_floor = 950";
+    let rules = with(all).expect("a good catalog").roster;
+    assert_eq!((rules.most_removed_share.map(|share| share.to_string()).as_deref(), rules.most_removed), (Some("0.1"), Some(50)));
+    assert_eq!((rules.most_added_share.map(|share| share.to_string()).as_deref(), rules.most_added), (Some("1"), Some(0)));
+    assert_eq!(rules.quality_floor, Some(950));
+    assert_eq!(read(&[file(GOOD)]).expect("a good catalog").roster, tally::domain::roster::RosterRules::default());
+    let check = |rules: &str, expect: &str| {
+        let found = with(rules).expect_err("a fault");
+        assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), [format!("c.toml:{expect}")], "{rules}");
+    };
+    check(
+        "most_removed_share = \"1.5\"",
+        r#"27:22: `roster.most_removed_share` is more than all pupils; write a share from 0 to 1, e.g. most_removed_share = "0.1""#,
+    );
+    check(
+        "most_removed = \"50\"",
+        "27:16: `roster.most_removed` is a string, and must be a whole number; write most_removed = 50, without quotes",
+    );
+    check("quality_floor = 1001", "27:17: `roster.quality_floor` is 1001; write a number from 0 to 1000");
+    check("most_remove = 5", "27:1: unknown key `roster.most_remove`; write `most_removed`, if that is meant, or remove it");
 }

@@ -43,6 +43,7 @@ fn a_good_event_is_borrowed_whole() {
         with_data(r#"{"quantity":"12","more":{"deep":[1,null,true,"text"]}}"#),
         with_data(r#"{"characters":161,"encoding":"gsm7","person":"0123456789abcdef","part":"familj","retracts":"e-0"}"#),
         with_data(r#"{"quantity":"-2.5","characters":"161"}"#),
+        with_data(r#"{"certificate":{"issuer":"CN=Test CA","serial":"4c:01","more":[1]}}"#),
         with_members(r#","sequence":17,"recordedtime":"2026-02-02T08:00:01Z","datacontenttype":"application/json","traceparent":"00-1""#),
     ] {
         assert_eq!(taken(&value), 0, "{value}");

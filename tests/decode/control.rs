@@ -3,11 +3,14 @@
 use chrono::NaiveDate;
 use tally::domain::control::{Fact, HeadCountKind, Ruling};
 use tally::domain::directory::{BrakeScope, DirectoryFact, Role};
+use tally::domain::erasure::{Erased, Erasure};
+use tally::domain::gates::agreement::{AgreementTold, Answer};
 use tally::domain::gates::brake::Switch;
 use tally::domain::instant::Instant;
 use tally::domain::names::ServiceId;
 use tally::domain::quantity::Quantity;
-use tally::wire::decode::{ControlFault, control};
+use tally::domain::roster::{RosterFact, Statement};
+use tally::wire::decode::{ControlFault, control, personal_of_control};
 
 const CUSTOMER: &str = r#"{"name":"Stockholms kommun","country":"SE","timezone":"Europe/Stockholm","currency":"SEK","from":"2026-01-01"}"#;
 
@@ -308,4 +311,134 @@ fn what_every_partition_knows() {
     bad_data(&event("it_system", &system.replace("2026-02", "2026-01")), "`data.to` is not after");
     bad_data(&event("it_system", &system.replace("//a", " ")), "`data.sources` is empty");
     undecodable(&event("it_system", &system.replace("[\"//b\",\"//a\",\"//b\"]", "\"//b\"")), "`data.sources` is not a list");
+}
+
+/// What can be one faulty entry among many is a finding; what is no load, or no date, refuses the event.
+#[test]
+fn rosters_in_the_vocabulary_of_ss12000() {
+    const PUPIL: &str = r#"{"pupil":"0123456789abcdef","enrolments":[{"enroled_at":"u","school_type":"GR","start_date":"2026-08-17","end_date":"2027-06-11","class":"7A"},{"enroled_at":"v","start_date":"2026-08-17","cancelled":true}],"unknown":1}"#;
+    let Fact::Roster(found) = fact("pupil", PUPIL) else { panic!("not one") };
+    let RosterFact::Pupil(told) = *found else { panic!("not one") };
+    let Statement::Enrolled(enrolments) = told.entry.statement else { panic!("it is gone") };
+    let days: Vec<String> = enrolments.iter().map(|one| format!("{} {} {} {:?}", one.unit, one.form, one.from, one.to)).collect();
+    assert_eq!(days, ["u GR 2026-08-17 Some(2027-06-12)"], "the end is the first day after the last one");
+    assert_eq!((told.day.to_string().as_str(), told.entry.classes), ("2026-01-01", vec![("u".to_owned(), "7A".to_owned())]));
+    let load = |members: &str| {
+        event("roster", &format!(r#"{{"load":"L","chunk":1,"of":2,"mode":"full","as_of":"2026-09-01T00:00:00Z",{members}}}"#))
+    };
+    undecodable(&event("pupil", r#"{"pupil":"0123456789abcdef"}"#), "`data.enrolments` is missing");
+    undecodable(&event("pupil", &PUPIL.replace(r#""enroled_at":"u","#, "")), "`data.enrolments.enroled_at` is missing");
+    undecodable(&load(r#""pupils":{}"#), "`data.pupils` is not a list");
+    undecodable(&load(r#""pupils":[7]"#), "is not an object");
+    bad_data(&event("pupil", &PUPIL.replace("2026-08-17", "2026-02-30")), "`data.enrolments.start_date`");
+    bad_data(&event("pupil", r#"{"pupil":"0123456789abcdef","action":"burn","enrolments":[]}"#), "\"burn\"");
+    bad_data(&load(r#""pupils":[]"#).replace(r#""chunk":1"#, r#""chunk":3"#), "`data.chunk`");
+    bad_data(&load(r#""pupils":[]"#).replace("full", "half"), "\"half\"");
+    let decision = r#"{"load":"L","decision":"release","actor":"a","approver":"a","reason":"x"}"#;
+    bad_data(&event("load_decision", decision), "a second person");
+    bad_data(&event("load_decision", &decision.replace("release", "burn")), "\"burn\"");
+    undecodable(&event("load_decision", r#"{"load":"L","decision":"release","actor":"a","reason":"x"}"#), "`data.approver` is missing");
+    bad_data(&event("master_count", r#"{"on":"2026-09-01","counts":[]}"#), "`data.counts` is empty");
+    bad_data(&event("master_count", r#"{"on":"2026-09-01","counts":[{"count":1},{"count":2}]}"#), "twice");
+    undecodable(&event("master_count", r#"{"on":"2026-09-01","counts":[{"school_unit":"u"}]}"#), "`data.counts.count` is missing");
+}
+
+/// E5: what was done with keys. It changes nothing that is billed.
+#[test]
+fn keys_that_were_made_and_shredded() {
+    let by = r#""actor":"anna","approver":"bo","reason":"asked for""#;
+    let check = |what: &str, expect: Erased, of_customer: bool| {
+        let fact = fact("erasure", &format!("{{{what},{by}}}"));
+        let erasure = Erasure { what: expect, actor: "anna".to_owned(), approver: "bo".to_owned(), reason: "asked for".to_owned() };
+        assert_eq!((fact.is_of_customer(), fact), (of_customer, Fact::Erasure(erasure)), "{what}");
+    };
+    check(r#""what":"customer""#, Erased::Customer, true);
+    check(r#""what":"person","pseudonym":"p1-1-00""#, Erased::Person("p1-1-00".to_owned()), true);
+    check(r#""what":"unread""#, Erased::Unread, false);
+    check(r#""what":"version","version":2"#, Erased::Version { number: 2, only_pseudonyms: false }, false);
+    check(r#""what":"pseudonyms","version":"2""#, Erased::Version { number: 2, only_pseudonyms: true }, false);
+    let bad = |data: &str, says: &str| bad_data(&event("erasure", data), says);
+    bad(&format!("{{\"what\":\"all\",{by}}}"), "`data.what` is \"all\"");
+    bad(&format!("{{\"what\":\"version\",\"version\":0,{by}}}"), "no version of keys");
+    bad(&format!("{{\"what\":\"version\",\"version\":99999999999,{by}}}"), "no version of keys");
+    bad(&format!("{{\"what\":\"person\",\"pseudonym\":\" \",{by}}}"), "`data.pseudonym` is empty");
+    bad(r#"{"what":"customer","actor":"anna","approver":"anna ","reason":"r"}"#, "two people decide it");
+    bad(r#"{"what":"customer","actor":"anna","approver":"bo","reason":""}"#, "`data.reason` is empty");
+    undecodable(&event("erasure", &format!("{{\"what\":\"person\",{by}}}")), "`data.pseudonym` is missing");
+    undecodable(&event("erasure", r#"{"what":"customer","actor":"anna","reason":"r"}"#), "`data.approver` is missing");
+    let made = fact("keys", r#"{"version":2,"from":"2026-07-01T00:00:00Z","actor":"anna","reason":"yearly"}"#);
+    assert!(!made.is_of_customer() && matches!(&made, Fact::Keys(keys) if keys.version == 2 && keys.reason == "yearly"), "{made:?}");
+    bad_data(&event("keys", r#"{"version":2,"from":"soon","actor":"anna","reason":"r"}"#), "`data.from` is");
+}
+
+/// What is said in a control event is kept and published, so none of it may be a personal number.
+#[test]
+fn the_member_that_holds_a_personal_number_is_named() {
+    let whole = event("head_count", r#"{"kind":"inhabitants","count":191212121212,"on":"2026-01-01","note":["x"]}"#);
+    let check = |from: &str, to: &str, expect: Option<&str>| {
+        let value = whole.replace(from, to);
+        assert!(value != whole || expect.is_none(), "{from} is in it");
+        assert_eq!(personal_of_control(value.as_bytes(), &[]), expect, "{value}");
+    };
+    check("-", "-", None);
+    check(r#"["x"]"#, r#"[["för 131052-308T"]]"#, Some("data"));
+    check(r#"["x"]"#, r#"["191212121212"]"#, Some("data"));
+    check("SE-0180", "19121212-1212", Some("subject"));
+}
+
+#[test]
+fn certificates() {
+    let good =
+        r#"{"issuer":"CN=CA","serial":"01","system":"fag","kind":"VOCES","from":"2026-01-01T00:00:00Z","to":"2028-01-01T00:00:00Z"}"#;
+    let Fact::Directory(DirectoryFact::Certificate(key, version)) = fact("certificate", good) else { panic!("not a certificate") };
+    assert_eq!((&*key.issuer, &*key.serial, version.system.as_str(), &*version.kind), ("CN=CA", "01", "fag", "VOCES"));
+    bad_data(&event("certificate", &good.replace("2028", "2026")), "`data.to` is not after");
+    bad_data(&event("certificate", &good.replace("\"01\"", "\" \"")), "`data.serial` is empty");
+    let revoked = r#"{"issuer":"CN=CA","serial":"01","at":"2026-01-05T00:00:00Z","actor":"a-7","reason":"lost"}"#;
+    let Fact::Directory(DirectoryFact::Revocation(same, revocation)) = fact("certificate_revocation", revoked) else { panic!("not one") };
+    assert_eq!((same, &*revocation.actor, &*revocation.reason), (key, "a-7", "lost"));
+    undecodable(&event("certificate_revocation", &revoked.replace("actor", "who")), "`data.actor` is missing");
+}
+
+#[test]
+fn agreements() {
+    let request = r#"{"agreement":"A-1","version":1,"supplier":"lev","system":"fag","services":["b","a","b"],"expires":"2026-02-01T00:00:00Z","actor":"l-1","reason":"r"}"#;
+    let Fact::Agreement(asked) = fact("agreement_request", request) else { panic!("not a request") };
+    let AgreementTold::Request(told) = &asked.told else { panic!("not a request") };
+    assert_eq!((asked.key.agreement.as_str(), asked.key.version, told.services.len()), ("A-1", 1, 2));
+    for (from, to, says) in [
+        ("\"version\":1", "\"version\":0", "`data.version` is not a number from 1 on"),
+        ("\"version\":1", "\"version\":5000000000", "`data.version` is not a number from 1 on"),
+        ("[\"b\",\"a\",\"b\"]", "[]", "`data.services` is empty"),
+        ("2026-02-01", "2025-02-01", "`data.expires` is not after"),
+        ("\"l-1\"", "\"19811228-9874\"", "`data.actor` holds a personal number"),
+    ] {
+        bad_data(&event("agreement_request", &request.replace(from, to)), says);
+    }
+    let answer = |more: &str| format!(r#"{{"agreement":"A-1","version":1,"actor":"k-1","reason":"r"{more}}}"#);
+    let told = |more: &str| match fact("agreement_answer", &answer(more)) {
+        Fact::Agreement(told) => match told.told {
+            AgreementTold::Answer(answer) => answer.what,
+            AgreementTold::Request(_) => panic!("{more}: a request"),
+        },
+        other => panic!("{more}: {other:?}"),
+    };
+    let (now, past) = (Instant::from_millis(1_767_254_400_000), Instant::from_millis(1_764_547_200_000));
+    assert_eq!(told(r#","answer":"approved""#), Answer::Approved { from: now, to: None });
+    assert_eq!(told(r#","answer":"rejected""#), Answer::Rejected);
+    assert_eq!(told(r#","answer":"ended""#), Answer::Ended { from: now });
+    let back = r#","answer":"approved","from":"2025-12-01T00:00:00Z","retroactive":true,"approver":"k-2""#;
+    assert_eq!(told(back), Answer::Approved { from: past, to: None });
+    for (more, says) in [
+        (back.replace("true", "false"), "`data.retroactive` = true"),
+        (back.replace(",\"approver\":\"k-2\"", ""), "`data.retroactive` = true"),
+        (back.replace("k-2", "k-1"), "`data.approver` is the actor"),
+        (r#","answer":"perhaps""#.to_owned(), "\"perhaps\""),
+        (r#","answer":"ended","to":"2025-12-01T00:00:00Z""#.to_owned(), "`data.to` is before the time"),
+        (r#","answer":"ended","from":"2026-12-01T00:00:00Z""#.to_owned(), "say in `data.to`"),
+        (r#","answer":"rejected","to":"2026-12-01T00:00:00Z""#.to_owned(), "has no `data.from`"),
+        (r#","answer":"approved","to":"2026-01-01T08:00:00Z""#.to_owned(), "`data.to` is not after"),
+    ] {
+        bad_data(&event("agreement_answer", &answer(&more)), says);
+    }
 }

@@ -18,6 +18,9 @@ pub struct Agreed {
     requests: Vec<(u32, usize, usize, usize, usize, u32, u32)>,
     /// Told on, customer, key, what, services (none: all), days ago, from, for.
     answers: Vec<(u32, usize, usize, u32, usize, u32, i32, u32)>,
+    /// Serial, told on, system, from, for; and those that are revoked: serial, told on, days ago.
+    certificates: Vec<(usize, u32, usize, i32, u32)>,
+    revoked: Vec<(usize, u32, u32)>,
     /// All that K1 uses is agreed on from the beginning.
     calm: bool,
 }
@@ -30,7 +33,11 @@ pub fn agreed() -> impl Strategy<Value = Agreed> {
     let ago = || prop_oneof![2 => Just(0_u32), 1 => 0..30_u32];
     let requests = vec((day(), customer(), 0..3_usize, 0..2_usize, 0..4_usize, ago(), length()), 0..5);
     let answers = vec((day(), customer(), 0..3_usize, 0..6_u32, 0..8_usize, ago(), -60..60_i32, length()), 0..8);
-    (systems, requests, answers, any::<bool>()).prop_map(|(systems, requests, answers, calm)| Agreed { systems, requests, answers, calm })
+    let certificates = vec((0..2_usize, day(), 0..2_usize, -100..40_i32, 1..300_u32), 0..3);
+    let revoked = vec((0..2_usize, day(), 0..60_u32), 0..2);
+    (systems, requests, answers, certificates, revoked, any::<bool>()).prop_map(
+        |(systems, requests, answers, certificates, revoked, calm)| Agreed { systems, requests, answers, certificates, revoked, calm },
+    )
 }
 
 fn day(day: i64) -> String {
@@ -47,6 +54,15 @@ impl Agreed {
             let from = i64::from(*told) + i64::from(*from);
             let to = if *length == 0 { String::new() } else { day(from + i64::from(*length)) };
             writeln!(lines, "system {} {} s {} {to}", day(i64::from(*told)), SYSTEMS[*system], day(from)).expect("a string");
+        }
+        for (serial, told, system, from, length) in &self.certificates {
+            let from = i64::from(*told) + i64::from(*from);
+            let (told, until) = (day(i64::from(*told)), day(from + i64::from(*length)));
+            writeln!(lines, "certificate {told} 0{serial} {} {} {until}", SYSTEMS[*system], day(from)).expect("a string");
+        }
+        for (serial, told, ago) in &self.revoked {
+            let at = i64::from(*told) - i64::from(*ago);
+            writeln!(lines, "revoke {} 0{serial} {}", day(i64::from(*told)), day(at)).expect("a string");
         }
         for (told, customer, key, system, services, ago, expires) in &self.requests {
             let (told, at) = (i64::from(*told), i64::from(*told) - i64::from(*ago));

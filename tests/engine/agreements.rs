@@ -131,11 +131,11 @@ fn p14_what_an_approval_releases_for_a_closed_quarter_is_a_correction() {
 fn p3_answers_requests_and_registrations_may_come_in_any_order() {
     check_run(
         PLANS,
-        r#"answer 2026-01-03 K A.1 approved
+        "answer 2026-01-03 K A.1 approved
         1 find 2026-01-10
         customer 2026-01-11 K Europe/Stockholm SEK 2026-01-01
         request 2026-01-12 K A.1 journal find
-        system 2026-01-13 journal s 2026-01-01"#,
+        system 2026-01-13 journal s 2026-01-01",
         "2026-05-01",
         "unknown_customer
         notice 2026-01-12T00:00 agreement_requested A.1 find
@@ -230,5 +230,49 @@ fn a_package_names_the_agreement_of_the_use_that_buys_it() {
         notice 2026-01-03T00:00 agreement_approved A.1 pack
         notice 2026-01-03T00:00 agreement_approved B.1 pack
         K-000001 package_purchase 2026-01-10T23:00 [2026-01-10..2026-01-10]: pack 2 x 10.00 #1 1-2 by B/journal, pack 2 x 10.00 #2 3-4 by A/other",
+    );
+}
+
+/// A certificate names the system, whatever the source; a renewed one names the same, and goes on.
+#[test]
+fn p7_a_certificate_names_the_system_by_issuer_and_serial() {
+    check(
+        r#"certificate 2026-01-01 01 journal 2026-01-01 2026-02-01
+        request 2026-01-02 K A.1 journal find
+        answer 2026-01-03 K A.1 approved
+        certificate 2026-01-25 02 journal 2026-01-25 2027-01-01
+        1 find 2026-01-31 {"certificate":{"issuer":"CA","serial":"01"}}
+        raw {"specversion":"1.0","id":"2","source":"elsewhere","type":"find","subject":"K","time":"2026-01-31T12:00:00Z","data":{"certificate":{"issuer":"CA","serial":"02"}}}
+        3 find 2026-02-02 {"certificate":{"issuer":"CA","serial":"01"}}
+        4 find 2026-02-02 {"certificate":{"issuer":"Other CA","serial":"02"}}
+        5 find 2026-02-03 {"certificate":{"issuer":"CA","serial":"02"}}"#,
+        "counted counted unknown_certificate unknown_certificate counted
+        notice 2026-01-02T00:00 agreement_requested A.1 find
+        notice 2026-01-03T00:00 agreement_approved A.1 find
+        notice 2026-02-02T12:00 security_alarm unknown_certificate s 2026-02-02
+        notice 2026-02-02T12:00 security_alarm unknown_certificate s 2026-02-02
+        K-000001 quarterly 2026-04-05T22:00 [2026-01-01..2026-03-31]: find 2 x 2.00 [2026-01-01..2026-01-31] by A/journal, find 1 x 3.00 [2026-02-01..2026-03-31] by A/journal",
+    );
+}
+
+/// What came before the revocation counts; what came after it waits, and is told.
+#[test]
+fn p5_p8_revoked_certificates_and_kinds_that_are_not_allowed() {
+    check(
+        r#"certificate 2026-01-01 01 journal 2026-01-01 2027-01-01
+        certificate 2026-01-01 09 journal 2026-01-01 2027-01-01 MOCES
+        request 2026-01-02 K A.1 journal find
+        answer 2026-01-03 K A.1 approved
+        revoke 2026-01-20 01 2026-01-15
+        1 find 2026-01-14@2026-01-21 {"certificate":{"issuer":"CA","serial":"01"}}
+        2 find 2026-01-15@2026-01-21 {"certificate":{"issuer":"CA","serial":"01"}}
+        3 find 2026-01-21 {"certificate":{"issuer":"CA","serial":"09"}}"#,
+        "counted unknown_certificate unknown_certificate
+        notice 2026-01-01T00:00 control_refused bad_data
+        notice 2026-01-02T00:00 agreement_requested A.1 find
+        notice 2026-01-03T00:00 agreement_approved A.1 find
+        notice 2026-01-21T12:00 security_alarm unknown_certificate s 2026-01-21
+        notice 2026-01-21T12:00 security_alarm unknown_certificate s 2026-01-21
+        K-000001 quarterly 2026-04-05T22:00 [2026-01-01..2026-03-31]: find 1 x 2.00 [2026-01-01..2026-01-31] by A/journal",
     );
 }

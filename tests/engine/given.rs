@@ -5,6 +5,10 @@
 //! heads 2026-01-01 K inhabitants 12000 2026-01-01
 //! active 2026-01-01 K sms 2026-01-01 [2026-03-01]
 //! pupils 2026-01-01 K 600 2025-10-15 [grskola]   active pupils on a day
+//! pupil 2026-01-01[@recorded] K p1 a/GR/2025-08-18/2026-06-12 b/FTH/2025-08-18 ...   all enrolments, `gone`, or `=p2`
+//! load 2026-01-01[@recorded] K L1 1/2 full p1:a/GR/2025-08-18,b/FTH/2025-08-18 p2:gone ...
+//! load_decision 2026-01-01 K L1 release [anna bo]
+//! master 2026-01-01 K 2026-01-01 a/GR=12 a/*=13 */*=20
 //! decide 2026-01-01 K docs 2026-01-01 waive
 //! rerate 2026-05-01 K sms 2026-01-01 2026-04-01
 //! merge 2026-05-01 OLD INTO 2026-05-01
@@ -16,6 +20,8 @@
 //! answer 2026-01-05 K A.1 approved [services=look] [from=2026-01-01] [to=2026-06-01] [approver=b] [time=2026-01-01]
 //! writeoff 2026-05-01 K {"service":"sms"} [until]   what waits and is selected is given up
 //! recycle 2026-05-01 K                     what waits is tried again
+//! certificate 2026-01-01 01 journal 2026-01-01 2026-06-01 [KIND]     its serial number, system, span
+//! revoke 2026-02-01 01 2026-01-20
 //! tick 2026-05-01
 //! catalog 2026-05-01 sha256:...            that catalog is in force from here on
 //! relation, plan, verified, ...             see `taken`
@@ -32,6 +38,7 @@ use tally::domain::instant::Instant;
 use tally::wire::catalog::{SourceFile, read};
 use tally::wire::decode;
 
+use crate::given_roster as roster;
 use crate::lanes::Journal;
 use crate::taken;
 
@@ -76,11 +83,17 @@ pub fn journal(lines: &str, until: &str) -> Journal {
             "heads" => control.push(heads(rest, control.len())),
             "active" => control.push(active(rest, control.len())),
             "pupils" => control.push(pupils(rest, control.len())),
+            "pupil" => control.push(roster::pupil(rest, control.len())),
+            "load" => control.push(roster::load(rest, control.len())),
+            "load_decision" => control.push(roster::decision(rest, control.len())),
+            "master" => control.push(roster::master(rest, control.len())),
             "decide" => control.push(decide(rest, control.len())),
             "rerate" => control.push(rerate(rest, control.len())),
             "merge" => control.push(merge(rest, control.len())),
             "split" => control.push(split(rest, control.len())),
             "system" => control.push(system(rest, control.len())),
+            "certificate" => control.push(certificate(rest, control.len())),
+            "revoke" => control.push(revoke(rest, control.len())),
             "brake" => control.push(brake(rest, control.len())),
             "freeze" => control.push(freeze(rest, control.len())),
             "request" => control.push(request(rest, control.len())),
@@ -99,7 +112,7 @@ pub fn journal(lines: &str, until: &str) -> Journal {
     Journal { usage, control, until, latest: until.saturating_add(3_600_000_000_000) }
 }
 
-fn midnight(day: &str) -> String {
+pub fn midnight(day: &str) -> String {
     if day.contains('T') { day.to_owned() } else { format!("{day}T00:00:00Z") }
 }
 
@@ -140,21 +153,35 @@ fn system(rest: &str, number: usize) -> Vec<u8> {
     event(&format!("c{number}"), "tally.it_system.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
 }
 
+fn certificate(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let (from, to, kind) = (midnight(words[3]), midnight(words[4]), words.get(5).copied().unwrap_or("VOCES"));
+    let data = format!(r#"{{"issuer":"CA","serial":"{}","system":"{}","kind":"{kind}","from":"{from}","to":"{to}"}}"#, words[1], words[2]);
+    event(&format!("c{number}"), "tally.certificate.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+fn revoke(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let data = format!(r#"{{"issuer":"CA","serial":"{}","at":"{}","actor":"a","reason":"lost"}}"#, words[1], midnight(words[2]));
+    event(&format!("c{number}"), "tally.certificate_revocation.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
 /// `data` of a service agreement's event: the key, and `name=value` words, of which instants are days.
 fn agreement(kind: &str, words: &[&str], number: usize, own: &str, rest: &[&str]) -> Vec<u8> {
     let (id, version) = words[2].split_once('.').expect("A.1");
-    let mut extra = own.to_owned();
+    let mut extra = vec![own.to_owned()];
     let recorded = midnight(words[0]);
     let mut time = recorded.clone();
     for word in rest {
         let (name, value) = word.split_once('=').expect("name=value");
         match name {
             "time" => time = midnight(value),
-            "services" => extra += &format!(r#","services":["{}"]"#, value.replace(',', "\",\"")),
-            "approver" => extra += &format!(r#","approver":"{value}","retroactive":true"#),
-            instant => extra += &format!(r#","{instant}":"{}""#, midnight(value)),
+            "services" => extra.push(format!(r#","services":["{}"]"#, value.replace(',', "\",\""))),
+            "approver" => extra.push(format!(r#","approver":"{value}","retroactive":true"#)),
+            instant => extra.push(format!(r#","{instant}":"{}""#, midnight(value))),
         }
     }
+    let extra = extra.concat();
     let data = format!(r#"{{"agreement":"{id}","version":{version},"actor":"anna","reason":"r"{extra}}}"#);
     event(&format!("c{number}"), kind, &format!(r#","subject":"{}","recordedtime":"{recorded}""#, words[1]), &time, &data)
 }
@@ -254,6 +281,6 @@ fn use_of(id: &str, rest: &str) -> Vec<u8> {
     event(id, words[0], &members, &noon(time), data)
 }
 
-fn event(id: &str, kind: &str, members: &str, time: &str, data: &str) -> Vec<u8> {
+pub fn event(id: &str, kind: &str, members: &str, time: &str, data: &str) -> Vec<u8> {
     format!(r#"{{"specversion":"1.0","id":"{id}","source":"s","type":"{kind}","time":"{time}"{members},"data":{data}}}"#).into_bytes()
 }

@@ -183,6 +183,10 @@ impl Driver<'_> {
                     let (keys, end) = store::persons(&self.store, &customer, (&plan, period), after.as_ref(), self.schedule.chunk);
                     self.engine.supply_persons(&customer, (&plan, period), after.as_ref(), keys, end);
                 }
+                Want::Pupils { customer, after } => {
+                    let (pupils, end) = store::pupils(&self.store, &customer, after, self.schedule.chunk);
+                    self.engine.supply_pupils(&customer, after, pupils, end);
+                }
                 Want::Parked { customer, after } => {
                     let (events, end) = store::parked(&self.store, &customer, after, self.schedule.chunk);
                     self.engine.supply_parked(&customer, after, events, end);

@@ -240,6 +240,7 @@ starts = "10-01"
 measured = "07-01"
 measure = "delta"
 included = "0.000002"
+pupils = { counted = "per_form" }
 services = ["cap"]
 seller = "s"
 vat = { category = "S", rate = "25" }
@@ -401,6 +402,8 @@ pub struct Facts {
     retold: Option<(u32, u32)>,
     /// Of whom what waits is given up on which day, and what of it.
     write_offs: Vec<(usize, u32, usize)>,
+    /// Of rosters: customer, day told, days before it that it was so, which pupil, what, and a day of the year.
+    pupils: Vec<(usize, u32, u32, u32, u32, u32)>,
     /// Who is merged into whom, told on which day, from how many days before or after.
     mergers: Vec<(usize, usize, u32, i32)>,
     /// What is braked, from which day on, for how many.
@@ -461,11 +464,12 @@ fn facts() -> impl Strategy<Value = Facts> {
     let mergers = prop_oneof![2 => Just(Vec::new()), 1 => vec(merger, 1..4)];
     let brakes = prop_oneof![2 => Just(Vec::new()), 1 => vec((0..6_usize, 0..300_u32, 1..25_u32), 1..4)];
     let days = || [day(), day(), day(), day()];
+    let pupils = prop_oneof![2 => Just(Vec::new()), 1 => vec((0..4_usize, 0..330_u32, 0..60_u32, 0..3_u32, 0..8_u32, 0..300_u32), 1..8)];
     let mergers = (mergers, prop_oneof![2 => Just(Vec::new()), 1 => vec((0..4_usize, 1..330_u32, 0..5_usize), 1..3)], brakes);
     let changes = (proptest::option::of(20..200_u32), proptest::option::of(0..118_u32), group, retold, mergers, agreed());
-    (days(), days(), told(), told(), changes).prop_map(|(known, active, heads, seats, changes)| {
+    (days(), days(), told(), told(), changes, pupils).prop_map(|(known, active, heads, seats, changes, pupils)| {
         let (moves, switch, group, retold, (mergers, write_offs, brakes), agreed) = changes;
-        Facts { known, active, moves, switch, heads, seats, group, retold, write_offs, mergers, brakes, agreed }
+        Facts { known, active, moves, switch, heads, seats, group, retold, write_offs, pupils, mergers, brakes, agreed }
     })
 }
 
@@ -489,6 +493,7 @@ impl History {
         }
         self.write_standing(&mut lines);
         self.facts.agreed.write(&mut lines, &CUSTOMERS.map(|(id, ..)| id));
+        self.write_rosters(&mut lines);
         for (old, into, told, offset) in &self.facts.mergers {
             let from = told.saturating_add_signed(*offset);
             writeln!(lines, "merge {} {} {} {}", day(*told), CUSTOMERS[*old].0, CUSTOMERS[*into].0, day(from)).expect("a string");
@@ -503,7 +508,8 @@ impl History {
         let mut arrivals: Vec<(u32, String)> = self.uses.iter().enumerate().map(|(place, one)| self.arrival(place, one)).collect();
         arrivals.sort_by_key(|(at, _)| *at);
         let mut control: Vec<&str> = lines.lines().collect();
-        control.sort_by_key(|line| line.split_whitespace().nth(1).map(str::to_owned));
+        let told = |line: &str| line.split_whitespace().nth(1).and_then(|word| word.split('@').next_back()).map(str::to_owned);
+        control.sort_by_key(|line| told(line));
         let usage = arrivals.iter().map(|(_, line)| line.as_str());
         control.into_iter().chain(usage).collect::<Vec<_>>().join("\n")
     }
@@ -533,6 +539,23 @@ impl History {
             let told = told.max(self.facts.known[0]);
             let from = if later { day(told + 20) } else { "2026-01-01".to_owned() };
             writeln!(lines, "customer {} K1 Europe/Stockholm SEK {from} inhabitants=102 group=g", day(told)).expect("a string");
+        }
+    }
+
+    /// Each at another minute: of two facts of one instant, which one holds is not for the model to say.
+    fn write_rosters(&self, lines: &mut String) {
+        for (place, (customer, told, before, pupil, what, from)) in self.facts.pupils.iter().enumerate() {
+            let id = CUSTOMERS[*customer].0;
+            let at = minute(told.saturating_sub(*before) * DAY + u32::try_from(place).expect("few"));
+            let (told, from, to) = (day(*told), day(*from), day(from + 50));
+            let line = match what {
+                0 => format!("pupil {at}@{told} {id} p{pupil} gone"),
+                1 => format!("pupil {at}@{told} {id} p{pupil} =p0 a/FTH/{from}"),
+                2 => format!("load {at}@{told} {id} L{place} 1/1 full p{pupil}:a/GR/{from},b/FTH/{from}/{to}"),
+                3 => format!("load {at}@{told} {id} L{place} 1/1 delta p{pupil}:gone p9:b/FS/{from}/{to}"),
+                _ => format!("pupil {at}@{told} {id} p{pupil} a/GR/{from} b/FTH/{from}/{to}"),
+            };
+            writeln!(lines, "{line}").expect("a string");
         }
     }
 
@@ -585,6 +608,7 @@ impl History {
         match one.quirk {
             5 => data.push_str(r#","environment":"test""#),
             6 => data.push_str(r#","outcome":"delivered""#),
+            14..=16 => write!(data, r#","certificate":{{"issuer":"CA","serial":"0{}"}}"#, one.copy_of % 3).expect("a string"),
             _ => {}
         }
         format!("{id} {service} {time}@{recorded} {customer} {{{data}}}")

@@ -357,7 +357,12 @@ fn k8_only_a_registered_system_tests() {
     let plans = plans("true").replacen("onboarding = true", "onboarding = true\nregistered = true", 1);
     let used = test_use("1", "2026-01-12T10:00:00Z", "K");
     let lines = [CUSTOMER, PLANNED, GRANTED, ISSUED, &used, "system 2026-01-13 klient s 2026-01-01"].join("\n");
-    check_run(&plans, &lines, "2026-03-01", "unknown_system\nnotice 2026-01-12T10:00 test_id_misused archive 1\nreleased 1");
+    check_run(
+        &plans,
+        &lines,
+        "2026-03-01",
+        "unknown_system\nnotice 2026-01-12T10:00 security_alarm unknown_system s 2026-01-12\nnotice 2026-01-12T10:00 test_id_misused archive 1\nreleased 1",
+    );
 }
 
 /// Granted to the supplier that issues it, or it is not issued: the grant may come last.

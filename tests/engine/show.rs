@@ -135,6 +135,21 @@ fn notice(kind: &NoticeKind) -> String {
         }
         NoticeKind::SecurityAlarm { reason, source, day, .. } => format!("security_alarm {reason} {source} {day}"),
         NoticeKind::Onboarding(it) => format!("{} {}", kind.as_str(), onboarding(it)),
+        NoticeKind::LoadStopped { load, figures, .. } => {
+            format!("load_stopped {load} +{} -{} of {}", figures.added, figures.removed, figures.before)
+        }
+        NoticeKind::LoadDecided { decision } => format!("load_decided {} {}", decision.load, decision.as_str()),
+        NoticeKind::RosterDrift { on, drifts } => {
+            let shown = drifts.iter().map(|drift| {
+                let place = [&drift.row.unit, &drift.row.form].map(|part| part.as_deref().unwrap_or("*").to_owned()).join("/");
+                format!(" {place} {}!={}", drift.row.count, drift.ours)
+            });
+            format!("roster_drift {on}{}", shown.collect::<String>())
+        }
+        NoticeKind::RosterInSync { on } => format!("roster_in_sync {on}"),
+        NoticeKind::QualityLow { source, score, floor } => {
+            format!("quality_low {source} {} < {floor}", score.permille().unwrap_or(0))
+        }
         NoticeKind::ControlRefused { reason, .. } => format!("control_refused {reason}"),
     }
 }

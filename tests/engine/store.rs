@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use tally::domain::account::PeriodKey;
+use tally::domain::lineage::Fingerprint;
 use tally::domain::names::CustomerId;
 use tally::domain::names::PlanId;
 use tally::domain::parked::{ParkedEvent, ParkedKey};
 use tally::domain::person::PersonKey;
+use tally::domain::roster::Pupil;
 use tally::domain::state::{StateKey, StateRef, StateValue};
 use tally::engine::input::PostImages;
 
@@ -52,6 +54,9 @@ fn owned(value: StateRef<'_>) -> StateValue {
         StateRef::Person(person) => StateValue::Person(person.clone()),
         StateRef::Rate(it) => StateValue::Rate(it.clone()),
         StateRef::Directory(entry) => StateValue::Directory(entry.clone()),
+        StateRef::Pupil(pupil) => StateValue::Pupil(pupil.clone()),
+        StateRef::SchoolUnit(counts) => StateValue::SchoolUnit(counts.clone()),
+        StateRef::RosterLoad(piece) => StateValue::RosterLoad(piece.clone()),
         StateRef::Sequence(chunk) => StateValue::Sequence(chunk.clone()),
         StateRef::Gaps(gaps) => StateValue::Gaps(gaps.clone()),
         StateRef::Timer => StateValue::Timer,
@@ -88,6 +93,18 @@ pub fn parked(map: &Map, customer: &CustomerId, after: Option<ParkedKey>, chunk:
     let events: Vec<_> = rest.by_ref().take(chunk).collect();
     let end = rest.next().is_none();
     (events, end)
+}
+
+/// Up to `chunk` pupils of a customer after one of them, and whether the store has no more.
+pub fn pupils(map: &Map, customer: &CustomerId, after: Option<Fingerprint>, chunk: usize) -> (Vec<(Fingerprint, Pupil)>, bool) {
+    let of_customer = |(key, value): (&StateKey, &StateValue)| match (key, value) {
+        (StateKey::Pupil(owner, key), StateValue::Pupil(pupil)) if owner == customer => Some((*key, pupil.clone())),
+        _ => None,
+    };
+    let mut rest = map.iter().filter_map(of_customer).filter(|(key, _)| after.is_none_or(|after| *key > after));
+    let pupils: Vec<_> = rest.by_ref().take(chunk).collect();
+    let end = rest.next().is_none();
+    (pupils, end)
 }
 
 /// Up to `chunk` persons of a period after one of them, and whether the store has no more.

@@ -3,6 +3,7 @@
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
+use tally::domain::directory::{Certificate, CertificateKey, CertificateVersion, DirectoryEntry, Revocation};
 use tally::domain::gates::Gates;
 use tally::domain::gates::agreement::{
     AgreementAnswer, AgreementChange, AgreementFact, AgreementKey, AgreementNotice, AgreementRequest, AgreementTold, Agreements, Answer,
@@ -73,10 +74,38 @@ pub fn alarm() -> NoticeKind {
     NoticeKind::SecurityAlarm {
         reason: Reason::NoAgreement,
         source: "it-7".to_owned(),
+        certificate: Some(("CN=Test CA".to_owned(), "4c:01".to_owned())),
         service: Some("sf6004".into()),
         day: "2026-02-14".parse().expect("a date"),
         detail: "no approved agreement".to_owned(),
     }
+}
+
+pub fn certificate_key() -> CertificateKey {
+    CertificateKey { issuer: "CN=Test CA".to_owned(), serial: "4c:01".to_owned() }
+}
+
+pub fn certificate() -> Certificate {
+    let mut certificate = Certificate::default();
+    certificate.put(CertificateVersion { from: at(0), to: at(730), system: "fag".into(), kind: "VOCES".to_owned() });
+    certificate.revoke(Revocation { at: at(30), actor: "k-1".to_owned(), reason: "key lost".to_owned() });
+    certificate
+}
+
+pub fn any_certificate() -> impl Strategy<Value = DirectoryEntry> {
+    let version = (instant(), instant(), text(), text());
+    let version = version.prop_map(|(from, to, system, kind)| CertificateVersion { from, to, system: system.as_str().into(), kind });
+    let revocation = (instant(), text(), text()).prop_map(|(at, actor, reason)| Revocation { at, actor, reason });
+    (vec(version, 0..3), vec(revocation, 0..3)).prop_map(|(versions, revocations)| {
+        let mut certificate = Certificate::default();
+        versions.into_iter().for_each(|version| {
+            certificate.put(version);
+        });
+        revocations.into_iter().for_each(|revocation| {
+            certificate.revoke(revocation);
+        });
+        DirectoryEntry::Certificate(certificate)
+    })
 }
 
 fn text() -> impl Strategy<Value = String> {

@@ -16,8 +16,8 @@ use tally::domain::charge::{ChargeKey, IssuedCharge, PriceKey, Terms};
 use tally::domain::control::{Activation, CustomerVersion, Decision, HeadCount, HeadCountKind, Ruling};
 use tally::domain::currency::Currency;
 use tally::domain::directory::{
-    BrakeScope, DirectoryEntry, DirectoryKey, Freeze, FreezeOrder, Party, PartyVersion, PostponedCatalog, Role, Stage, System,
-    SystemVersion,
+    BrakeScope, CertificateKey, DirectoryEntry, DirectoryKey, Freeze, FreezeOrder, Party, PartyVersion, PostponedCatalog, Role, Stage,
+    System, SystemVersion,
 };
 use tally::domain::gates::agreement::Consent;
 use tally::domain::gates::brake::{Brake, BrakeCause, BrakeOrder, Brakes, Switch, Trip};
@@ -40,7 +40,7 @@ use tally::domain::state::{InForce, Meta, StateKey, StateValue};
 use tally::domain::succession::{Handover, Predecessor, SplitPart, Successors};
 use tally::domain::suspense::{Original, Sealed};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
-use tally::domain::usage::{Environment, OwnedUsage, Reported, UsageEvent};
+use tally::domain::usage::{CertificateRef, Environment, OwnedUsage, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
 use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
 use tally::domain::zone::Zone;
@@ -62,6 +62,7 @@ pub fn key() -> impl Strategy<Value = StateKey> {
         any::<(i32, u64)>().prop_map(|(day, sequence)| StateKey::IdBlock { day, sequence }),
         any::<(i32, u64, u32)>().prop_map(|(day, run, block)| StateKey::IdRun { day, run, block }),
         customer().prop_map(StateKey::Issued),
+        (".{0,8}", ".{0,8}").prop_map(|(issuer, serial)| StateKey::Directory(DirectoryKey::Certificate(CertificateKey { issuer, serial }))),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Party(PartyId::new(&id)))),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::System(SystemId::new(&id)))),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Description(id.as_str().into()))),
@@ -70,6 +71,7 @@ pub fn key() -> impl Strategy<Value = StateKey> {
         brake_scope().prop_map(|scope| StateKey::Directory(DirectoryKey::Brake(scope))),
         (customer(), service(), select(vec![RateOf::Use, RateOf::Culls]))
             .prop_map(|(customer, service, of)| StateKey::Rate(customer, service, of)),
+        super::rosters::any_key(),
         (customer(), person_key()).prop_map(|(customer, person)| StateKey::Person(customer, person)),
         (".{0,8}", any::<u64>()).prop_map(|(source, chunk)| StateKey::Sequence(source, chunk)),
         ".{0,8}".prop_map(StateKey::Gaps),
@@ -100,6 +102,7 @@ pub fn value() -> impl Strategy<Value = StateValue> {
         vec((date(), quantity()), 0..4).prop_map(|days| {
             StateValue::Rate(Rate { days: days.into_iter().map(|(day, quantity)| DaySum { day, quantity }).collect() })
         }),
+        super::rosters::any_value(),
         Just(StateValue::Timer),
         vec(any::<u128>().prop_map(Fingerprint), 0..40).prop_map(StateValue::Ids),
     ]
@@ -126,11 +129,17 @@ pub fn key_for(value: &StateValue) -> StateKey {
         StateValue::Directory(DirectoryEntry::System(_)) => StateKey::Directory(DirectoryKey::System("S".into())),
         StateValue::Sequence(_) => StateKey::Sequence("s".to_owned(), 0),
         StateValue::Gaps(_) => StateKey::Gaps("s".to_owned()),
+        StateValue::Directory(DirectoryEntry::Certificate(_)) => {
+            StateKey::Directory(DirectoryKey::Certificate(super::agreements::certificate_key()))
+        }
         StateValue::Directory(DirectoryEntry::Description(_)) => StateKey::Directory(DirectoryKey::Description("S".into())),
         StateValue::Directory(DirectoryEntry::TestId(_)) => StateKey::Directory(DirectoryKey::TestId("T".to_owned())),
         StateValue::Directory(DirectoryEntry::Brake(_)) => StateKey::Directory(DirectoryKey::Brake(BrakeScope::All)),
         StateValue::Directory(DirectoryEntry::Freeze(_)) => StateKey::Directory(DirectoryKey::Freeze("F".into())),
         StateValue::Rate(_) => StateKey::Rate(customer(), "s".into(), RateOf::Use),
+        StateValue::Pupil(_) => StateKey::Pupil(customer(), Fingerprint(1)),
+        StateValue::SchoolUnit(_) => StateKey::SchoolUnit(customer(), "u".to_owned()),
+        StateValue::RosterLoad(_) => StateKey::RosterLoad(customer(), super::rosters::head_key()),
         StateValue::Timer => StateKey::Timer(Instant::MAX, customer()),
         StateValue::Ids(_) => StateKey::IdBlock { day: 0, sequence: 0 },
     }
@@ -165,7 +174,13 @@ fn directory_entry() -> impl Strategy<Value = DirectoryEntry> {
         });
         DirectoryEntry::System(system)
     });
-    prop_oneof![parties, systems, brake().prop_map(DirectoryEntry::Brake), freeze().prop_map(DirectoryEntry::Freeze)]
+    prop_oneof![
+        parties,
+        systems,
+        brake().prop_map(DirectoryEntry::Brake),
+        freeze().prop_map(DirectoryEntry::Freeze),
+        super::agreements::any_certificate()
+    ]
 }
 
 fn brake_scope() -> impl Strategy<Value = BrakeScope> {
@@ -590,7 +605,9 @@ fn event() -> impl Strategy<Value = OwnedUsage> {
     let names = (text(), text(), text(), text());
     let options = (of(instant()), of(text()), reported(quantity()), of(text()), of(text()), of(text()));
     let more = (reported(any::<u64>()), of(text()), of(text()), of(text()), of(text()), of(text()), of(text()));
-    (names, instant(), options, environment, more).prop_map(move |((source, id, kind, subject), time, options, environment, more)| {
+    let certificate = of((text(), text()));
+    let all = (names, instant(), options, environment, more, certificate);
+    all.prop_map(move |((source, id, kind, subject), time, options, environment, more, certificate)| {
         let (characters, encoding, person, part, retracts, unit, lifecycle) = more;
         let (recorded, sequence, quantity, outcome, created, action) = options;
         UsageEvent {
@@ -613,6 +630,7 @@ fn event() -> impl Strategy<Value = OwnedUsage> {
             retracts: retracts.map(own),
             unit: unit.map(own),
             lifecycle: lifecycle.map(own),
+            certificate: certificate.map(|(issuer, serial)| CertificateRef { issuer: own(issuer), serial: own(serial) }),
             personal: None,
         }
     })

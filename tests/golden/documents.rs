@@ -23,7 +23,7 @@ fn everything_published_obeys_its_schema() {
 fn a_control_event_is_refused_for_each_of_its_reasons() {
     let samples = samples::published();
     let (_, message) = samples.iter().find(|(name, _)| *name == "notice: control refused").expect("a sample");
-    for reason in [Reason::Undecodable, Reason::BadData, Reason::InFuture] {
+    for reason in [Reason::Undecodable, Reason::BadData, Reason::InFuture, Reason::PersonalData] {
         let mut notice: Value = serde_json::from_slice(&message.value).expect("JSON");
         notice["reason"] = json!(reason.as_str());
         assert_eq!(schema::faults("notice", &notice), Vec::<String>::new(), "{reason}");
@@ -112,6 +112,35 @@ fn control_events_obey_their_schema() {
     let system = json!({"name": "Journal", "supplier": "lev", "sources": ["//journal"], "from": "2026-01-01T00:00:00Z"});
     check(event("tally.it_system.v1", system), true);
     check(event("tally.it_system.v1", json!({"name": "Journal", "from": "2026-01-01T00:00:00Z"})), false);
+    let enrolment = json!({"enroled_at": "unit-1", "school_type": "GR", "start_date": "2025-08-18", "end_date": "2026-06-12"});
+    check(event("tally.pupil.v1", json!({"pupil": "0123456789abcdef", "action": "create", "enrolments": [enrolment]})), true);
+    check(event("tally.pupil.v1", json!({"pupil": "0123456789abcdef", "action": "delete"})), true);
+    check(event("tally.pupil.v1", json!({"pupil": "0123456789abcdef"})), false);
+    let entries = json!([{"pupil": "0123456789abcdef", "same_as": "fedcba9876543210", "enrolments": []}]);
+    let load = json!({"load": "L1", "chunk": 1, "of": 2, "mode": "full", "as_of": "2026-09-01T00:00:00Z", "pupils": entries});
+    check(event("tally.roster.v1", load), true);
+    check(event("tally.roster.v1", json!({"load": "L1", "chunk": 1, "of": 2, "mode": "all"})), false);
+    let decision = json!({"load": "L1", "decision": "release", "actor": "a-1", "approver": "b-2", "reason": "a school was closed"});
+    check(event("tally.load_decision.v1", decision), true);
+    check(event("tally.load_decision.v1", json!({"load": "L1", "decision": "release", "actor": "a-1", "reason": "x"})), false);
+    let counts = json!({"on": "2026-09-01", "counts": [{"school_unit": "unit-1", "school_type": "GR", "count": 12}, {"count": "40"}]});
+    check(event("tally.master_count.v1", counts), true);
+    check(event("tally.master_count.v1", json!({"on": "2026-09-01", "counts": []})), false);
+    let erasure = |what: &str, member: &str, value: Value| {
+        let mut data = json!({"what": what, "actor": "anna", "approver": "bo", "reason": "asked for"});
+        data[member] = value;
+        event("tally.erasure.v1", data)
+    };
+    check(erasure("customer", "note", json!("x")), true);
+    check(erasure("person", "pseudonym", json!("p1-1-00")), true);
+    check(erasure("person", "note", json!("x")), false);
+    check(erasure("version", "version", json!(2)), true);
+    check(erasure("pseudonyms", "version", json!(0)), false);
+    check(erasure("all", "note", json!("x")), false);
+    check(erasure("customer", "approver", json!("")), false);
+    let keys = json!({"version": 1, "from": "2026-01-01T00:00:00Z", "actor": "anna", "reason": "the first"});
+    check(event("tally.keys.v1", keys), true);
+    check(event("tally.keys.v1", json!({"version": 1, "from": "2026-01-01", "actor": "anna", "reason": "x"})), false);
     check(json!({"specversion": "1.0", "id": "t", "source": "admin", "type": "tally.tick.v1", "time": "2026-01-01T00:00:00Z"}), true);
     check(event("tally.unknown.v1", json!({})), false);
 }

@@ -49,8 +49,9 @@ fn read(name: &str, bytes: &str) -> (StateValue, StateValue) {
 
 #[test]
 fn a_waiting_event_from_before_originals_were_sealed() {
-    let (today, found) = read("parked", PARKED_2);
-    assert_eq!(found, today);
+    let (StateValue::Parked(today), found) = read("parked", PARKED_2) else { panic!("no waiting event") };
+    let event = UsageEvent { certificate: None, ..today.event };
+    assert_eq!(found, StateValue::Parked(ParkedEvent { event, ..today }));
 }
 
 #[test]
@@ -65,6 +66,7 @@ fn a_waiting_event_from_before_it_could_say_more() {
         retracts: None,
         unit: None,
         lifecycle: None,
+        certificate: None,
         ..today.event
     };
     assert_eq!(found, StateValue::Parked(ParkedEvent { event, ..today }));

@@ -39,7 +39,7 @@ use tally::domain::state::{InForce, Meta, StateKey, StateRef, StateValue};
 use tally::domain::succession::{ArchiveHandover, Handover, PoolHandover, Predecessor, SplitPart, Successors};
 use tally::domain::suspense::{Original, Sealed, SuspenseRecord, SuspenseState};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
-use tally::domain::usage::{Environment, Reported, UsageEvent};
+use tally::domain::usage::{CertificateRef, Environment, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
 use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
 use tally::domain::write_off::Approval;
@@ -51,6 +51,7 @@ use tally::wire::stored::value::encode_positions;
 
 use super::agreements;
 use super::onboarding;
+use super::rosters;
 
 pub fn keys() -> Vec<(&'static str, Key)> {
     let customer = || "SE-0180".into();
@@ -75,12 +76,17 @@ pub fn keys() -> Vec<(&'static str, Key)> {
         state("person", StateKey::Person(customer(), person_key())),
         state("directory: party", StateKey::Directory(DirectoryKey::Party("SE-0180".into()))),
         state("directory: system", StateKey::Directory(DirectoryKey::System("journal-9".into()))),
+        state("directory: certificate", StateKey::Directory(DirectoryKey::Certificate(agreements::certificate_key()))),
         state("directory: description", StateKey::Directory(DirectoryKey::Description("archive".into()))),
         state("directory: test id", StateKey::Directory(DirectoryKey::TestId("0123456789abcdef".to_owned()))),
         state("directory: brake on all", StateKey::Directory(DirectoryKey::Brake(BrakeScope::All))),
         state("directory: brake on a service", StateKey::Directory(DirectoryKey::Brake(BrakeScope::Service("sms".into())))),
         state("directory: brake on a source", StateKey::Directory(DirectoryKey::Brake(BrakeScope::Source("//a".to_owned())))),
         state("directory: freeze", StateKey::Directory(DirectoryKey::Freeze("dnp-2026".into()))),
+        state("pupil", StateKey::Pupil(customer(), Fingerprint(7))),
+        state("pupil: school unit", StateKey::SchoolUnit(customer(), "unit-1".to_owned())),
+        state("roster load: head", StateKey::RosterLoad(customer(), rosters::head_key())),
+        state("roster load: chunk", StateKey::RosterLoad(customer(), rosters::chunk_key())),
         state("sequence", StateKey::Sequence("it-7".to_owned(), 3)),
         state("sequence: full", StateKey::Sequence("it-7".to_owned(), 4)),
         state("gaps", StateKey::Gaps("it-7".to_owned())),
@@ -112,6 +118,9 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
             (name, key, StateValue::Sequence(chunk))
         }
         Key::State(StateKey::Gaps(_)) => (name, key, StateValue::Gaps(gaps_of_source())),
+        Key::State(StateKey::Directory(DirectoryKey::Certificate(_))) => {
+            (name, key, StateValue::Directory(DirectoryEntry::Certificate(agreements::certificate())))
+        }
         Key::State(StateKey::Directory(DirectoryKey::Description(_))) => (name, key, StateValue::Directory(onboarding::description())),
         Key::State(StateKey::Directory(DirectoryKey::TestId(_))) => (name, key, StateValue::Directory(onboarding::test_id())),
         Key::State(StateKey::Directory(DirectoryKey::Brake(_))) => {
@@ -119,6 +128,12 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         }
         Key::State(StateKey::Directory(DirectoryKey::Freeze(_))) => (name, key, StateValue::Directory(DirectoryEntry::Freeze(freeze()))),
         Key::State(StateKey::Rate(..)) => (name, key, StateValue::Rate(rate())),
+        Key::State(StateKey::Pupil(..)) => (name, key, StateValue::Pupil(rosters::pupil())),
+        Key::State(StateKey::SchoolUnit(..)) => (name, key, StateValue::SchoolUnit(rosters::counts())),
+        Key::State(StateKey::RosterLoad(_, load)) => {
+            let piece = rosters::piece(load.part);
+            (name, key, StateValue::RosterLoad(piece))
+        }
         Key::State(StateKey::Timer(..)) => (name, key, StateValue::Timer),
         _ => (name, key, StateValue::Ids(vec![Fingerprint(1), Fingerprint(u128::MAX - 1)])),
     };
@@ -253,6 +268,9 @@ pub fn borrowed(value: &StateValue) -> StateRef<'_> {
         StateValue::Sequence(chunk) => StateRef::Sequence(chunk),
         StateValue::Gaps(gaps) => StateRef::Gaps(gaps),
         StateValue::Rate(rate) => StateRef::Rate(rate),
+        StateValue::Pupil(pupil) => StateRef::Pupil(pupil),
+        StateValue::SchoolUnit(counts) => StateRef::SchoolUnit(counts),
+        StateValue::RosterLoad(piece) => StateRef::RosterLoad(piece),
         StateValue::Timer => StateRef::Timer,
         StateValue::Ids(ids) => StateRef::Ids(ids),
     }
@@ -420,7 +438,8 @@ fn gates() -> Gates {
         told: vec![(604_800_000_000_000, key)],
     };
     let brakes = Brakes::of(vec![(None, brake()), (Some("sms".into()), tripped())]);
-    Gates { suspense, brakes, onboarding: onboarding::onboarding(), ..agreements::gates() }
+    let roster = Some(Box::new(rosters::roster()));
+    Gates { suspense, brakes, roster, onboarding: onboarding::onboarding(), ..agreements::gates() }
 }
 
 fn head_count(count: u64, form: Option<&str>) -> HeadCount {
@@ -638,6 +657,7 @@ fn parked() -> ParkedEvent {
         retracts: Some("b".into()),
         unit: Some("north".into()),
         lifecycle: Some("archived".into()),
+        certificate: Some(CertificateRef { issuer: "CN=Test CA".into(), serial: "4c:01".into() }),
         personal: None,
     };
     ParkedEvent {

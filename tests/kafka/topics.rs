@@ -6,7 +6,7 @@ use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use tally::kafka::admin::{Admin, InputTime, Layout};
-use tally::kafka::{KafkaFault, KafkaSource, Settings};
+use tally::kafka::{KafkaFault, KafkaSource, Retention, Settings};
 
 use crate::kafka::broker::Broker;
 
@@ -24,6 +24,22 @@ fn created_topics_pass_the_check_and_are_not_created_twice() {
     assert_eq!(admin.create(&layout).unwrap().len(), 6);
     assert_eq!(admin.create(&layout).unwrap(), Vec::<String>::new());
     assert_eq!(admin.check(InputTime::LogAppendTime).unwrap(), 3);
+}
+
+#[test]
+fn output_topics_keep_what_was_published_as_long_as_is_said() {
+    let mut settings = Broker::shared().settings("retention");
+    settings.retention = Retention { suspense: Some(Duration::from_hours(24)), ..Retention::default() };
+    let layout = Layout { partitions: 1, replication: 1, input_time: InputTime::LogAppendTime };
+    admin(&settings).create(&layout).unwrap();
+    admin(&settings).check(InputTime::LogAppendTime).unwrap();
+    settings.retention = Retention { suspense: Some(Duration::from_hours(1)), ..settings.retention };
+    let KafkaFault::Topics { differences } = admin(&settings).check(InputTime::LogAppendTime).unwrap_err() else { panic!("another fault") };
+    let suspense = &settings.topics.suspense;
+    let expect = format!(
+        "  {suspense} has retention.ms = 86400000, it must be 3600000. kafka-configs.sh --alter --topic {suspense} --add-config retention.ms=3600000"
+    );
+    assert_eq!(differences, [expect]);
 }
 
 #[test]

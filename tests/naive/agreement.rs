@@ -58,12 +58,31 @@ pub struct Registration {
 }
 
 #[derive(Default)]
-pub struct Systems(pub BTreeMap<String, BTreeMap<Instant, Registration>>);
+pub struct Systems {
+    pub registered: BTreeMap<String, BTreeMap<Instant, Registration>>,
+    /// By issuer and serial, and from when: until when, and whose.
+    pub certificates: BTreeMap<(String, String), BTreeMap<Instant, (Instant, String)>>,
+    pub revoked: BTreeSet<((String, String), Instant)>,
+}
 
 impl Systems {
+    /// System and supplier of a use.
+    pub fn of_use(&self, source: &str, certificate: Option<&(String, String)>, at: Instant) -> Result<(String, String), &'static str> {
+        let Some(key) = certificate else { return self.of(source, at).ok_or("unknown_system") };
+        let last = self.certificates.get(key).and_then(|versions| versions.range(..=at).next_back());
+        let (_, (to, system)) = last.ok_or("unknown_certificate")?;
+        let revoked = self.revoked.iter().any(|(revoked, since)| revoked == key && *since <= at);
+        if revoked || *to <= at {
+            return Err("unknown_certificate");
+        }
+        let registered = self.registered.get(system).and_then(|versions| versions.range(..=at).next_back());
+        let (_, registered) = registered.filter(|(_, one)| one.to.is_none_or(|to| at < to)).ok_or("unknown_system")?;
+        Ok((system.clone(), registered.supplier.clone()))
+    }
+
     /// System and supplier of a source, if there is just one.
-    pub fn of(&self, source: &str, at: Instant) -> Option<(String, String)> {
-        let registered = self.0.iter().filter_map(|(system, versions)| {
+    fn of(&self, source: &str, at: Instant) -> Option<(String, String)> {
+        let registered = self.registered.iter().filter_map(|(system, versions)| {
             let (_, last) = versions.range(..=at).next_back()?;
             let fits = last.to.is_none_or(|to| at < to) && last.sources.contains(source);
             fits.then(|| (system.clone(), last.supplier.clone()))

@@ -134,8 +134,18 @@ fn stored(plan: &Plan, customer: &Customer, period: &Period) -> Dec {
     latest.values().fold(sum, |sum, (_, quantity)| &sum + quantity)
 }
 
-/// Active pupils on a day: newest counts by form, unless a count of all is newer than each of them.
+/// Active pupils on a day: as told for that very day; else of the roster, from its first day on; else as told before.
 fn pupils(plan: &Plan, customer: &Customer, day: NaiveDate) -> Option<u64> {
+    let Some(since) = customer.roster.since() else { return told_pupils(plan, customer, day) };
+    if customer.pupils.keys().any(|(_, on)| *on == day) {
+        return told_pupils(plan, customer, day);
+    }
+    let by_roster = super::roster::pupils(&customer.roster.facts, day, rules(plan).school_forms.as_deref(), rules(plan).per_form);
+    if since <= day { Some(by_roster) } else { told_pupils(plan, customer, day).or(Some(by_roster)) }
+}
+
+/// Active pupils on a day: newest counts by form, unless a count of all is newer than each of them.
+fn told_pupils(plan: &Plan, customer: &Customer, day: NaiveDate) -> Option<u64> {
     let told: Vec<_> = customer.pupils.iter().filter(|((_, on), _)| *on <= day).collect();
     let newest = |form: &Option<String>| told.iter().filter(|((other, _), _)| other == form).max_by_key(|((_, on), _)| *on).copied();
     let mut forms: Vec<&Option<String>> = told.iter().map(|((form, _), _)| form).filter(|form| form.is_some()).collect();

@@ -90,6 +90,7 @@ struct RawPlan {
     unit: Option<String>,
     step: Option<String>,
     school_forms: Option<Vec<String>>,
+    pupils: Option<BTreeMap<String, String>>,
     #[serde(default)]
     true_up: bool,
     #[serde(default)]
@@ -225,6 +226,8 @@ pub struct Capacity {
     pub bytes_per_unit: i64,
     pub step: Option<Dec>,
     pub school_forms: Option<Vec<String>>,
+    /// A pupil in two of them counts twice.
+    pub per_form: bool,
     pub true_up: bool,
     /// Years begin on the day of the agreement, not on `starts`.
     pub by_agreement: bool,
@@ -348,6 +351,7 @@ fn plan(name: String, raw: RawPlan, lateness: Span) -> Plan {
         bytes_per_unit: if raw.unit.as_deref() == Some("MiB") { 1 << 20 } else { 1_000_000 },
         step: raw.step.as_deref().map(dec),
         school_forms: raw.school_forms.clone(),
+        per_form: raw.pupils.as_ref().is_some_and(|pupils| pupils["counted"] == "per_form"),
         true_up: raw.true_up,
         by_agreement,
     });

@@ -39,6 +39,8 @@ pub struct Usage {
     pub action: Option<String>,
     pub unit: Option<String>,
     pub lifecycle: Option<String>,
+    /// Issuer, serial.
+    pub certificate: Option<(String, String)>,
     pub holds_personal_number: bool,
 }
 
@@ -57,11 +59,14 @@ pub enum Body {
     Customer { from: NaiveDate, facts: Facts },
     Activation { service: String, from: Instant, to: Option<Instant> },
     Merger { into: String, from: Instant },
+    Pupils(super::roster::Part),
     Brake { scope: String, service: Option<String>, is_on: bool },
     WriteOff(WriteOff),
     Recycle,
     Party,
     System { from: Instant, registration: Registration },
+    Certificate { key: (String, String), from: Instant, to: Instant, system: String },
+    Revocation { key: (String, String), at: Instant },
     Agreement { key: agreement::Key, told: agreement::Told },
     Taken(Told),
 }
@@ -149,7 +154,13 @@ pub fn usage(line: &[u8]) -> Option<Usage> {
         }
         Some(_) => return None,
     };
+    let certificate = match data.get("certificate") {
+        None => None,
+        Some(named @ Json::Object(_)) => Some((text(named, "issuer")?.to_owned(), text(named, "serial")?.to_owned())),
+        Some(_) => return None,
+    };
     Some(Usage {
+        certificate,
         quantity,
         characters,
         encoding: word("encoding")?,
@@ -209,6 +220,7 @@ pub fn control(line: &[u8]) -> Option<Control> {
         "tally.merger.v1" => merger(data?)?,
         "tally.party.v1" => Some(Body::Party),
         "tally.it_system.v1" => system(data?),
+        "tally.certificate.v1" | "tally.certificate_revocation.v1" => certificate(data?),
         kind @ ("tally.agreement_request.v1" | "tally.agreement_answer.v1") => {
             agreement::read(kind, envelope.time, data?).map(|(key, told)| Body::Agreement { key, told })
         }
@@ -216,6 +228,8 @@ pub fn control(line: &[u8]) -> Option<Control> {
         "tally.decision.v1" => decision(data?)?,
         "tally.write_off.v1" => write_off(data?)?,
         "tally.recycle.v1" => signed(data?, &["actor", "reason"])?.then_some(Body::Recycle),
+        "tally.pupil.v1" => Some(Body::Pupils(super::roster::pupil(data?, envelope.time)?)),
+        "tally.roster.v1" => Some(Body::Pupils(super::roster::load(data?)?)),
         // Of these the histories hold only good ones.
         kind => {
             let kind = kind.strip_prefix("tally.").and_then(|kind| kind.strip_suffix(".v1")).unwrap_or_default().to_owned();
@@ -281,6 +295,17 @@ fn catalog(data: &Json) -> Option<Option<Body>> {
     let is_digest = hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
     let is_possible = is_digest && told.into_iter().flatten().all(|text| !text.trim().is_empty());
     Some(is_possible.then(|| Body::Catalog { digest: digest.to_owned() }))
+}
+
+fn certificate(data: &Json) -> Option<Body> {
+    let key = (text(data, "issuer")?.to_owned(), text(data, "serial")?.to_owned());
+    let at = |name: &str| calendar::instant(text(data, name)?);
+    if let Some(at) = at("at") {
+        return Some(Body::Revocation { key, at });
+    }
+    let (from, to, system) = (at("from")?, at("to")?, text(data, "system")?.to_owned());
+    let allowed = matches!(text(data, "kind")?, "FOCES" | "VOCES");
+    (from < to && allowed).then_some(Body::Certificate { key, from, to, system })
 }
 
 fn system(data: &Json) -> Option<Body> {

@@ -9,7 +9,7 @@ use super::calendar::{self, Instant, Period, midnight};
 use super::capacity;
 use super::catalog::{Catalog, Model, Plan};
 use super::closing::{self, Issued};
-use super::decode::{Body, Control, Envelope, Facts, Usage, WriteOff};
+use super::decode::{Body, Control, Facts, Usage, WriteOff};
 use super::merge::{Event, Taken};
 use super::number::Dec;
 use super::onboarding;
@@ -40,6 +40,7 @@ pub struct Customer {
     pub numbers: u32,
     /// Active pupils by school form and day.
     pub pupils: BTreeMap<(Option<String>, NaiveDate), u64>,
+    pub roster: super::roster::Roster,
     /// By plan and first day: is it waived, or else charged without allowance?
     pub decisions: BTreeMap<(String, NaiveDate), bool>,
     /// By plan: the day of the agreement, as it was when its first use was counted.
@@ -316,7 +317,7 @@ impl<'c> Ledger<'c> {
         if self.catalog.services[service].activation && !customer.is_active(service, e.time) {
             return Err("not_activated");
         }
-        let consent = self.consent(service, customer, e)?;
+        let consent = self.consent(service, customer, usage)?;
         if let Some((archive, report_closes)) = self.catalog.services[service].onboarding() {
             let is_open = self.taken.is_open(&e.subject, service, e.time, archive, report_closes);
             if self.is_test(usage).is_some() || !is_open {
@@ -343,12 +344,13 @@ impl<'c> Ledger<'c> {
         Ok(Admitted { service: service.to_owned(), plan, facts: facts.clone(), price, consent })
     }
 
-    fn consent(&self, service: &str, customer: &Customer, e: &Envelope) -> Result<Consent, &'static str> {
+    fn consent(&self, service: &str, customer: &Customer, usage: &Usage) -> Result<Consent, &'static str> {
+        let e = &usage.envelope;
         let rules = &self.catalog.services[service];
         if !rules.agreement && !rules.registered {
             return Ok(None);
         }
-        let (system, supplier) = self.systems.of(&e.source, e.time).ok_or("unknown_system")?;
+        let (system, supplier) = self.systems.of_use(&e.source, usage.certificate.as_ref(), e.time)?;
         if !rules.agreement {
             return Ok(None);
         }
@@ -358,17 +360,18 @@ impl<'c> Ledger<'c> {
 
     /// Once a day of each source.
     fn alarm(&mut self, usage: &Usage, reason: &str) {
-        if reason != "unknown_system" && reason != "no_agreement" {
+        if !matches!(reason, "unknown_system" | "unknown_certificate" | "no_agreement") {
             return;
         }
         let id = &usage.envelope.subject;
         let customer = self.customers.get_mut(id).unwrap();
         let facts = customer.facts_at(self.watermark).or(customer.versions.values().next()).unwrap();
         let day = calendar::local_date(self.watermark, facts.zone);
+        let who = usage.certificate.as_ref().map_or(usage.envelope.source.clone(), |(issuer, serial)| format!("{issuer}/{serial}"));
         if customer.alarms.as_ref().is_none_or(|(last, _)| *last < day) {
             customer.alarms = Some((day, BTreeSet::new()));
         }
-        if customer.alarms.as_mut().unwrap().1.insert(usage.envelope.source.clone()) {
+        if customer.alarms.as_mut().unwrap().1.insert(who) {
             self.outcome.notices.push(Notice { kind: "security_alarm", customer: id.clone() });
         }
     }
@@ -587,6 +590,10 @@ impl<'c> Ledger<'c> {
                     self.told(&id);
                 }
             }
+            Some(Body::Pupils(part)) => {
+                self.customers.entry(id.clone()).or_default().roster.take(part);
+                self.told(&id);
+            }
             Some(Body::Decision { plan, from, waive }) => {
                 let is_news = self.customers.entry(id.clone()).or_default().decisions.insert((plan, from), waive) != Some(waive);
                 self.release(&id);
@@ -606,10 +613,16 @@ impl<'c> Ledger<'c> {
             }
             Some(Body::Party) => {}
             Some(Body::System { from, registration }) => {
-                self.systems.0.entry(id.clone()).or_default().insert(from, registration);
-                let mut ids: Vec<String> = self.customers.keys().cloned().collect();
-                ids.sort_by_key(|id| (id.len(), id.clone()));
-                ids.iter().for_each(|id| self.release(id));
+                self.systems.registered.entry(id.clone()).or_default().insert(from, registration);
+                self.release_all();
+            }
+            Some(Body::Certificate { key, from, to, system }) => {
+                self.systems.certificates.entry(key).or_default().insert(from, (to, system));
+                self.release_all();
+            }
+            Some(Body::Revocation { key, at }) => {
+                self.systems.revoked.insert((key, at));
+                self.release_all();
             }
             Some(Body::Agreement { key, told }) => {
                 let customer = self.customers.entry(id.clone()).or_default();

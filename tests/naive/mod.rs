@@ -23,6 +23,7 @@ pub mod personal;
 pub mod pool;
 pub mod record;
 pub mod reported;
+pub mod roster;
 pub mod sizing;
 pub mod standing;
 pub mod succession;

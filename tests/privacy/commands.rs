@@ -107,6 +107,12 @@ fn the_log_is_told_and_accepts_it() {
     journal.run("2026-03-02");
     assert_eq!((journal.output("usage-suspense"), journal.output("usage-notices")), (String::new(), String::new()));
     journal.verify();
+    // Who did what, when and why, is for the audit to tell.
+    let path = journal.path();
+    let audit = String::from_utf8(journal.tally(&["audit", "--journal", text(&path)], "").stdout).unwrap();
+    for expect in ["keys: ", "erasure: ", "SE-0180", "anna", "bo", "the first keys", "erased on request"] {
+        assert!(audit.contains(expect), "{expect}: {audit}");
+    }
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn a_replay_seals_the_same_bytes() {
 }
 
 #[test]
-fn an_erased_customer_leaves_its_records_and_their_proof() {
+fn e5_an_erased_customer_leaves_its_records_and_their_proof() {
     let mut journal = world();
     journal.run("2026-03-01");
     let (records, suspense) = (journal.output("billing-records"), journal.output("usage-suspense"));
@@ -119,7 +119,7 @@ fn an_erased_customer_leaves_its_records_and_their_proof() {
 }
 
 #[test]
-fn an_erased_person_is_gone_and_others_are_not() {
+fn e5_an_erased_person_is_gone_and_others_are_not() {
     let journal = world();
     journal.run("2026-03-01");
     journal.act(&[&["erase", "--customer", "SE-0180", "--pseudonym", "aaaaaaaaaaaaaaaa"], BY.as_slice()].concat(), "");

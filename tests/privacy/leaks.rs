@@ -171,12 +171,12 @@ fn stored(journal: &Journal) -> Vec<(Vec<u8>, Vec<u8>)> {
 }
 
 #[test]
-fn no_personal_number_comes_out_or_stays() {
+fn u24_no_personal_number_comes_out_or_stays() {
     check(false);
 }
 
 #[test]
-fn nor_with_a_key_ring() {
+fn u24_nor_with_a_key_ring() {
     check(true);
 }
 

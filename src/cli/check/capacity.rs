@@ -2,11 +2,13 @@
 
 use super::facts::{Facts, amounts, words, yes_no};
 use super::rules::{Rules, dated, month_day, quantity};
+use super::standing;
 use crate::domain::models::capacity::{ByteUnit, CapacityPlan, Measure, YearStart};
 
 pub fn of_capacity(plan: &CapacityPlan) -> Rules {
     // Its services say themselves which plan charges them.
-    let CapacityPlan { services: _, measure, unit, included, school_forms, starts, measured, true_up, step, heading, prices } = plan;
+    let CapacityPlan { services: _, measure, unit, included, school_forms, counted, starts, measured, true_up, step, heading, prices } =
+        plan;
     let unit = match unit {
         ByteUnit::Megabyte => "MB",
         ByteUnit::Mebibyte => "MiB",
@@ -20,6 +22,7 @@ pub fn of_capacity(plan: &CapacityPlan) -> Rules {
         words("unit", unit),
         (format!("included per active pupil in {unit}"), quantity(*included)),
         words("school forms", school_forms.as_ref().map_or_else(|| "all".to_owned(), |forms| forms.join(", "))),
+        words("a pupil in several school forms counts", standing::counted(*counted)),
         words("periods begin on", starts),
         words("counted on", measured.map_or_else(|| "the first day of the year".to_owned(), month_day)),
         words("measured again, and corrected", yes_no(*true_up)),

@@ -10,6 +10,7 @@ use super::rules::{self, iso, span};
 use crate::domain::catalog::{Amounts, Catalog, Measure, Plan, Seller, Service, Vat};
 use crate::domain::gates::onboarding::OnboardingRules;
 use crate::domain::party::InvoiceFormat;
+use crate::domain::roster::RosterRules;
 
 /// What is compared: sellers with sellers, plans with plans, by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,14 +91,30 @@ pub fn amounts(name: &str, amounts: &Amounts) -> Facts {
 }
 
 fn head(catalog: &Catalog) -> Facts {
-    vec![
+    let mut facts = vec![
         words("version", &catalog.version),
         words("horizon of repeats", span(catalog.dedupe_horizon)),
         words("allowed skew of clocks", span(catalog.max_future_skew)),
         words("personal numbers are looked for", yes_no(catalog.personal_numbers)),
+        words("kinds of certificates", catalog.certificate_kinds.join(", ")),
         words("ages of waiting events that are told", ages(catalog)),
         words("missing numbers are waited for", catalog.watch.patience.map_or("they are not looked for".to_owned(), span)),
-    ]
+    ];
+    facts.extend(of_roster(&catalog.roster));
+    facts
+}
+
+fn of_roster(rules: &RosterRules) -> Facts {
+    let RosterRules { most_removed_share, most_removed, most_added_share, most_added, quality_floor } = rules;
+    let number = |name: &str, number: Option<Decimal>| number.map(|number| (name.to_owned(), Figure::Number(number)));
+    let facts = [
+        number("largest share of pupils that a load may remove", *most_removed_share),
+        number("most pupils that a load may remove", most_removed.map(Decimal::from)),
+        number("largest share of pupils that a load may add", *most_added_share),
+        number("most pupils that a load may add", most_added.map(Decimal::from)),
+        number("lowest score of data quality, in thousandths", quality_floor.map(Decimal::from)),
+    ];
+    facts.into_iter().flatten().collect()
 }
 
 fn ages(catalog: &Catalog) -> String {

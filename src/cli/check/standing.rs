@@ -6,11 +6,12 @@ use crate::domain::control::HeadCountKind;
 use crate::domain::models::fixed::FixedPlan;
 use crate::domain::models::per_head::{CountedOn, Parts, PerHeadPlan};
 use crate::domain::models::subscription::SubscriptionPlan;
+use crate::domain::roster::Counted;
 use crate::domain::timetable::{Charged, Timetable};
 
 pub fn of_per_head(plan: &PerHeadPlan) -> Rules {
-    let PerHeadPlan { timetable, heading, head_count, counted_on, parts, prices } = plan;
-    let counted = match counted_on {
+    let PerHeadPlan { timetable, heading, head_count, counted: of_forms, counted_on, parts, prices } = plan;
+    let on = match counted_on {
         CountedOn::Day(day) => month_day(*day),
         CountedOn::FirstDay => "the first day of what is charged".to_owned(),
     };
@@ -18,14 +19,24 @@ pub fn of_per_head(plan: &PerHeadPlan) -> Rules {
         HeadCountKind::Inhabitants => "inhabitants",
         HeadCountKind::ActivePupils => "active pupils",
     };
+    let of_forms =
+        (*head_count == HeadCountKind::ActivePupils).then(|| words("a pupil in several school forms counts", counted(*of_forms)));
     let parts = match parts {
         Parts::Equal => "equal parts of the year's amount",
         Parts::Measured => "each on its own count",
     };
     let mut settings = of_timetable(timetable);
     settings.extend(heading.iter().map(|heading| words("heading", heading)));
-    settings.extend([words("counts", heads), words("counted on", counted), words("parts of a year", parts)]);
+    settings.extend([words("counts", heads), words("counted on", on), words("parts of a year", parts)]);
+    settings.extend(of_forms);
     (settings, dated(prices, of_tariff))
+}
+
+pub fn counted(counted: Counted) -> &'static str {
+    match counted {
+        Counted::Once => "once",
+        Counted::PerForm => "in each of them",
+    }
 }
 
 pub fn of_subscription(plan: &SubscriptionPlan) -> Rules {

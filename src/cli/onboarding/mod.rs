@@ -17,7 +17,7 @@ use super::state_place::StatePlace;
 use crate::domain::catalog::Catalog;
 use crate::domain::instant::Instant;
 use crate::domain::names::CustomerId;
-use crate::engine::onboarding::view;
+use crate::engine::onboarding_view;
 use crate::wire::decode;
 
 /// Shows each gate of each service that a customer takes into use: open or shut, since when, and what opens it.
@@ -70,7 +70,7 @@ pub fn run(args: &OnboardingArgs) -> Result<ExitCode> {
                 eprintln!("The state was made with another catalog, sha256:{digest}: name that one with --catalog to see its gates.");
             }
             let at = args.at.unwrap_or(found.watermark);
-            let services = view(&found.account, &catalog, found.directory, at);
+            let services = onboarding_view(&found.account, &catalog, found.directory, at);
             let page = show::Page { customer, at, services: &services };
             if args.json { page.json()? } else { page.table() }
         }

@@ -9,7 +9,7 @@ use crate::cli::table::{Align, Table};
 use crate::domain::directory::{Directory, DirectoryEntry, DirectoryKey};
 use crate::domain::instant::Instant;
 use crate::domain::names::CustomerId;
-use crate::engine::onboarding::{GateView, ServiceView};
+use crate::engine::{GateView, ServiceView};
 
 /// What is shown of a customer.
 #[derive(Debug, Clone, Copy)]

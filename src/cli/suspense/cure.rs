@@ -12,6 +12,9 @@ pub fn cure(reason: Reason) -> &'static str {
         Reason::UnknownCustomer => "send tally.customer.v1 for it, or one with an earlier `from`",
         Reason::NotActivated => "send tally.activation.v1, back-dated if that is what was agreed",
         Reason::UnknownSystem => "send tally.it_system.v1 with the event's source, back-dated; of two systems with one source, end one",
+        Reason::UnknownCertificate => {
+            "send tally.certificate.v1 of it, if it was valid then; use with a revoked one is for a person to look at"
+        }
         Reason::NoAgreement => {
             "have the municipality approve the agreement that covers supplier, system and service, from the day of use on"
         }

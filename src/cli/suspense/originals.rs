@@ -1,7 +1,6 @@
 //! Events that were suspended for their own fault, out of what was published of them, as copies that say where they come from.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -131,12 +130,9 @@ fn with_provenance(text: &str, origin: &str, actor: &str, recorded: Instant) -> 
     let event: Value = serde_json::from_str(text).ok()?;
     let members = event.as_object().filter(|members| members.contains_key("specversion"))?;
     let rest = text.trim().strip_prefix('{')?;
-    let mut front = String::new();
     let said = [("recycledfrom", origin.to_owned()), ("recycledby", actor.to_owned()), ("recordedtime", recorded.to_string())];
-    for (name, value) in said.into_iter().filter(|(name, _)| !members.contains_key(*name)) {
-        // Writing to a String cannot fail.
-        let _ = write!(front, "{}:{},", json!(name), json!(value));
-    }
+    let added = said.into_iter().filter(|(name, _)| !members.contains_key(*name));
+    let front: String = added.map(|(name, value)| format!("{}:{},", json!(name), json!(value))).collect();
     Some(format!("{{{front}{}", rest.replace(['\n', '\r'], " ")))
 }
 

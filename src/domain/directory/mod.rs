@@ -1,7 +1,8 @@
-//! What every partition knows, because any of its customers may need it: parties and it-systems. Its facts
+//! What every partition knows, because any of its customers may need it: parties, it-systems and certificates. Its facts
 //! stand in the log of each partition, so that each stays deterministic by itself (REQUIREMENTS P1, P3).
 
 mod brake;
+mod certificate;
 mod freeze;
 mod onboarding;
 mod party;
@@ -19,6 +20,7 @@ use super::names::{FreezeId, PartyId, ServiceId, SystemId};
 use super::span::Span;
 
 pub use brake::{BrakeScope, BrakesOn};
+pub use certificate::{Certificate, CertificateKey, CertificateVersion, Invalid, Revocation};
 pub use freeze::{Freeze, FreezeOrder, Freezes, PostponedCatalog, Stage, Turn};
 pub use party::{Party, PartyVersion, Role};
 pub use system::{System, SystemVersion};
@@ -28,6 +30,7 @@ pub use system::{System, SystemVersion};
 pub enum DirectoryKey {
     Party(PartyId),
     System(SystemId),
+    Certificate(CertificateKey),
     /// Of the description of a service.
     Description(ServiceId),
     /// By keyed hash.
@@ -40,6 +43,7 @@ pub enum DirectoryKey {
 pub enum DirectoryEntry {
     Party(Party),
     System(System),
+    Certificate(Certificate),
     Description(Description),
     TestId(TestId),
     Brake(Brake),
@@ -54,6 +58,10 @@ pub enum DirectoryFact {
     Party(PartyId, PartyVersion),
     /// `tally.it_system.v1`
     System(SystemId, SystemVersion),
+    /// `tally.certificate.v1`
+    Certificate(CertificateKey, CertificateVersion),
+    /// `tally.certificate_revocation.v1`
+    Revocation(CertificateKey, Revocation),
     /// `tally.service_description.v1`
     Description(ServiceId, DescriptionVersion),
 }
@@ -98,6 +106,15 @@ impl Directory {
         }
     }
 
+    #[must_use]
+    pub fn certificate(&self, issuer: &str, serial: &str) -> Option<&Certificate> {
+        let key = CertificateKey { issuer: issuer.to_owned(), serial: serial.to_owned() };
+        match self.entries.get(&DirectoryKey::Certificate(key)) {
+            Some(DirectoryEntry::Certificate(certificate)) => Some(certificate),
+            _ => None,
+        }
+    }
+
     /// The systems that are registered at an instant and name this source as theirs. More than one is a fault
     /// of those who registered them: whose use it is cannot be told.
     pub fn systems_of<'a>(&'a self, source: &str, at: Instant) -> impl Iterator<Item = (&'a SystemId, &'a SystemVersion)> {
@@ -117,10 +134,7 @@ impl Directory {
     /// Keeps the part of a span around an instant in which no registration of a source begins or ends.
     pub fn cut_at_registrations(&self, source: &str, at: Instant, span: &mut Span) {
         let systems = self.by_source.get(source).into_iter().flatten().filter_map(|id| self.system(id));
-        for version in systems.flat_map(System::versions) {
-            span.cut(at, version.from);
-            span.cut(at, version.to.unwrap_or(Instant::MAX));
-        }
+        systems.for_each(|system| system.cut(at, span));
     }
 
     /// Takes an entry as it was stored.
@@ -160,9 +174,24 @@ impl Directory {
                 let entry = self.entries.entry(key.clone()).or_insert_with(|| DirectoryEntry::Description(Description::default()));
                 (key, if let DirectoryEntry::Description(description) = entry { description.put(version.clone()) } else { false })
             }
+            DirectoryFact::Certificate(id, version) => {
+                let key = DirectoryKey::Certificate(id.clone());
+                (key.clone(), self.certificate_mut(key).is_some_and(|certificate| certificate.put(version.clone())))
+            }
+            DirectoryFact::Revocation(id, revocation) => {
+                let key = DirectoryKey::Certificate(id.clone());
+                (key.clone(), self.certificate_mut(key).is_some_and(|certificate| certificate.revoke(revocation.clone())))
+            }
         };
         self.changes += u64::from(changed);
         changed.then_some(key)
+    }
+
+    fn certificate_mut(&mut self, key: DirectoryKey) -> Option<&mut Certificate> {
+        match self.entries.entry(key).or_insert_with(|| DirectoryEntry::Certificate(Certificate::default())) {
+            DirectoryEntry::Certificate(certificate) => Some(certificate),
+            _ => None,
+        }
     }
 
     /// The brakes that are on.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::instant::Instant;
 use crate::domain::names::PartyId;
+use crate::domain::span::Span;
 
 /// An it-system through time: it may go to another supplier, and change its sources.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,6 +34,14 @@ impl System {
 
     pub fn versions(&self) -> impl Iterator<Item = &SystemVersion> {
         self.versions.values()
+    }
+
+    /// Keeps the part of a span around an instant in which no version begins or ends.
+    pub fn cut(&self, at: Instant, span: &mut Span) {
+        for version in self.versions.values() {
+            span.cut(at, version.from);
+            span.cut(at, version.to.unwrap_or(Instant::MAX));
+        }
     }
 
     /// The version in force; none: it is not registered then.

@@ -7,6 +7,7 @@ pub mod rate;
 mod waiting;
 
 use super::instant::Instant;
+use super::roster::Roster;
 use agreement::Agreements;
 use brake::Brakes;
 use onboarding::Onboarding;
@@ -20,6 +21,8 @@ pub struct Gates {
     pub onboarding: Onboarding,
     /// Brakes on this customer.
     pub brakes: Brakes,
+    /// Its pupils, where master data tells them.
+    pub roster: Option<Box<Roster>>,
     /// What of it waits.
     pub suspense: Waiting,
 }

@@ -7,6 +7,7 @@ use crate::domain::catalog::{Amounts, PriceList};
 use crate::domain::names::ServiceId;
 use crate::domain::period::MonthDay;
 use crate::domain::quantity::Quantity;
+use crate::domain::roster::Counted;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct CapacityPlan {
@@ -17,6 +18,8 @@ pub struct CapacityPlan {
     pub included: Quantity,
     /// The school forms whose pupils count; none: all do.
     pub school_forms: Option<Vec<String>>,
+    /// How a pupil of a roster that is in several of them counts.
+    pub counted: Counted,
     pub starts: YearStart,
     /// The day before a year at whose midnight it is measured; none: the year's first day.
     pub measured: Option<MonthDay>,
@@ -130,6 +133,7 @@ mod tests {
             unit,
             included: quantity(included),
             school_forms: None,
+            counted: Counted::Once,
             starts: YearStart::On(MonthDay::JANUARY_FIRST),
             measured: None,
             true_up: false,

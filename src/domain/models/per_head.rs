@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::domain::catalog::{PriceList, Tariff};
 use crate::domain::control::HeadCountKind;
 use crate::domain::period::{MonthDay, Period};
+use crate::domain::roster::Counted;
 use crate::domain::timetable::Timetable;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +14,8 @@ pub struct PerHeadPlan {
     /// What its lines say; none: the title of its service.
     pub heading: Option<String>,
     pub head_count: HeadCountKind,
+    /// How a pupil of a roster that is in several school forms counts.
+    pub counted: Counted,
     pub counted_on: CountedOn,
     pub parts: Parts,
     /// A year's price per head; in bands, where it depends on their number.

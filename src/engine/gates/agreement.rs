@@ -30,8 +30,21 @@ pub struct Consents {
 struct Known {
     service: ServiceId,
     source: String,
+    /// Issuer, serial.
+    certificate: Option<(String, String)>,
     span: Span,
     consent: Consent,
+}
+
+impl Known {
+    fn is_of(&self, event: &UsageEvent<'_>) -> bool {
+        let same_certificate = match (&self.certificate, &event.certificate) {
+            (None, None) => true,
+            (Some((issuer, serial)), Some(named)) => *issuer == named.issuer && *serial == named.serial,
+            _ => false,
+        };
+        self.span.contains(event.time) && self.source == event.source && same_certificate
+    }
 }
 
 impl Consents {
@@ -40,7 +53,7 @@ impl Consents {
     }
 
     fn find(&self, event: &UsageEvent<'_>, service: &Service, directory: &Directory) -> Option<&Consent> {
-        let same = |known: &&Known| known.span.contains(event.time) && known.source == event.source && known.service == service.id;
+        let same = |known: &&Known| known.is_of(event) && known.service == service.id;
         self.known.iter().find(same).filter(|_| self.directory == directory.changes()).map(|known| &known.consent)
     }
 
@@ -61,7 +74,7 @@ impl Consents {
 /// The agreement and the system by which a use may be billed.
 ///
 /// # Errors
-/// `unknown_system`, `no_agreement`.
+/// `unknown_system`, `unknown_certificate`, `no_agreement`.
 pub fn check(event: &UsageEvent<'_>, customer: &mut Customer, service: &Service, directory: &Directory) -> Result<Consent, Refusal> {
     if let Some(consent) = customer.consents.find(event, service, directory) {
         return Ok(consent.clone());
@@ -75,8 +88,16 @@ pub fn check(event: &UsageEvent<'_>, customer: &mut Customer, service: &Service,
         return Err(Refusal::new(Reason::NoAgreement, detail));
     };
     let consent = Consent { agreement: agreement.clone(), system: system.clone() };
-    directory.cut_at_registrations(&event.source, event.time, &mut span);
-    let known = Known { service: service.id.clone(), source: event.source.clone().into_owned(), span, consent: consent.clone() };
+    match &event.certificate {
+        None => directory.cut_at_registrations(&event.source, event.time, &mut span),
+        Some(named) => {
+            directory.certificate(&named.issuer, &named.serial).into_iter().for_each(|one| one.cut(event.time, &mut span));
+            directory.system(system).into_iter().for_each(|one| one.cut(event.time, &mut span));
+        }
+    }
+    let certificate = event.certificate.as_ref().map(|named| (named.issuer.clone().into_owned(), named.serial.clone().into_owned()));
+    let known =
+        Known { service: service.id.clone(), source: event.source.clone().into_owned(), certificate, span, consent: consent.clone() };
     customer.consents.keep(known, directory);
     Ok(consent)
 }

@@ -74,7 +74,8 @@ impl Heads {
 impl PerHeadPlan {
     fn heads(&self, scope: &Scope<'_>) -> Result<Heads, String> {
         let (day, kind) = (self.count_day(scope.cell.period), self.head_count.as_str());
-        let count = scope.customer.account.head_count_on(self.head_count, day).ok_or_else(|| {
+        let account = &scope.customer.account;
+        let count = account.heads_on(self.head_count, day, self.counted).ok_or_else(|| {
             format!("no count of {kind} is known on {day}: send a tally.head_count.v1 of kind `{kind}`, with `on` on that day or before")
         })?;
         let units = i64::try_from(count).map_err(|_| settle::TOO_LARGE)?;

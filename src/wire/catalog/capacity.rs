@@ -2,7 +2,7 @@
 
 use super::decimal::{positive_quantity, quantity};
 use super::metered::{month_day, period};
-use super::price;
+use super::{price, roster};
 use crate::domain::catalog::Amounts;
 use crate::domain::models::capacity::{ByteUnit, CapacityPlan, Measure, YearStart};
 use crate::domain::period::{MonthDay, PeriodLength};
@@ -16,6 +16,7 @@ pub const KEYS: &[&str] = &[
     "included",
     "unit",
     "school_forms",
+    "pupils",
     "step",
     "true_up",
     "heading",
@@ -34,6 +35,7 @@ pub fn read(table: &Table<'_>) -> Option<CapacityPlan> {
     let unit = table.find("unit").and_then(|value| value.choice(UNITS));
     let step = table.find("step").and_then(|value| positive_quantity(&value, "1000"));
     let forms = table.find("school_forms").and_then(|value| school_forms(&value));
+    let counted = roster::counted(table);
     let heading = table.find("heading").and_then(|value| value.words());
     let true_up = table.find("true_up").and_then(|value| value.flag());
     let prices = price::list(table, PRICE, per_unit);
@@ -44,6 +46,7 @@ pub fn read(table: &Table<'_>) -> Option<CapacityPlan> {
         unit: unit.unwrap_or(ByteUnit::Megabyte),
         included: included?,
         school_forms: forms,
+        counted,
         starts: starts.unwrap_or(YearStart::On(MonthDay::JANUARY_FIRST)),
         measured,
         true_up: true_up.unwrap_or(false),

@@ -1,6 +1,7 @@
 //! What stands once: the version, and how time, repeats and personal numbers are treated.
 
 use super::files::Sections;
+use super::roster;
 use super::watch;
 use crate::domain::catalog::CatalogHead;
 use crate::domain::duration::CalendarDuration;
@@ -9,6 +10,8 @@ use crate::wire::document::{Table, Value};
 
 const DEFAULT_HORIZON: i64 = 35 * NANOS_PER_DAY;
 const DEFAULT_SKEW: i64 = 3600 * NANOS_PER_SECOND;
+/// Certificates of functions and companies (REQUIREMENTS P8).
+const DEFAULT_KINDS: [&str; 2] = ["FOCES", "VOCES"];
 const DEFAULT_LATENESS: CalendarDuration = CalendarDuration { months: 0, days: 5, seconds: 0 };
 
 pub fn read(sections: &Sections<'_>, close: &Close, digest: [u8; 32]) -> Option<CatalogHead> {
@@ -17,6 +20,9 @@ pub fn read(sections: &Sections<'_>, close: &Close, digest: [u8; 32]) -> Option<
     let skew = setting(sections, "time", "max_future_skew").and_then(|value| fixed(&value, "PT1H"));
     let personal = setting(sections, "privacy", "personal_numbers");
     let personal_numbers = personal.and_then(|value| value.choice(&[("on", true), ("off", false)]));
+    let roster = roster::read(sections);
+    let kinds = setting(sections, "certificates", "kinds").and_then(|value| value.list());
+    let kinds = kinds.map(|kinds| kinds.into_iter().map(|(_, kind)| kind.to_owned()).collect());
     Some(CatalogHead {
         version: version?,
         digest,
@@ -24,7 +30,9 @@ pub fn read(sections: &Sections<'_>, close: &Close, digest: [u8; 32]) -> Option<
         max_future_skew: skew.unwrap_or(DEFAULT_SKEW),
         personal_numbers: personal_numbers.unwrap_or(true),
         moves_at_period_start: close.moves_at_period_start,
+        roster,
         watch: watch::read(sections),
+        certificate_kinds: kinds.unwrap_or_else(|| DEFAULT_KINDS.map(str::to_owned).to_vec()),
     })
 }
 

@@ -17,6 +17,7 @@ mod package;
 mod per_head;
 mod plan;
 mod price;
+mod roster;
 mod seller;
 mod service;
 mod subscription;

@@ -7,7 +7,7 @@ use super::json::{Kind, Reader};
 use super::{Header, Undecodable};
 use crate::domain::personal::{self, Forms};
 use crate::domain::quantity::Quantity;
-use crate::domain::usage::{Environment, Reported, UsageEvent};
+use crate::domain::usage::{CertificateRef, Environment, Reported, UsageEvent};
 
 /// Decodes a usage event. An empty value is a tombstone. With `privacy`, personal numbers are looked for.
 ///
@@ -39,6 +39,7 @@ pub fn usage<'a>(value: &'a [u8], headers: &[Header<'a>], privacy: bool) -> Resu
         retracts: data.retracts,
         unit: data.unit,
         lifecycle: data.lifecycle,
+        certificate: data.certificate,
         personal,
     })
 }
@@ -70,6 +71,7 @@ struct Data<'a> {
     retracts: Option<Cow<'a, str>>,
     unit: Option<Cow<'a, str>>,
     lifecycle: Option<Cow<'a, str>>,
+    certificate: Option<CertificateRef<'a>>,
     privacy: bool,
     personal: bool,
 }
@@ -89,6 +91,7 @@ impl<'a> Data<'a> {
             retracts: None,
             unit: None,
             lifecycle: None,
+            certificate: None,
             privacy,
             personal: false,
         }
@@ -112,6 +115,7 @@ impl<'a> Data<'a> {
                 "action" => self.action = Some(self.text(reader, "`data.action` is not a string")?),
                 "unit" => self.unit = Some(self.text(reader, "`data.unit` is not a string")?),
                 "lifecycle" => self.lifecycle = Some(self.text(reader, "`data.lifecycle` is not a string")?),
+                "certificate" => self.certificate = Some(self.certificate(reader)?),
                 "environment" => {
                     self.environment = match &*self.text(reader, "`data.environment` is not a string")? {
                         "production" => Environment::Production,
@@ -135,6 +139,23 @@ impl<'a> Data<'a> {
         let text = plain(reader, otherwise)?;
         self.look_at(&text);
         Ok(text)
+    }
+
+    fn certificate(&mut self, reader: &mut Reader<'a>) -> Result<CertificateRef<'a>, Undecodable> {
+        if reader.kind()? != Kind::Object {
+            return Err(reader.fault("`data.certificate` is not an object"));
+        }
+        let (mut issuer, mut serial) = (None, None);
+        reader.object(|reader, name| {
+            match name {
+                "issuer" => issuer = Some(self.text(reader, "`data.certificate.issuer` is not a string")?),
+                "serial" => serial = Some(self.text(reader, "`data.certificate.serial` is not a string")?),
+                _ => reader.any(&mut |text| self.look_at(text))?,
+            }
+            Ok(())
+        })?;
+        let issuer = issuer.ok_or_else(|| envelope::missing("data.certificate.issuer"))?;
+        Ok(CertificateRef { issuer, serial: serial.ok_or_else(|| envelope::missing("data.certificate.serial"))? })
     }
 
     /// The id of an event: what may stand there may be repeated here.

@@ -65,13 +65,40 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
             braking::freeze(object, id, freeze, *partition).number("customers", *customers).optional("catalog", catalog)
         }
         NoticeKind::Agreement(notice) => agreement(object, notice),
-        NoticeKind::SecurityAlarm { reason, source, service, day, detail } => object
+        NoticeKind::SecurityAlarm { reason, source, certificate, service, day, detail } => object
             .text("reason", reason)
             .text("source", source)
+            .optional("issuer", certificate.as_ref().map(|(issuer, _)| issuer))
+            .optional("serial", certificate.as_ref().map(|(_, serial)| serial))
             .optional("service", service.as_ref())
             .text("day", day)
             .text("detail", detail),
         NoticeKind::Onboarding(told) => onboarding::members(object, told),
+        NoticeKind::LoadStopped { load, source, mode, figures, why } => object
+            .text("load", load)
+            .text("source", source)
+            .text("mode", mode.as_str())
+            .number("pupils_before", figures.before)
+            .number("added", figures.added)
+            .number("removed", figures.removed)
+            .text("why", why),
+        NoticeKind::LoadDecided { decision } => object
+            .text("load", &decision.load)
+            .text("decision", decision.as_str())
+            .text("actor", &decision.actor)
+            .text("approver", &decision.approver)
+            .text("reason", &decision.reason),
+        NoticeKind::RosterDrift { on, drifts } => object.text("on", on).list("differences", drifts, |object, drift| {
+            object.optional("school_unit", drift.row.unit.as_ref()).optional("school_type", drift.row.form.as_ref());
+            object.number("master", drift.row.count).number("roster", drift.ours);
+        }),
+        NoticeKind::RosterInSync { on } => object.text("on", on),
+        NoticeKind::QualityLow { source, score, floor } => object
+            .text("source", source)
+            .number("score", score.permille().unwrap_or(0))
+            .number("floor", *floor)
+            .number("checked", score.checked)
+            .number("flawed", score.flawed),
         NoticeKind::ControlRefused { reason, detail, origin: stands } => {
             object.text("reason", reason).text("detail", detail).object("origin", |object| origin(object, stands))
         }

@@ -1,12 +1,13 @@
 //! Keys of the directory: a number for what the entry is, then its name.
 
 use super::ordered::{KeyReader, KeyWriter};
-use crate::domain::directory::{BrakeScope, DirectoryKey};
+use crate::domain::directory::{BrakeScope, CertificateKey, DirectoryKey};
 use crate::domain::names::{FreezeId, PartyId, ServiceId, SystemId};
 
 /// Permanent.
 const PARTY: u8 = 1;
 const SYSTEM: u8 = 2;
+const CERTIFICATE: u8 = 3;
 const DESCRIPTION: u8 = 5;
 const TEST_ID: u8 = 6;
 const BRAKE: u8 = 7;
@@ -21,6 +22,7 @@ pub(super) fn encode(writer: KeyWriter, key: &DirectoryKey) -> KeyWriter {
     match key {
         DirectoryKey::Party(id) => writer.u8(PARTY).name(id.as_str()),
         DirectoryKey::System(id) => writer.u8(SYSTEM).name(id.as_str()),
+        DirectoryKey::Certificate(id) => writer.u8(CERTIFICATE).name(&id.issuer).name(&id.serial),
         DirectoryKey::Description(service) => writer.u8(DESCRIPTION).name(service.as_str()),
         DirectoryKey::TestId(id) => writer.u8(TEST_ID).name(id),
         DirectoryKey::Brake(BrakeScope::All) => writer.u8(BRAKE).u8(ALL),
@@ -33,6 +35,10 @@ pub(super) fn encode(writer: KeyWriter, key: &DirectoryKey) -> KeyWriter {
 pub(super) fn decode(reader: &mut KeyReader<'_>) -> Option<DirectoryKey> {
     match reader.u8()? {
         PARTY => Some(DirectoryKey::Party(PartyId::new(reader.name()?))),
+        CERTIFICATE => {
+            let (issuer, serial) = (reader.name()?.to_owned(), reader.name()?.to_owned());
+            Some(DirectoryKey::Certificate(CertificateKey { issuer, serial }))
+        }
         SYSTEM => Some(DirectoryKey::System(SystemId::new(reader.name()?))),
         DESCRIPTION => Some(DirectoryKey::Description(ServiceId::new(reader.name()?))),
         TEST_ID => Some(DirectoryKey::TestId(reader.name()?.to_owned())),

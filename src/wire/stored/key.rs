@@ -17,7 +17,9 @@
 //! | 13 | `Issued` | customer |
 //! | 14 | `Levels` | customer, plan |
 //! | 15 | `Person` | customer, plan, first day, zone, currency, service, fingerprint |
-//! | 16 | `Directory` | 1 and a party, 2 and a system, 5 and a service (its description), 6 and a test id (hashed), 7 and a brake, 8 and a freeze window |
+//! | 16 | `Directory` | 1 and a party, 2 and a system, 3 and a certificate (issuer, serial number), 5 and a service (its description), 6 and a test id (hashed), 7 and a brake, 8 and a freeze window |
+//! | 17 | `Pupil` | customer, then 1 and a fingerprint, or 2 and a school unit |
+//! | 18 | `RosterLoad` | customer, load, part (0: its head) |
 //! | 20 | `Sequence` | source, chunk |
 //! | 21 | `Gaps` | source |
 //! | 22 | `Rate` | customer, service, 1 for use or 2 for culls |
@@ -34,7 +36,12 @@ use crate::domain::lineage::Fingerprint;
 use crate::domain::names::{CustomerId, PlanId, ServiceId};
 use crate::domain::parked::ParkedKey;
 use crate::domain::person::PersonKey;
+use crate::domain::roster::LoadKey;
 use crate::domain::state::StateKey;
+
+/// What follows the customer in a key of the roster. Permanent.
+pub(super) const PUPIL: u8 = 1;
+pub(super) const UNIT: u8 = 2;
 
 /// Kind numbers. Permanent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -56,13 +63,15 @@ pub enum Kind {
     Levels = 14,
     Person = 15,
     Directory = 16,
+    Pupil = 17,
+    RosterLoad = 18,
     Sequence = 20,
     Gaps = 21,
     Rate = 22,
 }
 
 impl Kind {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Meta,
         Self::Positions,
         Self::Receipt,
@@ -79,6 +88,8 @@ impl Kind {
         Self::Levels,
         Self::Person,
         Self::Directory,
+        Self::Pupil,
+        Self::RosterLoad,
         Self::Sequence,
         Self::Gaps,
         Self::Rate,
@@ -134,6 +145,9 @@ pub fn encode(key: &StateKey) -> Vec<u8> {
             .name(one.service.as_str())
             .u128(one.person.0),
         StateKey::Directory(key) => directory::encode(kind(Kind::Directory), key),
+        StateKey::Pupil(customer, pupil) => kind(Kind::Pupil).name(customer.as_str()).u8(PUPIL).u128(pupil.0),
+        StateKey::SchoolUnit(customer, unit) => kind(Kind::Pupil).name(customer.as_str()).u8(UNIT).name(unit),
+        StateKey::RosterLoad(customer, key) => kind(Kind::RosterLoad).name(customer.as_str()).name(&key.load).u32(key.part),
         StateKey::Sequence(source, chunk) => kind(Kind::Sequence).name(source).u64(*chunk),
         StateKey::Gaps(source) => kind(Kind::Gaps).name(source),
         StateKey::Rate(customer, service, of) => kind(Kind::Rate).name(customer.as_str()).name(service.as_str()).u8(rate_of(*of)),
@@ -170,6 +184,11 @@ fn parts(kind: Kind, reader: &mut KeyReader<'_>) -> Option<Key> {
         Kind::Parked => StateKey::Parked(customer(reader)?, ParkedKey { time: reader.instant()?, arrival: reader.u64()? }),
         Kind::Person => StateKey::Person(customer(reader)?, person(reader)?),
         Kind::Directory => StateKey::Directory(directory::decode(reader)?),
+        Kind::Pupil => of_roster(reader)?,
+        Kind::RosterLoad => {
+            let customer = customer(reader)?;
+            StateKey::RosterLoad(customer, LoadKey { load: reader.name()?.to_owned(), part: reader.u32()? })
+        }
         Kind::Sequence => StateKey::Sequence(reader.name()?.to_owned(), reader.u64()?),
         Kind::Gaps => StateKey::Gaps(reader.name()?.to_owned()),
         Kind::Rate => StateKey::Rate(customer(reader)?, ServiceId::new(reader.name()?), rate(reader.u8()?)?),
@@ -178,6 +197,15 @@ fn parts(kind: Kind, reader: &mut KeyReader<'_>) -> Option<Key> {
         Kind::IdRun => StateKey::IdRun { day: reader.i32()?, run: reader.u64()?, block: reader.u32()? },
     };
     Some(Key::State(state))
+}
+
+fn of_roster(reader: &mut KeyReader<'_>) -> Option<StateKey> {
+    let customer = customer(reader)?;
+    match reader.u8()? {
+        PUPIL => Some(StateKey::Pupil(customer, Fingerprint(reader.u128()?))),
+        UNIT => Some(StateKey::SchoolUnit(customer, reader.name()?.to_owned())),
+        _ => None,
+    }
 }
 
 fn rate_of(of: RateOf) -> u8 {

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::key::{Kind, encode};
+use super::key::{Kind, PUPIL, UNIT, encode};
 use super::ordered::KeyWriter;
 use crate::domain::account::PeriodKey;
+use crate::domain::lineage::Fingerprint;
 use crate::domain::names::{CustomerId, PlanId};
 use crate::domain::parked::ParkedKey;
 use crate::domain::person::PersonKey;
@@ -16,7 +17,7 @@ pub fn all(kind: Kind) -> Range<Vec<u8>> {
     vec![kind.number()]..vec![kind.number() + 1]
 }
 
-/// The keys of a customer in a kind whose keys begin with the customer (4 to 9, and 13 to 15).
+/// The keys of a customer in a kind whose keys begin with the customer (4 to 9, 13 to 15, 17 and 18).
 #[must_use]
 pub fn of_customer(kind: Kind, customer: &CustomerId) -> Range<Vec<u8>> {
     beginning_with(KeyWriter::new(kind.number()).name(customer.as_str()).finish())
@@ -41,6 +42,22 @@ pub fn persons_after(customer: &CustomerId, plan: &PlanId, period: &PeriodKey, a
         None => range,
         Some(key) => just_after(encode(&StateKey::Person(customer.clone(), key.clone())))..range.end,
     }
+}
+
+/// The pupils of a customer after one of them (none: from the first), in the order of their fingerprints.
+#[must_use]
+pub fn pupils_after(customer: &CustomerId, after: Option<Fingerprint>) -> Range<Vec<u8>> {
+    let range = beginning_with(KeyWriter::new(Kind::Pupil.number()).name(customer.as_str()).u8(PUPIL).finish());
+    match after {
+        None => range,
+        Some(pupil) => just_after(encode(&StateKey::Pupil(customer.clone(), pupil)))..range.end,
+    }
+}
+
+/// The school units of a customer's roster.
+#[must_use]
+pub fn units_of(customer: &CustomerId) -> Range<Vec<u8>> {
+    beginning_with(KeyWriter::new(Kind::Pupil.number()).name(customer.as_str()).u8(UNIT).finish())
 }
 
 /// The keys after `key`, up to the end of `range`: to go on where a scan with a limit stopped.

@@ -23,6 +23,7 @@ mod pool;
 mod positions;
 mod rate;
 mod register;
+mod roster;
 mod sequence;
 mod succession;
 mod tally;
@@ -47,6 +48,7 @@ use person::StoredPerson;
 use pool::StoredPool;
 use rate::StoredRate;
 use register::StoredRegister;
+use roster::{StoredCounts, StoredPiece, StoredPupil};
 use sequence::{StoredChunk, StoredGaps};
 use window::StoredDay;
 
@@ -62,6 +64,8 @@ const fn newest_version(kind: Kind) -> u8 {
         | Kind::Gaps
         | Kind::Directory
         | Kind::Rate
+        | Kind::Pupil
+        | Kind::RosterLoad
         | Kind::Timer
         | Kind::IdBlock
         | Kind::IdRun => 1,
@@ -98,6 +102,9 @@ pub fn encode(value: StateRef<'_>) -> Vec<u8> {
         StateRef::Sequence(chunk) => format::write(newest_version(Kind::Sequence), &StoredChunk::of(chunk)),
         StateRef::Gaps(gaps) => format::write(newest_version(Kind::Gaps), &StoredGaps::of(gaps)),
         StateRef::Rate(rate) => format::write(newest_version(Kind::Rate), &StoredRate::of(rate)),
+        StateRef::Pupil(pupil) => format::write(newest_version(Kind::Pupil), &StoredPupil::of(pupil)),
+        StateRef::SchoolUnit(counts) => format::write(newest_version(Kind::Pupil), &StoredCounts::of(counts)),
+        StateRef::RosterLoad(piece) => format::write(newest_version(Kind::RosterLoad), &StoredPiece::of(piece)),
         StateRef::Timer => vec![newest_version(Kind::Timer)],
         StateRef::Ids(fingerprints) => ids::pack(newest_version(Kind::IdBlock), fingerprints),
     }
@@ -135,6 +142,9 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Sequence(..) => Ok(StateValue::Sequence(format::read::<StoredChunk>(body)?.into_domain())),
         StateKey::Gaps(_) => Ok(StateValue::Gaps(format::read::<StoredGaps>(body)?.into_domain())),
         StateKey::Rate(..) => format::read::<StoredRate>(body)?.into_domain().map(StateValue::Rate),
+        StateKey::Pupil(..) => format::read::<StoredPupil<'_>>(body)?.into_domain().map(StateValue::Pupil),
+        StateKey::SchoolUnit(..) => format::read::<StoredCounts<'_>>(body)?.into_domain().map(StateValue::SchoolUnit),
+        StateKey::RosterLoad(..) => format::read::<StoredPiece<'_>>(body)?.into_domain().map(StateValue::RosterLoad),
         StateKey::Timer(..) => format::read::<()>(body).map(|()| StateValue::Timer),
         StateKey::IdBlock { .. } | StateKey::IdRun { .. } => ids::unpack(body).map(StateValue::Ids),
     }
@@ -156,6 +166,8 @@ fn kind_of(key: &StateKey) -> Kind {
         StateKey::Sequence(..) => Kind::Sequence,
         StateKey::Gaps(_) => Kind::Gaps,
         StateKey::Rate(..) => Kind::Rate,
+        StateKey::Pupil(..) | StateKey::SchoolUnit(..) => Kind::Pupil,
+        StateKey::RosterLoad(..) => Kind::RosterLoad,
         StateKey::Timer(..) => Kind::Timer,
         StateKey::IdBlock { .. } => Kind::IdBlock,
         StateKey::IdRun { .. } => Kind::IdRun,

@@ -49,7 +49,7 @@ impl CapacityPlan {
     pub(super) fn reading<'a>(&self, scope: &Scope<'a>, day: NaiveDate) -> Result<Reading<'a>, String> {
         let row = scope.customer.levels.get(&scope.plan.id).and_then(|ledger| ledger.row(day));
         let bytes = row.map_or(Some(Quantity::ZERO), |row| row.stored(None)).ok_or(TOO_LARGE)?;
-        let pupils = scope.customer.account.active_pupils(self.school_forms.as_deref(), day);
+        let pupils = scope.customer.account.pupils_on(self.school_forms.as_deref(), day, self.counted);
         Ok(Reading { day, row, bytes, pupils })
     }
 

@@ -1,11 +1,13 @@
-//! `tally.party.v1`, `tally.it_system.v1`: what every partition knows. The subject is the id of the entry.
+//! `tally.party.v1`, `tally.it_system.v1`, certificates: what every partition knows. The subject is the id of the entry;
+//! of a certificate, issuer and serial number are.
 
 use std::borrow::Cow;
 
 use super::FactFault;
+use super::decision::nobody;
 use super::fields::{bad, filled, moment, quoted, required, text, texts};
 use crate::domain::control::Fact;
-use crate::domain::directory::{DirectoryFact, PartyVersion, Role, SystemVersion};
+use crate::domain::directory::{CertificateKey, CertificateVersion, DirectoryFact, PartyVersion, Revocation, Role, SystemVersion};
 use crate::domain::names::{PartyId, SystemId};
 use crate::wire::decode::json::Reader;
 
@@ -80,4 +82,55 @@ pub(super) fn system(id: &str, reader: &mut Reader<'_>) -> Result<Fact, FactFaul
     sources.dedup();
     let version = SystemVersion { from, to, name: filled(name, "name")?, supplier: PartyId::new(&filled(supplier, "supplier")?), sources };
     Ok(Fact::Directory(DirectoryFact::System(SystemId::new(id), version)))
+}
+
+/// `tally.certificate.v1`.
+pub(super) fn certificate(reader: &mut Reader<'_>) -> Result<Fact, FactFault> {
+    let (mut issuer, mut serial, mut system, mut kind, mut from, mut to) = (None, None, None, None, None, None);
+    reader.object(|reader, member| {
+        match member {
+            "issuer" => issuer = Some(text(reader, member)?),
+            "serial" => serial = Some(text(reader, member)?),
+            "system" => system = Some(text(reader, member)?),
+            "kind" => kind = Some(text(reader, member)?),
+            "from" => from = Some(text(reader, member)?),
+            "to" => to = Some(text(reader, member)?),
+            _ => reader.any(&mut |_| ())?,
+        }
+        Ok(())
+    })?;
+    let (system, kind) = (required(system, "system")?, required(kind, "kind")?);
+    let (from, to) = (required(from, "from")?, required(to, "to")?);
+    let key = certificate_key(issuer, serial)?;
+    let (from, to) = (moment(&from, "from")?, moment(&to, "to")?);
+    if to <= from {
+        return Err(bad("to", "is not after `data.from`"));
+    }
+    let system = SystemId::new(&filled(system, "system")?);
+    Ok(Fact::Directory(DirectoryFact::Certificate(key, CertificateVersion { from, to, system, kind: filled(kind, "kind")? })))
+}
+
+/// `tally.certificate_revocation.v1`.
+pub(super) fn revocation(reader: &mut Reader<'_>) -> Result<Fact, FactFault> {
+    let (mut issuer, mut serial, mut at, mut actor, mut reason) = (None, None, None, None, None);
+    reader.object(|reader, member| {
+        match member {
+            "issuer" => issuer = Some(text(reader, member)?),
+            "serial" => serial = Some(text(reader, member)?),
+            "at" => at = Some(text(reader, member)?),
+            "actor" => actor = Some(text(reader, member)?),
+            "reason" => reason = Some(text(reader, member)?),
+            _ => reader.any(&mut |_| ())?,
+        }
+        Ok(())
+    })?;
+    let (at, actor, reason) = (required(at, "at")?, required(actor, "actor")?, required(reason, "reason")?);
+    let key = certificate_key(issuer, serial)?;
+    let (actor, reason) = (nobody(filled(actor, "actor")?, "actor")?, nobody(filled(reason, "reason")?, "reason")?);
+    Ok(Fact::Directory(DirectoryFact::Revocation(key, Revocation { at: moment(&at, "at")?, actor, reason })))
+}
+
+fn certificate_key(issuer: Option<Cow<'_, str>>, serial: Option<Cow<'_, str>>) -> Result<CertificateKey, FactFault> {
+    let (issuer, serial) = (required(issuer, "issuer")?, required(serial, "serial")?);
+    Ok(CertificateKey { issuer: filled(issuer, "issuer")?, serial: filled(serial, "serial")? })
 }

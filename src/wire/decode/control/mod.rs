@@ -8,7 +8,9 @@ mod erasure;
 mod facts;
 mod fields;
 mod large;
+mod load;
 mod onboarding;
+mod roster;
 mod suspense;
 mod test_id;
 
@@ -20,6 +22,7 @@ use super::{Header, Undecodable};
 use crate::domain::control::{ControlEvent, Fact};
 use crate::domain::instant::Instant;
 use crate::domain::personal::{self, Forms};
+use crate::domain::roster::RosterFact;
 
 /// The control event changes nothing; a mended copy will.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -124,6 +127,8 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.erasure.v1" => erasure::erasure(&mut data()?).map(Fact::Erasure),
         "tally.keys.v1" => erasure::keys(&mut data()?).map(Fact::Keys),
         "tally.party.v1" => directory::party(subject()?, &mut data()?),
+        "tally.certificate.v1" => directory::certificate(&mut data()?),
+        "tally.certificate_revocation.v1" => directory::revocation(&mut data()?),
         "tally.it_system.v1" => directory::system(subject()?, &mut data()?),
         "tally.brake.v1" => brake::brake(envelope, &mut data()?),
         "tally.freeze.v1" => brake::freeze(subject()?, envelope.time, &mut data()?),
@@ -139,7 +144,15 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.test_id_grant.v1" => test_id::grant(subject()?, &mut data()?).map(Fact::TestId),
         "tally.test_id_issue.v1" => test_id::issue(subject()?, &mut data()?).map(Fact::TestId),
         "tally.test_id_return.v1" => test_id::returned(subject()?, &mut data()?).map(Fact::TestId),
+        "tally.pupil.v1" => roster::pupil(envelope.time, &mut data()?).map(of_roster),
+        "tally.roster.v1" => roster::chunk(&mut data()?).map(of_roster),
+        "tally.load_decision.v1" => load::decision(&mut data()?).map(of_roster),
+        "tally.master_count.v1" => load::master(&envelope.source, envelope.time, &mut data()?).map(of_roster),
         "tally.tick.v1" => Ok(Fact::Tick),
         unknown => Err(FactFault::Impossible(format!("the type {} is unknown", fields::quoted(unknown)))),
     }
+}
+
+fn of_roster(fact: RosterFact) -> Fact {
+    Fact::Roster(Box::new(fact))
 }

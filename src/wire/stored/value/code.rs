@@ -10,6 +10,7 @@ use crate::domain::gates::onboarding::facts::DocumentFlaw;
 use crate::domain::gates::rate::RateOf;
 use crate::domain::levels::Lifecycle;
 use crate::domain::record::RecordKind;
+use crate::domain::roster::{LoadMode, QualityRule};
 use crate::domain::sizing::SizeReason;
 use crate::domain::usage::Environment;
 use crate::domain::verdict::Reason;
@@ -84,6 +85,24 @@ codes!(Role {
     2 = Supplier,
 });
 
+codes!(LoadMode {
+    1 = Full,
+    2 = Delta,
+});
+
+codes!(QualityRule {
+    1 = MissingForm,
+    2 = UnknownForm,
+    3 = DatesBackwards,
+    4 = Overlap,
+    5 = NoEnrolment,
+    6 = OpenAfterDelete,
+    7 = DuplicatePupil,
+    8 = BadPseudonym,
+    9 = SameClass,
+    10 = HistoryLost,
+});
+
 codes!(RecordKind {
     1 = Annual,
     2 = PackagePurchase,
@@ -135,6 +154,7 @@ codes!(Reason {
     12 = NothingToRetract,
     13 = UnknownSystem,
     14 = NoAgreement,
+    15 = UnknownCertificate,
     16 = NotOnboarded,
     17 = Braked,
 });

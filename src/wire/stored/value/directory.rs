@@ -7,10 +7,12 @@ use super::code::Coded;
 use super::format::Fault;
 use super::freeze::StoredFreeze;
 use super::test_id::StoredTestId;
-use crate::domain::directory::{DirectoryEntry, DirectoryKey, Party, PartyVersion, Role, System, SystemVersion};
+use crate::domain::directory::{
+    Certificate, CertificateVersion, DirectoryEntry, DirectoryKey, Party, PartyVersion, Revocation, Role, System, SystemVersion,
+};
 use crate::domain::gates::onboarding::descriptions::{Description, DescriptionVersion};
 use crate::domain::instant::Instant;
-use crate::domain::names::PartyId;
+use crate::domain::names::{PartyId, SystemId};
 
 /// The order of the variants is part of the format.
 #[derive(Encode, BorrowDecode)]
@@ -22,6 +24,22 @@ pub(super) enum StoredEntry<'a> {
     TestId(StoredTestId<'a>),
     Brake(StoredBrake<'a>),
     Freeze(StoredFreeze<'a>),
+    Certificate(Vec<StoredCertificate<'a>>, Vec<StoredRevocation<'a>>),
+}
+
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredCertificate<'a> {
+    from: i64,
+    to: i64,
+    system: &'a str,
+    kind: &'a str,
+}
+
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredRevocation<'a> {
+    at: i64,
+    actor: &'a str,
+    reason: &'a str,
 }
 
 #[derive(Encode, BorrowDecode)]
@@ -53,6 +71,10 @@ impl<'a> StoredEntry<'a> {
             DirectoryEntry::TestId(ledger) => Self::TestId(StoredTestId::of(ledger)),
             DirectoryEntry::Brake(brake) => Self::Brake(StoredBrake::of(brake)),
             DirectoryEntry::Freeze(freeze) => Self::Freeze(StoredFreeze::of(freeze)),
+            DirectoryEntry::Certificate(one) => Self::Certificate(
+                one.versions().map(StoredCertificate::of).collect(),
+                one.revocations().map(StoredRevocation::of).collect(),
+            ),
         }
     }
 
@@ -83,8 +105,40 @@ impl<'a> StoredEntry<'a> {
             (Self::TestId(ledger), DirectoryKey::TestId(_)) => Ok(DirectoryEntry::TestId(ledger.into_domain())),
             (Self::Brake(brake), DirectoryKey::Brake(_)) => brake.into_domain().map(DirectoryEntry::Brake),
             (Self::Freeze(freeze), DirectoryKey::Freeze(_)) => freeze.into_domain().map(DirectoryEntry::Freeze),
+            (Self::Certificate(versions, revocations), DirectoryKey::Certificate(_)) => {
+                let mut certificate = Certificate::default();
+                for version in versions {
+                    certificate.put(version.into_domain());
+                }
+                for revocation in revocations {
+                    certificate.revoke(revocation.into_domain());
+                }
+                Ok(DirectoryEntry::Certificate(certificate))
+            }
             _ => Err(Fault("it is an entry of another kind than its key says".to_owned())),
         }
+    }
+}
+
+impl<'a> StoredCertificate<'a> {
+    fn of(version: &'a CertificateVersion) -> Self {
+        let CertificateVersion { from, to, system, kind } = version;
+        Self { from: from.nanos(), to: to.nanos(), system: system.as_str(), kind }
+    }
+
+    fn into_domain(self) -> CertificateVersion {
+        let (from, to) = (Instant::from_nanos(self.from), Instant::from_nanos(self.to));
+        CertificateVersion { from, to, system: SystemId::new(self.system), kind: self.kind.to_owned() }
+    }
+}
+
+impl<'a> StoredRevocation<'a> {
+    fn of(revocation: &'a Revocation) -> Self {
+        Self { at: revocation.at.nanos(), actor: &revocation.actor, reason: &revocation.reason }
+    }
+
+    fn into_domain(self) -> Revocation {
+        Revocation { at: Instant::from_nanos(self.at), actor: self.actor.to_owned(), reason: self.reason.to_owned() }
     }
 }
 

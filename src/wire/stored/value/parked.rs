@@ -11,7 +11,7 @@ use crate::domain::lineage::Fingerprint;
 use crate::domain::parked::{Origin, ParkedEvent};
 use crate::domain::quantity::Quantity;
 use crate::domain::suspense::{Original, Sealed};
-use crate::domain::usage::{Environment, OwnedUsage, Reported};
+use crate::domain::usage::{CertificateRef, Environment, OwnedUsage, Reported};
 use crate::domain::verdict::Reason;
 
 #[derive(Encode, BorrowDecode)]
@@ -19,6 +19,8 @@ pub(super) struct StoredParked<'a> {
     before: StoredParkedV2<'a>,
     /// Its bytes, where they do not stand in the clear: the older place of them is empty then.
     kept: Option<StoredKept<'a>>,
+    /// Issuer, serial.
+    certificate: Option<(&'a str, &'a str)>,
 }
 
 /// Before originals were sealed.
@@ -91,11 +93,13 @@ impl<'a> StoredParked<'a> {
                 Some(StoredKept::Sealed { version: *version, person: *person, value: value.as_deref() })
             }
         };
-        Self { before, kept }
+        let certificate = parked.event.certificate.as_ref().map(|one| (&*one.issuer, &*one.serial));
+        Self { before, kept, certificate }
     }
 
     pub fn into_domain(self) -> Result<ParkedEvent, Fault> {
         let mut parked = self.before.into_domain()?;
+        parked.event.certificate = self.certificate.map(|(issuer, serial)| CertificateRef { issuer: own(issuer), serial: own(serial) });
         match self.kept {
             None => {}
             Some(StoredKept::Redacted) => parked.original = Original::Redacted,
@@ -214,6 +218,7 @@ impl<'a> StoredEvent<'a> {
             retracts: None,
             unit: None,
             lifecycle: None,
+            certificate: None,
             personal: None,
         })
     }

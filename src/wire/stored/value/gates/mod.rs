@@ -2,12 +2,14 @@
 
 mod agreement;
 mod onboarding;
+mod roster;
 mod waiting;
 
 use bincode::{BorrowDecode, Encode};
 
 use self::agreement::StoredAgreements;
 use self::onboarding::StoredOnboarding;
+use self::roster::StoredRoster;
 use self::waiting::StoredWaiting;
 use super::brake::StoredBrakes;
 use super::format::Fault;
@@ -18,6 +20,7 @@ pub(super) struct StoredGates<'a> {
     agreements: StoredAgreements<'a>,
     onboarding: StoredOnboarding<'a>,
     brakes: StoredBrakes<'a>,
+    roster: Option<StoredRoster<'a>>,
     suspense: StoredWaiting,
 }
 
@@ -27,6 +30,7 @@ impl<'a> StoredGates<'a> {
             agreements: StoredAgreements::of(&gates.agreements),
             onboarding: StoredOnboarding::of(&gates.onboarding),
             brakes: StoredBrakes::of(&gates.brakes),
+            roster: gates.roster.as_deref().map(StoredRoster::of),
             suspense: StoredWaiting::of(&gates.suspense),
         }
     }
@@ -34,6 +38,7 @@ impl<'a> StoredGates<'a> {
     pub fn into_domain(self) -> Result<Gates, Fault> {
         let (agreements, suspense) = (self.agreements.into_domain()?, self.suspense.into_domain()?);
         let (onboarding, brakes) = (self.onboarding.into_domain()?, self.brakes.into_domain()?);
-        Ok(Gates { agreements, onboarding, brakes, suspense })
+        let roster = self.roster.map(StoredRoster::into_domain).transpose()?.map(Box::new);
+        Ok(Gates { agreements, onboarding, brakes, roster, suspense })
     }
 }

@@ -1,0 +1,130 @@
+//! Rosters: pupils and loads of them are taken in, and what follows from them is told (REQUIREMENTS U19, E1, E4, E8, E11, E13).
+//!
+//! A step of a load is safe to commit: how far it came stands in its head, and the facts of a pupil may be taken in twice.
+
+mod entry;
+mod load;
+mod master;
+pub mod pieces;
+mod quality;
+mod stage;
+mod sweep;
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::domain::control::ControlEvent;
+use crate::domain::instant::Instant;
+use crate::domain::names::CustomerId;
+use crate::domain::roster::{Roster, RosterFact};
+use crate::domain::state::StateKey;
+use crate::domain::verdict::Reason;
+
+use super::control;
+use super::customer::Customer;
+use super::customers::Customers;
+use super::input::{EngineError, Input, Step, Want};
+use super::issue::Outbox;
+use super::partition::Engine;
+use entry::Telling;
+
+impl Engine {
+    /// A fact about pupils.
+    ///
+    /// # Errors
+    /// See [`EngineError`].
+    pub(super) fn fold_roster(&mut self, input: &Input<'_>, event: &ControlEvent, fact: &RosterFact) -> Result<Step<()>, EngineError> {
+        let catalog = Arc::clone(&self.world.catalog);
+        let watermark = self.meta.watermark;
+        let Some((customer, changed)) = self.customers.get_with_list(&event.subject) else {
+            return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(&event.subject)))]));
+        };
+        let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
+        let before = customer.roster.changes;
+        let step = take_in(customer, event, fact, watermark, &mut outbox);
+        let made = customer.roster.changes.saturating_sub(before);
+        if made > 0 || customer.account_dirty {
+            Customers::list(changed, customer);
+        }
+        self.timers.follow(customer);
+        self.roster_changes += made;
+        match step {
+            Ok(step) => {
+                ready!(step);
+            }
+            Err(why) => {
+                self.refuse_control(input, Reason::BadData, &why);
+                return Ok(Step::Done(()));
+            }
+        }
+        // The number of pupils may be what a held record waited for: it is tried again at once.
+        self.advance(watermark)
+    }
+}
+
+/// Takes a fact in, and tells what follows from it.
+///
+/// # Errors
+/// Why it is refused: it changes nothing.
+fn take_in(
+    customer: &mut Customer,
+    event: &ControlEvent,
+    fact: &RosterFact,
+    watermark: Instant,
+    outbox: &mut Outbox<'_>,
+) -> Result<Step<()>, String> {
+    let today = today(customer, watermark);
+    let step = match fact {
+        RosterFact::Pupil(fact) => {
+            let telling = Telling { at: event.time, day: fact.day, source: &event.source, today, in_load: false };
+            entry::take_in(customer, std::slice::from_ref(&fact.entry), &telling)
+        }
+        RosterFact::Chunk(chunk) => match stage::stage(customer, &event.source, chunk, watermark)? {
+            Step::Done(()) => load::proceed(customer, &chunk.load, watermark, today, outbox),
+            missing @ Step::Missing(_) => missing,
+        },
+        RosterFact::Decision(decision) => match stage::decide(customer, decision, watermark, outbox)? {
+            Step::Done(()) => load::proceed(customer, &decision.load, watermark, today, outbox),
+            missing @ Step::Missing(_) => missing,
+        },
+        RosterFact::Master(count) => {
+            change(customer).put_master(count.clone());
+            Step::Done(())
+        }
+    };
+    match step {
+        Step::Done(()) => {}
+        missing @ Step::Missing(_) => return Ok(missing),
+    }
+    match master::reconcile(customer, matches!(fact, RosterFact::Master(_)), watermark, outbox) {
+        Step::Done(()) => {}
+        missing @ Step::Missing(_) => return Ok(missing),
+    }
+    quality::tell(customer, today, watermark, outbox);
+    tell_plans(customer, watermark, outbox);
+    Ok(Step::Done(()))
+}
+
+/// Plans see from which day on there are other numbers: what is closed is corrected, what is held is tried again.
+fn tell_plans(customer: &mut Customer, watermark: Instant, outbox: &Outbox<'_>) {
+    let Some(day) = customer.account.gates.roster.as_ref().and_then(|roster| roster.changed_from) else { return };
+    let account = &customer.account;
+    let zone = account.version_on(day).or(account.versions.first()).map(|version| version.zone);
+    let since = zone.map_or(Instant::MAX, |zone| zone.midnight(day));
+    control::follow(customer, since, watermark, outbox.catalog);
+    change(customer).changed_from = None;
+}
+
+/// The customer's roster, for a change.
+fn change(customer: &mut Customer) -> &mut Roster {
+    customer.account_dirty = true;
+    customer.account.gates.roster.get_or_insert_default()
+}
+
+/// The customer's day at the watermark.
+fn today(customer: &Customer, watermark: Instant) -> NaiveDate {
+    let account = &customer.account;
+    let version = account.version_at(watermark).or(account.versions.first());
+    version.map_or_else(|| watermark.to_utc().date_naive(), |version| version.zone.date_of(watermark))
+}
