@@ -2,7 +2,7 @@
 
 use tally::domain::parked::ParkedEvent;
 use tally::domain::quantity::Quantity;
-use tally::domain::state::StateValue;
+use tally::domain::state::{Meta, StateValue};
 use tally::domain::usage::{Reported, UsageEvent};
 use tally::domain::window::DayWindow;
 use tally::wire::stored::key::Key;
@@ -21,8 +21,8 @@ fd8051f3f9c91d28312902";
 
 #[test]
 fn what_a_partition_keeps_from_before_events_were_given_up() {
-    let (today, found) = read("meta", META_2);
-    assert_eq!(found, today);
+    let (StateValue::Meta(today), found) = read("meta", META_2) else { panic!("no meta") };
+    assert_eq!(found, StateValue::Meta(Meta { braked: 0, ..today }));
 }
 /// Before there were consents.
 const POOL_2: &str = "02fd00d4c9c9a3030000fd0060defb74050000030201c0f1c617081d2f25622737a079691e2390f3ff37d88f47470724762111f7c1f302112901fd00\
