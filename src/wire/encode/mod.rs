@@ -7,9 +7,9 @@ mod braking;
 pub(in crate::wire) mod json;
 mod notice;
 mod onboarding;
-mod rosters;
 mod parties;
 mod record;
+mod rosters;
 mod suspense;
 
 pub use notice::notice;
