@@ -8,10 +8,12 @@ use super::suspense::origin;
 use super::{JSON, Message, header};
 use crate::domain::duration::CalendarDuration;
 use crate::domain::gates::agreement::AgreementNotice;
+use crate::domain::instant::Instant;
 use crate::domain::names::CustomerId;
 use crate::domain::notice::{Notice, NoticeKind};
 use crate::domain::rerate::Rerate;
 use crate::domain::succession::{ArchiveHandover, Handover, PoolHandover, Successors};
+use crate::domain::verdict::Reason;
 
 const SCHEMA: &str = "tally/notice/1";
 
@@ -46,13 +48,7 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
         NoticeKind::Rerated { rerate: asked, periods } => rerate(object, asked).number("periods", *periods),
         NoticeKind::RerateRefused { rerate: asked, why } => rerate(object, asked).text("why", why),
         NoticeKind::Succeeded { handover, pools, archives } => succession(object, handover, pools, archives),
-        NoticeKind::SuspenseAgeing { age, oldest, waiting } => object
-            .text("age", CalendarDuration::of_nanos(*age))
-            .text("oldest", oldest)
-            .number("events", waiting.iter().map(|(_, count)| count).sum())
-            .list("waiting", waiting, |object, (reason, count)| {
-                object.text("reason", reason).number("events", *count);
-            }),
+        NoticeKind::SuspenseAgeing { age, oldest, waiting } => ageing(object, *age, *oldest, waiting),
         NoticeKind::GapDetected { source, first, last, count } => {
             object.text("source", source).text("first", first).text("last", last).text("count", count)
         }
@@ -111,6 +107,16 @@ fn agreement<'o, 'b>(object: &'o mut Object<'b>, notice: &AgreementNotice) -> &'
         .optional("reason", notice.reason.as_ref())
         .optional("approver", notice.approver.as_ref())
         .texts("recipients", &notice.recipients)
+}
+
+fn ageing<'o, 'b>(object: &'o mut Object<'b>, age: i64, oldest: Instant, waiting: &[(Reason, u64)]) -> &'o mut Object<'b> {
+    object
+        .text("age", CalendarDuration::of_nanos(age))
+        .text("oldest", oldest)
+        .number("events", waiting.iter().map(|(_, count)| count).sum())
+        .list("waiting", waiting, |object, (reason, count)| {
+            object.text("reason", reason).number("events", *count);
+        })
 }
 
 /// People read the last day, as in records.
