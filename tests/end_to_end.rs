@@ -10,6 +10,8 @@ mod schema;
 
 #[path = "end_to_end/catalogs.rs"]
 mod catalogs;
+#[path = "end_to_end/danish.rs"]
+mod danish;
 #[path = "end_to_end/dnp.rs"]
 mod dnp;
 #[path = "end_to_end/journal.rs"]
