@@ -47,6 +47,8 @@ pub struct Customer {
     pub rates: Shelf<(ServiceId, RateOf), Rate>,
     /// Waiting events that are new, released since the last commit, or being tried.
     pub parked: BTreeMap<ParkedKey, Slot<ParkedEvent>>,
+    /// How far a release that is under way has come in them.
+    pub tried: Option<ParkedKey>,
     /// Of plans that count persons.
     pub persons: Persons,
     /// By which consents its use was billed lately.
@@ -87,6 +89,7 @@ impl Customer {
             days: Shelf::default(),
             rates: Shelf::default(),
             parked: BTreeMap::new(),
+            tried: None,
             persons: Persons::default(),
             consents: Consents::default(),
             roster: RosterPieces::default(),
@@ -184,10 +187,12 @@ impl Customer {
     }
 
     /// State up to `epoch` is stored: lets go of the waiting events that are, also if the customer changes all the
-    /// time. Those that a release has in hand stay, but for those that wait no more.
+    /// time. Those that a release has still to try stay.
     pub fn let_go_of_waiting(&mut self, epoch: u64, is_in_use: bool) {
         if self.frozen_in <= epoch {
-            self.parked.retain(|_, slot| slot.dirty || (is_in_use && slot.value.is_some()));
+            let tried = self.tried;
+            let is_ahead = |key: &ParkedKey| tried.is_none_or(|tried| *key > tried);
+            self.parked.retain(|key, slot| slot.dirty || (is_in_use && slot.value.is_some() && is_ahead(key)));
         }
     }
 

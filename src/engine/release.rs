@@ -40,7 +40,7 @@ pub struct Release {
     loaded: Option<ParkedKey>,
     /// All are.
     complete: bool,
-    /// Those that this release took from the store.
+    /// Those that this release took from the store, in order, and that are as they are there.
     chunk: Vec<ParkedKey>,
     /// Those that count on a customer that this one was merged into: they wait there.
     moved: Vec<Moved>,
@@ -166,8 +166,10 @@ impl Release {
                 return Ok(Step::Missing(wants));
             }
             self.tried = Some(key);
+            customer.tried = self.tried;
         }
         if self.complete {
+            customer.tried = None;
             self.let_go(customer);
             self.changed += usize::from(customer.found_waiting(&self.left));
             return Ok(Step::Done(()));
@@ -202,7 +204,13 @@ impl Release {
         let fate = match fate {
             Fate::Waits(reason) => {
                 self.left.add(key, reason);
-                self.changed += usize::from(stays(customer, key, parked, reason));
+                if stays(customer, key, parked, reason) {
+                    self.changed += 1;
+                    // Until the commit of this is stored, the store would give back what it waited for before.
+                    if let Ok(place) = self.chunk.binary_search(&key) {
+                        self.chunk.remove(place);
+                    }
+                }
                 return Ok(Vec::new());
             }
             Fate::Lacks(wants) => {

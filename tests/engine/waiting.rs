@@ -1,5 +1,10 @@
 //! Events that wait for the world: parked, and released by themselves in event-time order.
 
+use tally::domain::suspense::SuspenseState;
+use tally::domain::verdict::Reason;
+use tally::engine::input::Effect;
+
+use crate::harness::{Schedule, run};
 use crate::show::check as check_run;
 
 const PLANS: &str = r#"
@@ -148,4 +153,30 @@ fn the_sums_move_a_released_event_to_counted() {
     let lines = "1 look 2026-01-20\n2 look 2026-01-02\ncustomer 2026-01-25 K Europe/Stockholm SEK 2026-01-10";
     let run = crate::show::run_alike(&crate::given::catalog(PLANS), &crate::given::journal(lines, "2026-03-01"));
     assert_eq!((run.sums.inputs, run.sums.counted, run.sums.suspended, run.sums.records), (2, 1, 1, 1));
+}
+
+/// What it waits for changes while commits are under way: whatever is read again from the store must not be older.
+#[test]
+fn what_an_event_waits_for_is_that_of_now_whatever_is_committed_when() {
+    let lines = "1 sms 2026-01-20
+        2 sms 2026-01-20
+        3 sms 2026-01-20
+        4 sms 2026-01-20
+        5 sms 2026-01-20
+        tick 2026-01-21
+        tick 2026-01-22
+        tick 2026-01-23
+        tick 2026-01-24
+        customer 2026-01-25 K Europe/Stockholm SEK 2026-01-01
+        active 2026-01-25 K sms 2026-01-01";
+    let (catalog, journal) = (crate::given::catalog(PLANS), crate::given::journal(lines, "2026-02-01"));
+    for (in_flight, chunk, freeze_every) in (0..5).flat_map(|a| (1..4).flat_map(move |b| (1..4).map(move |c| (a, b, c)))) {
+        let schedule = Schedule { in_flight, chunk, freeze_every, freeze_at_missing: true, ..Schedule::calm() };
+        let run = run(&catalog, &journal, &schedule);
+        let released = run.effects.iter().filter_map(|effect| match effect {
+            Effect::Suspense(one) if one.state == SuspenseState::Released => Some(one.reason),
+            _ => None,
+        });
+        assert_eq!(released.collect::<Vec<_>>(), [Reason::NotActivated; 5], "{schedule:?}");
+    }
 }
