@@ -28,6 +28,10 @@ pub use super::service::{Measure, Service};
 /// A price per currency.
 pub type Amounts = BTreeMap<Currency, Decimal>;
 
+/// Where a service stands in a catalog: what was looked up once for an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ServicePlace(usize);
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Catalog {
     pub version: String,
@@ -333,7 +337,18 @@ impl Catalog {
     /// The service that a `CloudEvents` type reports.
     #[must_use]
     pub fn service_of_type(&self, kind: &str) -> Option<&Service> {
-        self.by_type.get(kind).and_then(|index| self.services.get(*index))
+        self.place_of_type(kind).and_then(|place| self.service_at(place))
+    }
+
+    /// Where the service that a `CloudEvents` type reports stands in this catalog.
+    #[must_use]
+    pub fn place_of_type(&self, kind: &str) -> Option<ServicePlace> {
+        self.by_type.get(kind).copied().map(ServicePlace)
+    }
+
+    #[must_use]
+    pub fn service_at(&self, place: ServicePlace) -> Option<&Service> {
+        self.services.get(place.0)
     }
 
     #[must_use]

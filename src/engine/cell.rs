@@ -73,14 +73,19 @@ pub fn count(customer: &mut Customer, counted: &Counted<'_>) -> Option<()> {
     count_as(customer, counted, counted.using.quantity).map(|_| ())
 }
 
-/// Counts a use into its segment with another quantity than its own.
-pub fn count_as<'a>(customer: &'a mut Customer, counted: &Counted<'_>, quantity: Quantity) -> Option<&'a mut PeriodCell> {
+/// Counts a use into its segment with another quantity than its own. Its period, and the consent of the use.
+pub fn count_as<'a>(
+    customer: &'a mut Customer,
+    counted: &Counted<'_>,
+    quantity: Quantity,
+) -> Option<(&'a mut PeriodCell, Option<&'a Consent>)> {
     let (admitted, using) = (counted.admitted, counted.using);
     let plan = admitted.plan;
     let charged_on = models::of(plan).timetable(&customer.account)?.charged_on(admitted.period);
     let cell = cell_of(&mut customer.periods, admitted, using, charged_on);
     let begins = cell.status == PeriodStatus::Open && cell.segments.is_empty();
-    let segment = segment_of(cell, admitted.service, &admitted.price, admitted.consent.as_ref());
+    let consent = customer.consents.at(admitted.consent);
+    let segment = segment_of(cell, admitted.service, &admitted.price, consent);
     segment.quantity = segment.quantity.checked_add(quantity)?;
     segment.open.push(&counted.entry, using.offset);
     if cell.status == PeriodStatus::Closed {
@@ -90,17 +95,14 @@ pub fn count_as<'a>(customer: &'a mut Customer, counted: &Counted<'_>, quantity:
         agenda::schedule_close(&mut customer.account, plan, charged_on, admitted.key);
         customer.account_dirty = true;
     }
-    Some(cell)
+    Some((cell, consent))
 }
 
 /// Counts an event as a call only. It lets nothing fall due by itself. None if it has no period.
 pub fn call(customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Option<()> {
     let charged_on = models::of(admitted.plan).timetable(&customer.account)?.charged_on(admitted.period);
-    cell_of(&mut customer.periods, admitted, using, charged_on).call(
-        &admitted.service.id,
-        admitted.consent.as_ref(),
-        using.is_retraction(),
-    );
+    let consent = customer.consents.at(admitted.consent);
+    cell_of(&mut customer.periods, admitted, using, charged_on).call(&admitted.service.id, consent, using.is_retraction());
     Some(())
 }
 
@@ -112,8 +114,9 @@ fn cell_of<'a>(
     using: &Use<'_>,
     charged_on: NaiveDate,
 ) -> &'a mut PeriodCell {
-    let key = (admitted.plan.id.clone(), admitted.key);
-    let cell = periods.change_or(&key, || PeriodCell::new(admitted.period, PeriodStatus::Open));
+    let (plan, key) = (&admitted.plan.id, admitted.key);
+    let is_key = |(of, period): &(PlanId, PeriodKey)| *period == key && of == plan;
+    let cell = periods.change_where(is_key, || (plan.clone(), key), || PeriodCell::new(admitted.period, PeriodStatus::Open));
     let is_unused = cell.status == PeriodStatus::Open && cell.segments.is_empty();
     if is_unused && agenda::due(admitted.plan, charged_on, admitted.key.zone) <= using.watermark {
         cell.status = PeriodStatus::Closed;

@@ -1,9 +1,8 @@
 //! May this use be charged, and by which rule? The checks of CONTRACT 9, in their order.
 
 use crate::domain::account::PeriodKey;
-use crate::domain::catalog::{Catalog, Plan, Service};
+use crate::domain::catalog::{Catalog, Plan, Service, ServicePlace};
 use crate::domain::charge::PriceKey;
-use crate::domain::gates::agreement::Consent;
 use crate::domain::instant::Instant;
 use crate::domain::lineage::Fingerprint;
 use crate::domain::period::Period;
@@ -32,12 +31,14 @@ impl Refusal {
     }
 }
 
-/// The event's own faults, which need nothing but the event and the catalog.
+/// The event's own faults, which need nothing but the event and the catalog. Without any: the service that it is of,
+/// if the catalog has it. It is looked up once for an event.
 ///
 /// # Errors
 /// `bad_quantity`, `bad_data`, `personal_data`.
-pub fn own_fault(event: &UsageEvent<'_>, catalog: &Catalog) -> Result<(), Refusal> {
-    let service = catalog.service_of_type(&event.kind);
+pub fn own_fault(event: &UsageEvent<'_>, catalog: &Catalog) -> Result<Option<ServicePlace>, Refusal> {
+    let place = catalog.place_of_type(&event.kind);
+    let service = place.and_then(|place| catalog.service_at(place));
     reported::quantity(event, service)?;
     if event.environment == Environment::Unknown {
         return Err(Refusal::new(Reason::BadData, "data.environment is neither `production` nor `test`"));
@@ -49,7 +50,10 @@ pub fn own_fault(event: &UsageEvent<'_>, catalog: &Catalog) -> Result<(), Refusa
     if let Some(member) = event.personal.filter(|_| catalog.personal_numbers) {
         return Err(Refusal::new(Reason::PersonalData, format!("`{member}` holds a personal number; send a pseudonym")));
     }
-    if model.is_some_and(Billing::counts_persons) { reported::pseudonym(event) } else { Ok(()) }
+    if model.is_some_and(Billing::counts_persons) {
+        reported::pseudonym(event)?;
+    }
+    Ok(place)
 }
 
 /// The event's place in time.
@@ -97,20 +101,24 @@ pub struct Admitted<'c> {
     /// What it counts with: negative, if it takes something back.
     pub quantity: Quantity,
     /// By which agreement and system, where the service asks for one and its plan's lines name it.
-    pub consent: Option<Consent>,
+    pub consent: Option<gates::agreement::Place>,
     /// Whose use it is, where persons are counted.
     pub person: Option<Fingerprint>,
 }
 
-/// The gates that wait for the world.
+/// The gates that wait for the world, for an event of a service without faults of its own.
 ///
 /// # Errors
 /// `unknown_service`, `unknown_customer`, `not_activated`, `unknown_system`, `no_agreement`, `not_onboarded`, `braked`, `no_price`.
-pub fn admit<'c>(event: &UsageEvent<'_>, customer: &mut Customer, world: &'c World) -> Result<Admitted<'c>, Refusal> {
+pub fn admit<'c>(
+    event: &UsageEvent<'_>,
+    service: Option<&'c Service>,
+    customer: &mut Customer,
+    world: &'c World,
+) -> Result<Admitted<'c>, Refusal> {
     let catalog = &*world.catalog;
-    let service = catalog
-        .service_of_type(&event.kind)
-        .ok_or_else(|| Refusal::new(Reason::UnknownService, format!("no service of the catalog has the type `{}`", event.kind)))?;
+    let service =
+        service.ok_or_else(|| Refusal::new(Reason::UnknownService, format!("no service of the catalog has the type `{}`", event.kind)))?;
     if let Some(detail) = succession::ended(customer, event.time) {
         return Err(Refusal::new(Reason::UnknownCustomer, detail));
     }

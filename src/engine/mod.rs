@@ -24,6 +24,7 @@ pub mod dedupe;
 mod late_copy;
 mod sequences;
 
+mod arrival;
 mod gate;
 mod gates;
 pub mod reported;

@@ -7,32 +7,26 @@ use crate::domain::catalog::Catalog;
 use crate::domain::control::{ControlEvent, Fact};
 use crate::domain::directory::{Directory, DirectoryKey};
 use crate::domain::instant::Instant;
-use crate::domain::lineage::Fingerprint;
 use crate::domain::names::CustomerId;
 use crate::domain::notice::{Notice, NoticeKind};
 use crate::domain::state::{Meta, StateKey, StateRef};
-use crate::domain::usage::{Environment, UsageEvent};
 use crate::domain::verdict::{Reason, Sums, Verdict};
 
-use super::ageing;
 use super::control;
 use super::customers::Customers;
-use super::dedupe::{Dedupe, Probe};
+use super::dedupe::Dedupe;
 use super::directory;
-use super::gate::{self, Refusal};
-use super::gates;
+use super::gate::Refusal;
 use super::in_force::Catalogs;
 use super::input::{Body, Effect, EngineError, Input, Outcome, PostImages, Step, Timing, Want};
 use super::issue::Outbox;
 use super::late_copy::Asked;
 use super::recheck::Recheck;
 use super::release::Release;
-use super::retract;
 use super::route;
 use super::sequences::Sequences;
 use super::suspend::{self, Evidence};
 use super::timers::Timers;
-use super::usage::{self, Use};
 use super::world::World;
 
 /// Bounds of what a partition keeps in memory.
@@ -175,120 +169,8 @@ impl Engine {
         Some(route::partition_of(subject, self.partitions)).filter(|partition| *partition != self.partition)
     }
 
-    fn fold_usage(&mut self, input: &Input<'_>, event: &UsageEvent<'_>, fingerprint: Fingerprint) -> Result<Step<Verdict>, EngineError> {
-        let world = Arc::clone(&self.world);
-        if let Err(refusal) = gate::own_fault(event, &world.catalog).and_then(|()| self.in_time(input, event)) {
-            if refusal.reason == Reason::TooOld && ready!(self.is_late_copy(event, fingerprint)) {
-                return Ok(Step::Done(Verdict::Duplicate));
-            }
-            return Ok(Step::Done(self.suspend(input, event, &refusal)));
-        }
-        match self.dedupe.probe(fingerprint, self.meta.watermark) {
-            Probe::Seen => return Ok(Step::Done(Verdict::Duplicate)),
-            Probe::Ask(blocks) => return Ok(Step::Missing(blocks.into_iter().map(Want::State).collect())),
-            Probe::New => {}
-        }
-        if event.environment == Environment::Test {
-            self.dedupe.remember(fingerprint, event.time);
-            return Ok(Step::Done(Verdict::Test));
-        }
-        self.fold_use(None, input, event, fingerprint, &world)
-    }
-
-    fn in_time(&self, input: &Input<'_>, event: &UsageEvent<'_>) -> Result<(), Refusal> {
-        let (log_time, plausible) = match input.timing {
-            Timing::At(time) => (time, true),
-            Timing::Implausible(time) => (time, false),
-            Timing::Unknown => (event.time, true),
-        };
-        let Meta { watermark, remembered_since, .. } = self.meta;
-        gate::in_time(event, log_time, plausible, watermark, remembered_since, &self.world.catalog)
-    }
-
-    fn evidence(&self, input: &Input<'_>) -> Evidence {
+    pub(super) fn evidence(&self, input: &Input<'_>) -> Evidence {
         Evidence::of(input, self.partition, self.catalog())
-    }
-
-    fn suspend(&mut self, input: &Input<'_>, event: &UsageEvent<'_>, refusal: &Refusal) -> Verdict {
-        self.effects.push(suspend::of_event(self.evidence(input), event, refusal));
-        Verdict::Suspended(refusal.reason)
-    }
-
-    /// An event that is new: charged if the world allows it, else parked. `owner`: on whom it counts, if
-    /// its own customer was merged or split.
-    fn fold_use(
-        &mut self,
-        owner: Option<&CustomerId>,
-        input: &Input<'_>,
-        event: &UsageEvent<'_>,
-        fingerprint: Fingerprint,
-        world: &World,
-    ) -> Result<Step<Verdict>, EngineError> {
-        let watermark = self.meta.watermark;
-        let id = owner.map_or(&*event.subject, CustomerId::as_str);
-        let Some((customer, changed)) = self.customers.get_with_list(id) else {
-            return Ok(Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(id)))]));
-        };
-        if owner.is_none() && !customer.account.handovers.is_empty() {
-            let owner = ready!(self.owner(event, &world.catalog));
-            return self.fold_use(Some(&owner), input, event, fingerprint, world);
-        }
-        if gates::onboarding::is_test(event, customer, world) {
-            self.dedupe.remember(fingerprint, event.time);
-            return Ok(Step::Done(Verdict::Test));
-        }
-        let admitted = gate::admit(event, customer, world);
-        let wants = admitted.as_ref().map(|admitted| usage::missing(customer, admitted)).unwrap_or_default();
-        if !wants.is_empty() {
-            return Ok(Step::Missing(wants));
-        }
-        let is_frozen = world.is_frozen(watermark);
-        let using = |quantity| Use { event, fingerprint, offset: input.offset, watermark, quantity, is_frozen };
-        let fitting = admitted.and_then(|admitted| {
-            usage::fits(customer, &admitted, &using(admitted.quantity), &world.catalog)?;
-            let mark = retract::mark(customer, &admitted, &using(admitted.quantity), &self.dedupe)?;
-            Ok((admitted, mark))
-        });
-        let (admitted, mark) = match fitting {
-            Ok(admitted) => admitted,
-            Err(refusal) if refusal.reason.waits() => return Ok(Step::Done(self.park(id, input, event, fingerprint, &refusal))),
-            Err(refusal) => return Ok(Step::Done(self.suspend(input, event, &refusal))),
-        };
-        let (using, mark) = (using(admitted.quantity), ready!(mark));
-        let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &world.catalog };
-        if let Some(refusal) = gates::rate::trip(customer, &admitted, &using, world, &mut outbox) {
-            self.meta.braked += 1;
-            return Ok(Step::Done(self.park(id, input, event, fingerprint, &refusal)));
-        }
-        usage::count(customer, &admitted, &using, &mut outbox)?;
-        Customers::list(changed, customer);
-        self.timers.follow(customer);
-        self.dedupe.remember(fingerprint, event.time);
-        if let Some(mark) = mark {
-            self.dedupe.remember(mark, retract::remembered_from(event.time, watermark));
-        }
-        Ok(Step::Done(Verdict::Counted))
-    }
-
-    /// It waits, as one of a customer that is in memory.
-    fn park(&mut self, id: &str, input: &Input<'_>, event: &UsageEvent<'_>, fingerprint: Fingerprint, refusal: &Refusal) -> Verdict {
-        if let Some((customer, changed)) = self.customers.get_with_list(id) {
-            let arrival = self.meta.next_parked;
-            self.meta.next_parked += 1;
-            let evidence = Evidence::of(input, self.partition, &self.world.catalog);
-            suspend::park(customer, evidence, event, fingerprint, refusal.reason, arrival);
-            let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &self.world.catalog };
-            gates::alarm::raise(customer, event, refusal, self.meta.watermark, &mut outbox);
-            gates::onboarding::alarm(event, customer, self.meta.watermark, &self.world, &mut outbox);
-            if refusal.reason == Reason::Braked {
-                gates::brake::await_release(customer, event, self.meta.watermark, &self.world.catalog);
-            }
-            ageing::follow(customer, self.meta.watermark, &self.world.catalog.watch.ages);
-            Customers::list(changed, customer);
-            self.timers.follow(customer);
-            self.dedupe.remember(fingerprint, event.time);
-        }
-        self.suspend(input, event, refusal)
     }
 
     fn fold_control(&mut self, input: &Input<'_>, event: &ControlEvent) -> Result<Step<()>, EngineError> {

@@ -7,6 +7,7 @@ use rustc_hash::FxBuildHasher;
 use crate::domain::account::{Account, PeriodKey, Task, TaskKind};
 use crate::domain::catalog::Catalog;
 use crate::domain::cell::PeriodCell;
+use crate::domain::gates::agreement::Consent;
 use crate::domain::instant::{Instant, NANOS_PER_DAY};
 use crate::domain::names::PlanId;
 use crate::domain::period::Period;
@@ -108,7 +109,11 @@ pub fn key_of(admitted: &Admitted<'_>) -> Option<PersonKey> {
 }
 
 /// Counts a use of a person: nothing, one more, or one from another price. None if a sum cannot be counted exactly.
-pub fn count<'a>(customer: &'a mut Customer, counted: &Counted<'_>, catalog: &Catalog) -> Option<&'a mut PeriodCell> {
+pub fn count<'a>(
+    customer: &'a mut Customer,
+    counted: &Counted<'_>,
+    catalog: &Catalog,
+) -> Option<(&'a mut PeriodCell, Option<&'a Consent>)> {
     let (admitted, using) = (counted.admitted, counted.using);
     schedule_forget(&mut customer.account, admitted, catalog);
     customer.account_dirty = true;
@@ -121,13 +126,13 @@ pub fn count<'a>(customer: &'a mut Customer, counted: &Counted<'_>, catalog: &Ca
     if person.0.is_empty() {
         slot.value = None;
     }
-    let cell = cell::count_as(customer, counted, Quantity::ZERO)?;
+    let (cell, consent) = cell::count_as(customer, counted, Quantity::ZERO)?;
     let changes = [(before, Quantity::ONE.negated()), (after, Quantity::ONE)];
     for (price, one) in changes.into_iter().filter_map(|(price, one)| Some((price?, one))) {
-        let segment = cell::segment_of(cell, admitted.service, &price, admitted.consent.as_ref());
+        let segment = cell::segment_of(cell, admitted.service, &price, consent);
         segment.quantity = segment.quantity.checked_add(one)?;
     }
-    Some(cell)
+    Some((cell, consent))
 }
 
 /// Once per period.

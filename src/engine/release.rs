@@ -249,14 +249,13 @@ fn try_again(
         return Ok(Fate::Moves(to));
     }
     // An own fault under another catalog: it goes on waiting for what it waited for.
-    if gate::own_fault(&parked.event, catalog).is_err() {
-        return Ok(Fate::Waits(parked.reason));
-    }
-    if gates::onboarding::is_test(&parked.event, customer, world) {
+    let Ok(place) = gate::own_fault(&parked.event, catalog) else { return Ok(Fate::Waits(parked.reason)) };
+    let service = place.and_then(|place| catalog.service_at(place));
+    if gates::onboarding::is_test(&parked.event, service, customer, world) {
         move_to(Verdict::Test, outbox.sums);
         return Ok(Fate::Gone(suspend::released(parked)));
     }
-    let admitted = match gate::admit(&parked.event, customer, world) {
+    let admitted = match gate::admit(&parked.event, service, customer, world) {
         Ok(admitted) => admitted,
         Err(refusal) if refusal.reason.waits() => return Ok(Fate::Waits(refusal.reason)),
         Err(_) => return Ok(Fate::Waits(parked.reason)),

@@ -39,7 +39,8 @@ impl Engine {
         match self.customers.get(&event.subject) {
             None => wants.push(Want::State(StateKey::Account(CustomerId::new(&event.subject)))),
             Some(customer) => {
-                if let Ok(admitted) = gate::admit(event, customer, &self.world) {
+                let service = self.world.catalog.service_of_type(&event.kind);
+                if let Ok(admitted) = gate::admit(event, service, customer, &self.world) {
                     wants.extend(usage::missing(customer, &admitted));
                 }
             }

@@ -27,7 +27,7 @@ pub fn credit(customer: &mut Customer, using: &PoolUse<'_>, outbox: &mut Outbox<
     let line = Line {
         plan: using.plan.id.clone(),
         service: Some(using.service.id.clone()),
-        consent: using.consent.cloned(),
+        consent: customer.consents.at(using.consent).cloned(),
         description: sold.description,
         quantity: using.quantity,
         unit: sold.unit,

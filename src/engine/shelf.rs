@@ -22,16 +22,26 @@ impl<K, T> Default for Shelf<K, T> {
 
 impl<K: PartialEq, T> Shelf<K, T> {
     pub fn is_resident(&self, key: &K) -> bool {
-        self.place(key).is_some()
+        self.has(|known| known == key)
+    }
+
+    /// As [`Self::is_resident`], for a key that was not made.
+    pub fn has(&self, is_key: impl Fn(&K) -> bool) -> bool {
+        self.place(is_key).is_some()
     }
 
     pub fn get(&self, key: &K) -> Option<&T> {
-        self.place(key).and_then(|place| self.slots.get(place)).and_then(|(_, slot)| slot.value.as_ref())
+        self.find(|known| known == key)
+    }
+
+    /// As [`Self::get`], for a key that was not made.
+    pub fn find(&self, is_key: impl Fn(&K) -> bool) -> Option<&T> {
+        self.place(is_key).and_then(|place| self.slots.get(place)).and_then(|(_, slot)| slot.value.as_ref())
     }
 
     /// For a change: the piece is part of the next commit.
     pub fn change(&mut self, key: &K) -> Option<&mut T> {
-        let place = self.place(key)?;
+        let place = self.place(|known| known == key)?;
         let (_, slot) = self.slots.get_mut(place)?;
         slot.dirty = true;
         slot.value.as_mut()
@@ -49,8 +59,13 @@ impl<K: PartialEq, T> Shelf<K, T> {
     where
         K: Clone,
     {
-        let place = self.place(key).unwrap_or_else(|| {
-            self.slots.push((key.clone(), Slot { value: None, dirty: true }));
+        self.change_where(|known| known == key, || key.clone(), new)
+    }
+
+    /// As [`Self::change_or`], for a key that is made if the piece does not exist: most uses find it.
+    pub fn change_where(&mut self, is_key: impl Fn(&K) -> bool, key: impl FnOnce() -> K, new: impl FnOnce() -> T) -> &mut T {
+        let place = self.place(is_key).unwrap_or_else(|| {
+            self.slots.push((key(), Slot { value: None, dirty: true }));
             self.slots.len() - 1
         });
         let (_, slot) = &mut self.slots[place];
@@ -75,7 +90,7 @@ impl<K: PartialEq, T> Shelf<K, T> {
     }
 
     /// Newest first: what was used last is used next.
-    fn place(&self, key: &K) -> Option<usize> {
-        self.slots.iter().rposition(|(known, _)| known == key)
+    fn place(&self, is_key: impl Fn(&K) -> bool) -> Option<usize> {
+        self.slots.iter().rposition(|(known, _)| is_key(known))
     }
 }

@@ -4,9 +4,13 @@
 use crate::domain::catalog::Catalog;
 use crate::domain::instant::Instant;
 use crate::domain::lineage::{Entry, Fingerprint};
+use crate::domain::names::ServiceId;
 use crate::domain::quantity::Quantity;
 use crate::domain::state::StateKey;
 use crate::domain::usage::UsageEvent;
+use crate::domain::window::DayWindow;
+
+use chrono::NaiveDate;
 
 use super::customer::Customer;
 use super::gate::{Admitted, Refusal};
@@ -42,9 +46,8 @@ pub fn missing(customer: &Customer, admitted: &Admitted<'_>) -> Vec<Want> {
         return Vec::new();
     }
     let mut wants = Vec::new();
-    let day = (admitted.service.id.clone(), admitted.day.date);
-    if !customer.days.is_resident(&day) {
-        wants.push(Want::State(StateKey::Day(customer.id.clone(), day.0, day.1)));
+    if !customer.days.has(is_day(admitted)) {
+        wants.push(Want::State(StateKey::Day(customer.id.clone(), admitted.service.id.clone(), admitted.day.date)));
     }
     wants.extend(gates::rate::missing(customer, admitted).map(Want::State));
     let model = models::of(admitted.plan);
@@ -83,20 +86,25 @@ pub fn count(customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>, 
     model.count(customer, &counted, outbox).ok_or_else(|| overflow(customer, "a period's or pool's quantity"))
 }
 
+/// Is it the key of the day of a use? A key that is made for each use costs more than its look-up.
+fn is_day(admitted: &Admitted<'_>) -> impl Fn(&(ServiceId, NaiveDate)) -> bool {
+    move |(service, date)| *date == admitted.day.date && *service == admitted.service.id
+}
+
 /// Tumbling windows: the hour of the local day, billed or not.
 fn count_in_windows(customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Option<()> {
     const NANOS_PER_HOUR: i64 = 3_600_000_000_000;
     let elapsed = using.event.time.nanos() - admitted.day.start.nanos();
     let hour = u8::try_from(elapsed / NANOS_PER_HOUR).unwrap_or(u8::MAX);
-    let key = (admitted.service.id.clone(), admitted.day.date);
-    let window = customer.days.change_or(&key, Default::default).hour_mut(hour);
+    let day = customer.days.change_where(is_day(admitted), || (admitted.service.id.clone(), admitted.day.date), DayWindow::default);
+    let window = day.hour_mut(hour);
     window.events = if using.is_retraction() { window.events.saturating_sub(1) } else { window.events.saturating_add(1) };
     window.quantity = window.quantity.checked_add(using.quantity)?;
     if admitted.is_billed {
         window.billed = window.billed.checked_add(using.quantity)?;
     }
-    if let Some(consent) = &admitted.consent {
-        let part = customer.days.change_or(&key, Default::default).consent_mut(consent);
+    if let Some(consent) = customer.consents.at(admitted.consent) {
+        let part = day.consent_mut(consent);
         part.events = if using.is_retraction() { part.events.saturating_sub(1) } else { part.events.saturating_add(1) };
         if admitted.is_billed {
             part.billed = part.billed.checked_add(using.quantity)?;

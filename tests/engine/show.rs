@@ -180,7 +180,7 @@ fn shown_line(line: &Line, record: &BillingRecord) -> String {
     let own = record.period.is_none_or(|(period, _)| period != line.period);
     let period = if own { format!(" [{}..{}]", line.period.from, line.period.last_day()) } else { String::new() };
     let package = line.package.map_or(String::new(), |one| format!(" #{} {}-{}", one.ordinal, one.first_unit, one.last_unit));
-    let consent = line.consent.as_ref().map_or(String::new(), |one| format!(" by {}/{}", one.agreement, one.system));
+    let consent = line.consent.as_ref().map_or(String::new(), |one| format!(" by {}/{}", one.agreement(), one.system()));
     format!("{service} {} x {}{package}{period}{consent}", line.quantity, line.unit_price)
 }
 

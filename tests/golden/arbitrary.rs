@@ -548,7 +548,7 @@ fn issued() -> impl Strategy<Value = IssuedRecord> {
 }
 
 fn consent() -> impl Strategy<Value = Consent> {
-    (text(), text()).prop_map(|(agreement, system)| Consent { agreement: agreement.as_str().into(), system: system.as_str().into() })
+    (text(), text()).prop_map(|(agreement, system)| Consent::new(agreement.as_str().into(), system.as_str().into()))
 }
 
 fn day() -> impl Strategy<Value = DayWindow> {

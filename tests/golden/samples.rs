@@ -559,7 +559,7 @@ fn person() -> PersonUse {
 }
 
 fn consent() -> Consent {
-    Consent { agreement: "A-1".into(), system: "fag".into() }
+    Consent::new("A-1".into(), "fag".into())
 }
 
 fn cell() -> PeriodCell {

@@ -1,5 +1,5 @@
 //! Is there an approved agreement for the use (REQUIREMENTS P3, P5, P9)? Asked for most events, so what was found is
-//! kept with the customer, for the span in which it stays.
+//! kept with the customer, for the span in which it stays; an event carries its place only.
 
 use crate::domain::directory::Directory;
 use crate::domain::gates::agreement::{Claim, Consent};
@@ -15,6 +15,10 @@ use super::system;
 
 /// Consents that are kept for a customer: it rarely has use from more systems at a time.
 const KEPT: usize = 8;
+
+/// Where a consent stands among those of its customer, until that looks for another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place(usize);
 
 /// What was found for a customer, as long as the directory and its agreements do not change.
 #[derive(Debug, Default)]
@@ -52,22 +56,30 @@ impl Consents {
         self.known.clear();
     }
 
-    fn find(&self, event: &UsageEvent<'_>, service: &Service, directory: &Directory) -> Option<&Consent> {
-        let same = |known: &&Known| known.is_of(event) && known.service == service.id;
-        self.known.iter().find(same).filter(|_| self.directory == directory.changes()).map(|known| &known.consent)
+    /// The consent of a use, if it needed one.
+    #[must_use]
+    pub fn at(&self, place: Option<Place>) -> Option<&Consent> {
+        place.and_then(|place| self.known.get(place.0)).map(|known| &known.consent)
     }
 
-    fn keep(&mut self, known: Known, directory: &Directory) {
+    fn find(&self, event: &UsageEvent<'_>, service: &Service, directory: &Directory) -> Option<Place> {
+        let same = |known: &Known| known.service == service.id && known.is_of(event);
+        self.known.iter().position(same).filter(|_| self.directory == directory.changes()).map(Place)
+    }
+
+    fn keep(&mut self, known: Known, directory: &Directory) -> Place {
         if self.directory != directory.changes() {
             self.known.clear();
             self.directory = directory.changes();
         }
         if self.known.len() < KEPT {
             self.known.push(known);
-        } else if let Some(place) = self.known.get_mut(self.oldest % KEPT) {
-            *place = known;
-            self.oldest = (self.oldest + 1) % KEPT;
+            return Place(self.known.len() - 1);
         }
+        let place = self.oldest % KEPT;
+        self.oldest = (place + 1) % KEPT;
+        self.known[place] = known;
+        Place(place)
     }
 }
 
@@ -75,9 +87,9 @@ impl Consents {
 ///
 /// # Errors
 /// `unknown_system`, `unknown_certificate`, `no_agreement`.
-pub fn check(event: &UsageEvent<'_>, customer: &mut Customer, service: &Service, directory: &Directory) -> Result<Consent, Refusal> {
-    if let Some(consent) = customer.consents.find(event, service, directory) {
-        return Ok(consent.clone());
+pub fn check(event: &UsageEvent<'_>, customer: &mut Customer, service: &Service, directory: &Directory) -> Result<Place, Refusal> {
+    if let Some(place) = customer.consents.find(event, service, directory) {
+        return Ok(place);
     }
     let (system, version) = system::check(event, directory)?;
     let claim = Claim { supplier: &version.supplier, system, service: &service.id };
@@ -87,7 +99,7 @@ pub fn check(event: &UsageEvent<'_>, customer: &mut Customer, service: &Service,
         let detail = format!("no approved agreement of `{}` lets the system `{system}` of `{supplier}` use `{id}` at {at}", customer.id);
         return Err(Refusal::new(Reason::NoAgreement, detail));
     };
-    let consent = Consent { agreement: agreement.clone(), system: system.clone() };
+    let consent = Consent::new(agreement.clone(), system.clone());
     match &event.certificate {
         None => directory.cut_at_registrations(&event.source, event.time, &mut span),
         Some(named) => {
@@ -96,8 +108,6 @@ pub fn check(event: &UsageEvent<'_>, customer: &mut Customer, service: &Service,
         }
     }
     let certificate = event.certificate.as_ref().map(|named| (named.issuer.clone().into_owned(), named.serial.clone().into_owned()));
-    let known =
-        Known { service: service.id.clone(), source: event.source.clone().into_owned(), certificate, span, consent: consent.clone() };
-    customer.consents.keep(known, directory);
-    Ok(consent)
+    let known = Known { service: service.id.clone(), source: event.source.clone().into_owned(), certificate, span, consent };
+    Ok(customer.consents.keep(known, directory))
 }

@@ -5,7 +5,7 @@ use crate::domain::catalog::Model;
 use crate::domain::directory::BrakeScope;
 use crate::domain::gates::brake::{Brake, BrakeCause};
 use crate::domain::gates::rate::{CullsRule, Rate, RateOf, UsageRule};
-use crate::domain::names::PlanId;
+use crate::domain::names::{PlanId, ServiceId};
 use crate::domain::quantity::Quantity;
 use crate::domain::state::StateKey;
 use crate::domain::verdict::Reason;
@@ -28,20 +28,24 @@ fn is_cull(using: &Use<'_>) -> bool {
     using.event.action.as_deref() == Some("culled")
 }
 
+/// Is it the key of a service's sums? A key that is made for each use costs more than its look-up.
+fn is_of(service: &ServiceId, of: RateOf) -> impl Fn(&(ServiceId, RateOf)) -> bool {
+    move |(known, counted)| *counted == of && known == service
+}
+
 /// The sums that counting this use changes and that are not in memory.
 pub fn missing(customer: &Customer, admitted: &Admitted<'_>) -> impl Iterator<Item = StateKey> {
+    let service = &admitted.service.id;
     let culls = culls_rule(admitted).map(|_| RateOf::Culls);
     let wanted = admitted.service.brake.map(|_| RateOf::Use).into_iter().chain(culls);
-    wanted
-        .map(|of| (admitted.service.id.clone(), of))
-        .filter(|key| !customer.rates.is_resident(key))
-        .map(|(service, of)| StateKey::Rate(customer.id.clone(), service, of))
+    wanted.filter(|of| !customer.rates.has(is_of(service, *of))).map(|of| StateKey::Rate(customer.id.clone(), service.clone(), of))
 }
 
 /// Counts a use into its sums. None if a sum cannot be counted exactly.
 pub fn count(customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Option<()> {
+    let service = &admitted.service.id;
     let mut add = |of: RateOf, keep: u16| {
-        let rate = customer.rates.change_or(&(admitted.service.id.clone(), of), Rate::default);
+        let rate = customer.rates.change_where(is_of(service, of), || (service.clone(), of), Rate::default);
         rate.add(admitted.day.date, using.quantity, keep)
     };
     if let Some(UsageRule { history, .. }) = admitted.service.brake {
@@ -68,7 +72,7 @@ pub fn trip(customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>, w
 fn usage(customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>, world: &World) -> Option<BrakeCause> {
     let rule = admitted.service.brake.as_ref()?;
     let none = Rate::default();
-    let rate = customer.rates.get(&(admitted.service.id.clone(), RateOf::Use)).unwrap_or(&none);
+    let rate = customer.rates.find(is_of(&admitted.service.id, RateOf::Use)).unwrap_or(&none);
     let expected = || world.directory.freezes().expected(admitted.day.start, admitted.day.end);
     let trip = rate.trips(rule, admitted.day.date, using.quantity, expected)?;
     Some(BrakeCause::Usage(trip))
@@ -77,7 +81,7 @@ fn usage(customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>, world: &
 fn culls(customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Option<BrakeCause> {
     let rule = culls_rule(admitted).filter(|_| is_cull(using))?;
     let none = Rate::default();
-    let rate = customer.rates.get(&(admitted.service.id.clone(), RateOf::Culls)).unwrap_or(&none);
+    let rate = customer.rates.find(is_of(&admitted.service.id, RateOf::Culls)).unwrap_or(&none);
     let trip = rate.trips_culls(&rule, admitted.day.date, using.quantity, || stored(customer, &admitted.plan.id))?;
     Some(BrakeCause::Culls(trip))
 }

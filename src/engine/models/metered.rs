@@ -81,11 +81,11 @@ impl Billing for MeteredPlan {
     }
 
     fn count(&self, customer: &mut Customer, counted: &Counted<'_>, outbox: &mut Outbox<'_>) -> Option<()> {
-        let cell = match self.count {
+        let (cell, consent) = match self.count {
             Count::Quantity => cell::count_as(customer, counted, counted.using.quantity)?,
             Count::DistinctPersons => persons::count(customer, counted, outbox.catalog)?,
         };
-        cell.call(&counted.admitted.service.id, counted.admitted.consent.as_ref(), counted.using.is_retraction());
+        cell.call(&counted.admitted.service.id, consent, counted.using.is_retraction());
         self.reckon_year(customer, counted);
         Some(())
     }

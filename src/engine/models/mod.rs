@@ -179,8 +179,9 @@ pub trait Billing: Debug {
 
     /// The piece of state that counting this use changes.
     fn state_of(&self, customer: &Customer, admitted: &Admitted<'_>) -> Option<StateKey> {
-        let key = (admitted.plan.id.clone(), admitted.key);
-        (!customer.periods.is_resident(&key)).then(|| StateKey::Period(customer.id.clone(), key.0, key.1))
+        let (plan, key) = (&admitted.plan.id, admitted.key);
+        let is_resident = customer.periods.has(|(of, period)| *period == key && of == plan);
+        (!is_resident).then(|| StateKey::Period(customer.id.clone(), plan.clone(), key))
     }
 
     /// What only the state can tell against a use.

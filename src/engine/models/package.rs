@@ -76,7 +76,7 @@ impl Billing for PackagePlan {
             plan: admitted.plan,
             rules: self,
             service: admitted.service,
-            consent: admitted.consent.as_ref(),
+            consent: admitted.consent,
             price,
             currency: admitted.key.currency,
             zone: admitted.key.zone,

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::domain::catalog::{PackagePlan, PackagePrice, Rung};
 use crate::domain::currency::Currency;
+use crate::domain::gates::agreement::Consent;
 use crate::domain::money::Money;
 use crate::domain::names::PlanId;
 use crate::domain::period::Period;
@@ -34,7 +35,7 @@ pub fn choose<'p>(
 
 /// Buys until all use is covered. The size is chosen once: nothing that it depends on changes from
 /// one package to the next of the same event.
-pub fn buy(pool: &mut Pool, using: &PoolUse<'_>) -> Option<Vec<BoughtPackage>> {
+pub fn buy(pool: &mut Pool, using: &PoolUse<'_>, consent: Option<&Consent>) -> Option<Vec<BoughtPackage>> {
     let (rung, choice) = choose(pool.size, &pool.trailing, using.rules, using.price, using.is_frozen)?;
     let amount = *rung.amount.get(&using.currency)?;
     let mut packages = Vec::new();
@@ -44,7 +45,7 @@ pub fn buy(pool: &mut Pool, using: &PoolUse<'_>) -> Option<Vec<BoughtPackage>> {
         pool.size = Some(rung.size);
         packages.push(BoughtPackage {
             service: using.service.id.clone(),
-            consent: using.consent.cloned(),
+            consent: consent.cloned(),
             description: using.service.title.clone(),
             unit: using.service.unit.clone(),
             vat: using.plan.vat.clone(),

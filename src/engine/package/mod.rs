@@ -5,7 +5,6 @@ mod buy;
 
 use crate::domain::catalog::{Bundling, OnReturn, PackagePlan, PackagePrice, Plan, Service};
 use crate::domain::currency::Currency;
-use crate::domain::gates::agreement::Consent;
 use crate::domain::instant::Instant;
 use crate::domain::lineage::{ENTRY_BYTES, Fingerprint};
 use crate::domain::names::PlanId;
@@ -17,6 +16,7 @@ use crate::domain::record::{RecordKind, RecordRef};
 use crate::domain::zone::{LocalDay, Zone};
 
 use super::customer::Customer;
+use super::gates::agreement::Place;
 use super::issue::{Draft, Outbox};
 use super::returned;
 
@@ -33,7 +33,7 @@ pub struct PoolUse<'c> {
     pub plan: &'c Plan,
     pub rules: &'c PackagePlan,
     pub service: &'c Service,
-    pub consent: Option<&'c Consent>,
+    pub consent: Option<Place>,
     pub price: &'c PackagePrice,
     pub currency: Currency,
     pub zone: Zone,
@@ -92,7 +92,7 @@ pub fn apply(customer: &mut Customer, using: &PoolUse<'_>, outbox: &mut Outbox<'
     pool.lineage.push(&using.entry, using.offset);
     if pool.used > pool.covered {
         let before = pool.size;
-        let packages = buy::buy(pool, using)?;
+        let packages = buy::buy(pool, using, customer.consents.at(using.consent))?;
         let change = size_change(before, &packages, using);
         match using.rules.bundling {
             Bundling::Event => issue(customer, &packages, using, outbox)?,

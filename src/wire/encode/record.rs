@@ -3,6 +3,7 @@
 use super::json::{self, Object};
 use super::{JSON, Message, header, parties};
 use crate::domain::catalog::Vat;
+use crate::domain::gates::agreement::Consent;
 use crate::domain::lineage::Lineage;
 use crate::domain::period::Period;
 use crate::domain::record::{BillingRecord, Line, PackagePurchase, RecordNumber, RecordRef, Totals};
@@ -77,8 +78,8 @@ fn line(object: &mut Object<'_>, place: u64, line: &Line) {
         .number("line", place)
         .text("plan", &line.plan)
         .optional("service", line.service.as_ref())
-        .optional("agreement", line.consent.as_ref().map(|consent| &consent.agreement))
-        .optional("system", line.consent.as_ref().map(|consent| &consent.system))
+        .optional("agreement", line.consent.as_ref().map(Consent::agreement))
+        .optional("system", line.consent.as_ref().map(Consent::system))
         .text("description", &line.description)
         .text("quantity", line.quantity)
         .text("unit", &line.unit)

@@ -38,7 +38,7 @@ fn is_of_consent(event: &Event, line: &Line, input: &Input) -> bool {
     match (&line.package, &line.agreement, &line.system) {
         (None, Some(agreement), Some(system)) => {
             let consent = input.told.consent(&event.source, &event.service, event.entry.time);
-            consent.is_some_and(|found| found.agreement.as_str() == agreement && found.system.as_str() == system)
+            consent.is_some_and(|found| found.agreement().as_str() == agreement && found.system().as_str() == system)
         }
         _ => true,
     }

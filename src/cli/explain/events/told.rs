@@ -34,6 +34,6 @@ impl Told {
         let (system, version) = self.directory.systems_of(source, at).next()?;
         let claim = Claim { supplier: &version.supplier, system, service };
         let agreement = self.agreements.covering(claim, at).0?.clone();
-        Some(Consent { agreement, system: system.clone() })
+        Some(Consent::new(agreement, system.clone()))
     }
 }

@@ -73,8 +73,8 @@ fn running(overview: &Overview) -> String {
                 span(one.period),
                 item.service.as_ref().map_or_else(|| item.title.clone(), ToString::to_string),
                 supplier(overview, item).unwrap_or_default(),
-                item.consent.as_ref().map(|consent| consent.system.to_string()).unwrap_or_default(),
-                item.consent.as_ref().map(|consent| consent.agreement.to_string()).unwrap_or_default(),
+                item.consent.as_ref().map(|consent| consent.system().to_string()).unwrap_or_default(),
+                item.consent.as_ref().map(|consent| consent.agreement().to_string()).unwrap_or_default(),
                 item.calls.map(|calls| grouped(&calls.to_string())).unwrap_or_default(),
                 item.lookups.map(quantity).unwrap_or_default(),
                 item.price.clone().unwrap_or_default(),
@@ -208,8 +208,8 @@ fn json_running(overview: &Overview, one: &Running) -> Value {
     let item = |item: &Item| {
         json!({
             "service": item.service.as_ref().map(|service| service.as_str()), "title": item.title,
-            "agreement": item.consent.as_ref().map(|consent| consent.agreement.as_str()), "supplier": supplier(overview, item),
-            "system": item.consent.as_ref().map(|consent| consent.system.as_str()), "calls": item.calls,
+            "agreement": item.consent.as_ref().map(|consent| consent.agreement().as_str()), "supplier": supplier(overview, item),
+            "system": item.consent.as_ref().map(|consent| consent.system().as_str()), "calls": item.calls,
             "lookups": item.lookups.map(|quantity| quantity.to_string()), "price": item.price,
             "amount": item.amount.filter(|_| one.why.is_none()).map(|amount| amount.to_string()),
         })

@@ -48,16 +48,16 @@ fn take(calls: &mut Calls, usage: &Usage, supplier: &PartyId, asked: &Asked, by:
     for day in usage.days.iter().filter(|day| asked.range().contains(day.date)) {
         let is_asked_service = asked.service.as_deref().is_none_or(|service| service == day.service.as_str());
         for part in day.window.consents.iter().filter(|part| is_asked_service && part.events > 0) {
-            let is_asked_system = asked.system.as_deref().is_none_or(|system| system == part.consent.system.as_str());
+            let is_asked_system = asked.system.as_deref().is_none_or(|system| system == part.consent.system().as_str());
             if !is_asked_system || supplier_of(&usage.account, &part.consent) != Some(supplier) {
                 continue;
             }
             let Period { from, to } = cut(span(day.date, by), asked);
             let span = Span {
                 customer: usage.customer.clone(),
-                system: part.consent.system.clone(),
+                system: part.consent.system().clone(),
                 service: day.service.clone(),
-                agreement: part.consent.agreement.clone(),
+                agreement: part.consent.agreement().clone(),
                 from,
                 to,
             };

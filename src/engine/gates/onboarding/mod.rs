@@ -63,14 +63,14 @@ fn person(event: &UsageEvent<'_>, service: &Service, customer: &Customer, world:
 }
 
 /// The service of an event that names a person, if it asks to be taken into use.
-fn asking<'w>(event: &UsageEvent<'_>, world: &'w World) -> Option<&'w Service> {
+fn asking<'w>(event: &UsageEvent<'_>, service: Option<&'w Service>) -> Option<&'w Service> {
     event.person.as_ref()?;
-    world.catalog.service_of_type(&event.kind).filter(|service| service.onboarding.is_some())
+    service.filter(|service| service.onboarding.is_some())
 }
 
 /// Is the event a commissioning test? By id **and** customer **and** time (K11); never, where the catalog does not ask.
-pub fn is_test(event: &UsageEvent<'_>, customer: &Customer, world: &World) -> bool {
-    asking(event, world).is_some_and(|service| person(event, service, customer, world) == Person::OfTest)
+pub fn is_test(event: &UsageEvent<'_>, service: Option<&Service>, customer: &Customer, world: &World) -> bool {
+    asking(event, service).is_some_and(|service| person(event, service, customer, world) == Person::OfTest)
 }
 
 /// Why the event waits; none: production is open for it.
@@ -90,7 +90,7 @@ pub fn refusal(event: &UsageEvent<'_>, service: &Service, customer: &mut Custome
 
 /// Raises the alarm about an event that waits, if it used a test id where it is none.
 pub fn alarm(event: &UsageEvent<'_>, customer: &Customer, watermark: Instant, world: &World, outbox: &mut Outbox<'_>) {
-    let Some(service) = asking(event, world) else { return };
+    let Some(service) = asking(event, world.catalog.service_of_type(&event.kind)) else { return };
     let Person::Misused(why) = person(event, service, customer, world) else { return };
     let (source, id) = (event.source.clone().into_owned(), event.id.clone().into_owned());
     let notice = OnboardingNotice::TestIdMisused { service: service.id.clone(), source, id, time: event.time, why };

@@ -14,11 +14,11 @@ pub(super) struct StoredConsent<'a> {
 
 impl<'a> StoredConsent<'a> {
     pub fn of(consent: &'a Consent) -> Self {
-        Self { agreement: consent.agreement.as_str(), system: consent.system.as_str() }
+        Self { agreement: consent.agreement().as_str(), system: consent.system().as_str() }
     }
 
     pub fn into_domain(self) -> Consent {
-        Consent { agreement: AgreementId::new(self.agreement), system: SystemId::new(self.system) }
+        Consent::new(AgreementId::new(self.agreement), SystemId::new(self.system))
     }
 }
 
