@@ -105,9 +105,12 @@ pub struct Admitted<'c> {
 /// The gates that wait for the world.
 ///
 /// # Errors
-/// `unknown_service`, `unknown_customer`, `not_activated`, `unknown_system`, `no_agreement`, `not_onboarded`, `braked`, `no_price`.
+/// `wrong_environment`, `unknown_service`, `unknown_customer`, `not_activated`, `unknown_system`, `no_agreement`, `not_onboarded`, `braked`, `no_price`.
 pub fn admit<'c>(event: &UsageEvent<'_>, customer: &mut Customer, world: &'c World) -> Result<Admitted<'c>, Refusal> {
     let catalog = &*world.catalog;
+    if let Some(refusal) = gates::environment::refusal(event, world) {
+        return Err(refusal);
+    }
     let service = catalog
         .service_of_type(&event.kind)
         .ok_or_else(|| Refusal::new(Reason::UnknownService, format!("no service of the catalog has the type `{}`", event.kind)))?;

@@ -11,7 +11,7 @@ use crate::domain::lineage::Fingerprint;
 use crate::domain::names::CustomerId;
 use crate::domain::notice::{Notice, NoticeKind};
 use crate::domain::state::{Meta, StateKey, StateRef};
-use crate::domain::usage::{Environment, UsageEvent};
+use crate::domain::usage::UsageEvent;
 use crate::domain::verdict::{Reason, Sums, Verdict};
 
 use super::ageing;
@@ -31,6 +31,7 @@ use super::retract;
 use super::route;
 use super::sequences::Sequences;
 use super::suspend::{self, Evidence};
+use super::test_use;
 use super::timers::Timers;
 use super::usage::{self, Use};
 use super::world::World;
@@ -188,9 +189,8 @@ impl Engine {
             Probe::Ask(blocks) => return Ok(Step::Missing(blocks.into_iter().map(Want::State).collect())),
             Probe::New => {}
         }
-        if event.environment == Environment::Test {
-            self.dedupe.remember(fingerprint, event.time);
-            return Ok(Step::Done(Verdict::Test));
+        if gates::environment::is_test(event, &world.catalog) {
+            return Ok(self.fold_test(event, fingerprint, &world));
         }
         self.fold_use(None, input, event, fingerprint, &world)
     }
@@ -234,6 +234,11 @@ impl Engine {
             return self.fold_use(Some(&owner), input, event, fingerprint, world);
         }
         if gates::onboarding::is_test(event, customer, world) {
+            if let Some(want) = test_use::missing(customer, event, &world.catalog) {
+                return Ok(Step::Missing(vec![want]));
+            }
+            test_use::count(customer, event, world);
+            Customers::list(changed, customer);
             self.dedupe.remember(fingerprint, event.time);
             return Ok(Step::Done(Verdict::Test));
         }
@@ -300,7 +305,7 @@ impl Engine {
             return Ok(Step::Done(()));
         }
         match &event.fact {
-            Fact::Catalog(change) => return self.change_catalog(change.digest, input.offset),
+            Fact::Catalog(change) => return self.change_catalog(input, change.digest),
             Fact::BrakeAll(scope, order) => return self.fold_brake(input, scope, order),
             Fact::Freeze(id, order) => {
                 self.fold_freeze(id, order);

@@ -11,8 +11,10 @@ use crate::domain::usage::UsageEvent;
 
 use super::dedupe::Probe;
 use super::gate;
+use super::gates;
 use super::input::{Body, EngineError, Input, Want};
 use super::partition::Engine;
+use super::test_use;
 use super::usage;
 
 impl Engine {
@@ -39,7 +41,9 @@ impl Engine {
         match self.customers.get(&event.subject) {
             None => wants.push(Want::State(StateKey::Account(CustomerId::new(&event.subject)))),
             Some(customer) => {
-                if let Ok(admitted) = gate::admit(event, customer, &self.world) {
+                if gates::environment::is_test(event, &self.world.catalog) {
+                    wants.extend(test_use::missing(customer, event, &self.world.catalog));
+                } else if let Ok(admitted) = gate::admit(event, customer, &self.world) {
                     wants.extend(usage::missing(customer, &admitted));
                 }
             }
