@@ -31,7 +31,6 @@ use super::retract;
 use super::route;
 use super::sequences::Sequences;
 use super::suspend::{self, Evidence};
-use super::test_use;
 use super::timers::Timers;
 use super::usage::{self, Use};
 use super::world::World;
@@ -190,7 +189,7 @@ impl Engine {
             Probe::New => {}
         }
         if gates::environment::is_test(event, &world.catalog) {
-            return Ok(self.fold_test(event, fingerprint, &world));
+            return Ok(self.fold_test(&event.subject, event, fingerprint, &world));
         }
         self.fold_use(None, input, event, fingerprint, &world)
     }
@@ -234,13 +233,7 @@ impl Engine {
             return self.fold_use(Some(&owner), input, event, fingerprint, world);
         }
         if gates::onboarding::is_test(event, customer, world) {
-            if let Some(want) = test_use::missing(customer, event, &world.catalog) {
-                return Ok(Step::Missing(vec![want]));
-            }
-            test_use::count(customer, event, world);
-            Customers::list(changed, customer);
-            self.dedupe.remember(fingerprint, event.time);
-            return Ok(Step::Done(Verdict::Test));
+            return Ok(self.fold_test(id, event, fingerprint, world));
         }
         let admitted = gate::admit(event, customer, world);
         let wants = admitted.as_ref().map(|admitted| usage::missing(customer, admitted)).unwrap_or_default();

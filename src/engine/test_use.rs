@@ -45,11 +45,11 @@ pub fn count(customer: &mut Customer, event: &UsageEvent<'_>, world: &World) -> 
 }
 
 impl Engine {
-    /// An event that is new and a test.
-    pub(super) fn fold_test(&mut self, event: &UsageEvent<'_>, fingerprint: Fingerprint, world: &World) -> Step<Verdict> {
+    /// An event that is new and a test; `id`: of the customer on whom it counts.
+    pub(super) fn fold_test(&mut self, id: &str, event: &UsageEvent<'_>, fingerprint: Fingerprint, world: &World) -> Step<Verdict> {
         if world.catalog.service_of_type(&event.kind).is_some() {
-            let Some((customer, changed)) = self.customers.get_with_list(&event.subject) else {
-                return Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(&event.subject)))]);
+            let Some((customer, changed)) = self.customers.get_with_list(id) else {
+                return Step::Missing(vec![Want::State(StateKey::Account(CustomerId::new(id)))]);
             };
             if let Some(want) = missing(customer, event, &world.catalog) {
                 return Step::Missing(vec![want]);

@@ -119,7 +119,9 @@ pub const FAULTS: &[Planted] = &[
     (
         "activation = true",
         "trial = 1",
-        &["26:9: `service.sms.trial` is a number without quotes, and must be true or false; write trial = true or trial = false, without quotes"],
+        &[
+            "26:9: `service.sms.trial` is a number without quotes, and must be true or false; write trial = true or trial = false, without quotes",
+        ],
     ),
     (
         "activation = true",

@@ -126,9 +126,7 @@ fn p17_a_supplier_and_a_municipality_see_their_tests() {
     let catalog = CATALOG.split("[service.access]").next().unwrap();
     let dir = journal(catalog);
     assert_eq!(verdicts(&run(dir.path(), catalog)), [4, 1, 0, 0], "the last one says that it is production");
-    let of = |service: &str, system: Value, period: (&str, &str), calls: u64, quantity: &str| {
-        json!({"service": service, "system": system, "period": {"from": period.0, "to": period.1}, "calls": calls, "quantity": quantity})
-    };
+    let of = |service: &str, system: Value, period: (&str, &str), calls: u64, quantity: &str| json!({"service": service, "system": system, "period": {"from": period.0, "to": period.1}, "calls": calls, "quantity": quantity});
     let (first, second) = (("2026-01-01", "2026-03-31"), ("2026-04-01", "2026-06-30"));
     let expect = json!([
         of("look", Value::Null, second, 1, "1"),
@@ -151,10 +149,9 @@ fn p17_a_supplier_and_a_municipality_see_their_tests() {
 #[test]
 fn p16_p17_a_supplier_sees_its_own_tests_only() {
     let dir = journal(CATALOG.split("[service.access]").next().unwrap());
-    let rows = |party: &str, more: &[&str]| document(&[&["overview", "--as", "supplier", party], more].concat(), dir.path())["tests"].clone();
-    let row = |from: &str, to: &str, calls: u64| {
-        json!({"customer": "DK-0101", "system": "journal", "service": "look", "period": {"from": from, "to": to}, "calls": calls})
-    };
+    let rows =
+        |party: &str, more: &[&str]| document(&[&["overview", "--as", "supplier", party], more].concat(), dir.path())["tests"].clone();
+    let row = |from: &str, to: &str, calls: u64| json!({"customer": "DK-0101", "system": "journal", "service": "look", "period": {"from": from, "to": to}, "calls": calls});
     assert_eq!(rows("sup-1", &[]), json!([row("2026-02-01", "2026-02-28", 1), row("2026-05-01", "2026-05-31", 2)]));
     assert_eq!(rows("sup-1", &["--system", "journal", "--by", "day", "--from", "2026-03-01"]), json!([row("2026-05-10", "2026-05-10", 2)]));
     assert_eq!(rows("sup-1", &["--service", "other"]), json!([]));
@@ -169,6 +166,8 @@ fn p4_a_journal_of_the_test_environment_bills_nothing_and_stays_one() {
     let dir = journal(&of_tests);
     assert_eq!(verdicts(&run(dir.path(), &of_tests)), [5, 0, 0, 0]);
     assert_eq!(fs::read_to_string(dir.path().join("out/billing-records.ndjson")).unwrap_or_default(), "");
+    let seen = document(&["overview", "--as", "municipality", "DK-0101"], dir.path());
+    assert_eq!((&seen["running"], &seen["packages"], &seen["issued"]), (&json!([]), &json!([]), &json!([])), "the fee neither");
     let verified = tally(&["verify", "--journal", path(dir.path())]);
     assert_eq!(verified.code, Some(0), "{} {}", verified.stdout, verified.stderr);
     let said = run(dir.path(), CATALOG);

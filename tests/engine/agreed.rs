@@ -41,7 +41,15 @@ pub fn agreed() -> impl Strategy<Value = Agreed> {
     let trials = prop_oneof![1 => Just(Vec::new()), 1 => vec((day(), known_by, -100..40_i32, 1..200_u32), 0..3)];
     let revoked = vec((0..2_usize, day(), 0..60_u32), 0..2);
     (systems, requests, answers, (certificates, revoked, trials), any::<bool>()).prop_map(
-        |(systems, requests, answers, (certificates, revoked, trials), calm)| Agreed { systems, requests, answers, certificates, revoked, trials, calm },
+        |(systems, requests, answers, (certificates, revoked, trials), calm)| Agreed {
+            systems,
+            requests,
+            answers,
+            certificates,
+            revoked,
+            trials,
+            calm,
+        },
     )
 }
 

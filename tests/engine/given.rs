@@ -174,8 +174,7 @@ fn trial(rest: &str, number: usize) -> Vec<u8> {
     }
     let (sources, certificates) = (sources.join(","), certificates.join(","));
     let known_by = format!(r#""sources":[{sources}],"certificates":[{certificates}]"#);
-    let data =
-        format!(r#"{{"supplier":"lev",{known_by},"from":"{}"{to},"actor":"anna","reason":"to try it"}}"#, midnight(words[3]));
+    let data = format!(r#"{{"supplier":"lev",{known_by},"from":"{}"{to},"actor":"anna","reason":"to try it"}}"#, midnight(words[3]));
     event(&format!("c{number}"), "tally.trial.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
 }
 

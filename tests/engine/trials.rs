@@ -12,11 +12,11 @@ use tally::domain::verdict::Verdict;
 use tally::engine::Limits;
 use tally::engine::input::EngineError;
 
+use crate::given;
 use crate::harness::{Run, Schedule, run};
 use crate::history::{PLANS as ALL_PLANS, UNTIL, history};
 use crate::model::{config, schedule};
 use crate::show::{check as check_run, records, run_alike, run_alike_with, shown};
-use crate::given;
 
 const PLANS: &str = r#"
 [service.look]

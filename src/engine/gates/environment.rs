@@ -48,8 +48,11 @@ pub fn system_of<'d>(event: &UsageEvent<'_>, directory: &'d Directory) -> Option
     directory.trial_of(event).or_else(|| system::check(event, directory).ok().map(|(system, _)| system))
 }
 
-/// What is to be told of test use: it comes from no trial connection, where its service asks for one.
+/// What is to be told of an event that says that it is a test: it comes from no trial connection, where its service asks for one.
 pub fn untried(event: &UsageEvent<'_>, world: &World) -> Option<(Misplaced, String)> {
+    if !is_test(event, &world.catalog) {
+        return None;
+    }
     let service = world.catalog.service_of_type(&event.kind).filter(|service| service.trial)?;
     if world.directory.trial_of(event).is_some() {
         return None;

@@ -105,7 +105,9 @@ fn refusal(asked: &Asked, supplier: &PartyId, directory: &Directory) -> Option<S
         return Some(format!("no supplier {supplier} is registered; it is the `subject` of a `tally.party.v1` with the role `supplier`"));
     }
     let system = asked.system.as_deref().filter(|system| !owns(directory, supplier, system))?;
-    Some(format!("{supplier} has no system {system}; it is the `subject` of a `tally.it_system.v1` or `tally.trial.v1` that names the supplier"))
+    Some(format!(
+        "{supplier} has no system {system}; it is the `subject` of a `tally.it_system.v1` or `tally.trial.v1` that names the supplier"
+    ))
 }
 
 /// Was the system ever registered, or connected by trial, as one of the supplier's?
