@@ -174,6 +174,12 @@ fn p4_a_journal_of_the_test_environment_bills_nothing_and_stays_one() {
     assert_eq!(said.code, Some(1), "{}", said.stdout);
     assert!(said.stderr.contains("the log is of the external test environment"), "{}", said.stderr);
     assert_eq!(run(dir.path(), &of_tests).code, Some(0), "nothing was lost");
+    fs::create_dir_all(dir.path().join("catalogs")).unwrap();
+    let other = dir.path().join("catalogs/production.toml");
+    fs::write(&other, CATALOG).unwrap();
+    let activate = ["catalog", "activate", "--catalog", path(&other), "--journal", path(dir.path()), "--actor", "anna", "--reason", "r"];
+    let refused = tally(&activate);
+    assert!(refused.code == Some(2) && refused.stderr.contains("of the other environment"), "{}", refused.stderr);
     let checked = tally(&["check", "--catalog", path(&dir.path().join("catalog.toml"))]);
     assert!(checked.stdout.contains("nothing is ever charged from it"), "{}", checked.stdout);
 }
