@@ -55,13 +55,14 @@ impl Trial {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct TrialsBy {
     source: FxHashMap<String, Vec<SystemId>>,
-    certificate: FxHashMap<CertificateKey, Vec<SystemId>>,
+    /// By serial number: whose it is, the trial says.
+    serial: FxHashMap<String, Vec<SystemId>>,
 }
 
 impl TrialsBy {
     pub fn follow(&mut self, id: &SystemId, version: &TrialVersion) {
         version.sources.iter().for_each(|source| name(self.source.entry(source.clone()).or_default(), id));
-        version.certificates.iter().for_each(|key| name(self.certificate.entry(key.clone()).or_default(), id));
+        version.certificates.iter().for_each(|key| name(self.serial.entry(key.serial.clone()).or_default(), id));
     }
 }
 
@@ -83,16 +84,16 @@ impl Directory {
     /// The system whose trial connection names the certificate or the source of an event at event time; the first, if several do.
     #[must_use]
     pub fn trial_of(&self, event: &UsageEvent<'_>) -> Option<&SystemId> {
-        if self.trials.source.is_empty() && self.trials.certificate.is_empty() {
-            return None;
-        }
-        let key = event.certificate.as_ref().map(|one| CertificateKey { issuer: one.issuer.to_string(), serial: one.serial.to_string() });
-        let by_certificate = key.iter().filter_map(|key| Some((key, self.trials.certificate.get(key)?)));
-        let mut by_certificate = by_certificate.flat_map(|(key, ids)| ids.iter().map(move |id| (key, id)));
-        let named = by_certificate.find(|(key, id)| self.tried_at(id, event.time).is_some_and(|one| one.certificates.contains(key)));
-        let mut by_source = self.trials.source.get(&*event.source).into_iter().flatten();
-        let of_source = || by_source.find(|id| self.tried_at(id, event.time).is_some_and(|one| names_source(one, &event.source)));
-        named.map(|(_, id)| id).or_else(of_source)
+        let certificate = event.certificate.as_ref().filter(|_| !self.trials.serial.is_empty());
+        let by_certificate = certificate.and_then(|named| {
+            let is_named = |key: &CertificateKey| key.issuer == named.issuer && key.serial == named.serial;
+            let mut ids = self.trials.serial.get(&*named.serial)?.iter();
+            ids.find(|id| self.tried_at(id, event.time).is_some_and(|one| one.certificates.iter().any(is_named)))
+        });
+        by_certificate.or_else(|| {
+            let mut ids = self.trials.source.get(&*event.source)?.iter();
+            ids.find(|id| self.tried_at(id, event.time).is_some_and(|one| one.sources.iter().any(|source| *source == event.source)))
+        })
     }
 
     fn tried_at(&self, id: &SystemId, at: Instant) -> Option<&TrialVersion> {
@@ -106,6 +107,37 @@ impl Directory {
     }
 }
 
-fn names_source(version: &TrialVersion, source: &str) -> bool {
-    version.sources.iter().any(|one| one == source)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::directory::DirectoryFact;
+
+    #[test]
+    fn it_is_open_in_its_spans_whatever_the_order_in_which_they_are_told() {
+        let version = |from: i64, to: Option<i64>| TrialVersion {
+            from: Instant::from_nanos(from),
+            to: to.map(Instant::from_nanos),
+            supplier: "lev".into(),
+            sources: vec!["s".to_owned()],
+            certificates: Vec::new(),
+            actor: "anna".to_owned(),
+            reason: "to try it".to_owned(),
+        };
+        let versions = [version(10, Some(20)), version(30, None)];
+        for order in [[0, 1], [1, 0]] {
+            let mut directory = Directory::default();
+            for place in order {
+                let fact = DirectoryFact::Trial("journal".into(), versions[place].clone());
+                assert!(directory.put(&fact).is_some() && directory.put(&fact).is_none(), "told again it is no news");
+            }
+            let mut restored = Directory::default();
+            directory.iter().for_each(|(key, entry)| restored.restore(key.clone(), entry.clone()));
+            let is_open = |at: i64| {
+                let found = directory.trial(&"journal".into()).and_then(|trial| trial.version_at(Instant::from_nanos(at)));
+                assert_eq!(restored.trials, directory.trials);
+                found.is_some()
+            };
+            assert_eq!([9, 10, 19, 20, 29, 30, 99].map(is_open), [false, true, true, false, false, true, true], "{order:?}");
+        }
+    }
 }
