@@ -33,6 +33,8 @@ mod roster;
 mod sizing;
 #[path = "cli_commands/suspense.rs"]
 mod suspense;
+#[path = "cli_commands/trials.rs"]
+mod trials;
 #[path = "cli_commands/usage.rs"]
 mod usage;
 #[path = "cli_commands/verify.rs"]

@@ -101,6 +101,8 @@ mod subscription;
 mod suspense;
 #[path = "engine/systems.rs"]
 mod systems;
+#[path = "engine/trials.rs"]
+mod trials;
 #[path = "engine/truth.rs"]
 mod truth;
 #[path = "engine/vectors.rs"]

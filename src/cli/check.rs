@@ -75,6 +75,9 @@ pub fn overview(catalog: &Catalog, files: usize) -> String {
             counted(prices, "price"),
         ),
     ];
+    if catalog.test_environment {
+        lines.push("  Its log is of the external test environment: nothing is ever charged from it.".to_owned());
+    }
     lines.extend(catalog.plans.iter().map(plan_line));
     let free: Vec<&Service> = catalog.services.iter().filter(|service| service.plan.is_none()).collect();
     lines.extend(free.iter().map(|service| format!("  {}: no plan names it, so its use waits in suspense (no_price)", service.id)));

@@ -49,6 +49,8 @@ pub struct Catalog {
     pub watch: Watch,
     /// Which kinds of certificates may be registered.
     pub certificate_kinds: Vec<String>,
+    /// Is its log that of the external test environment? Then nothing is ever charged from it (REQUIREMENTS P4, P17).
+    pub test_environment: bool,
     pub sellers: BTreeMap<SellerId, Seller>,
     pub services: Vec<Service>,
     pub plans: Vec<Plan>,
@@ -327,6 +329,7 @@ impl Catalog {
             roster: head.roster,
             watch: head.watch,
             certificate_kinds: head.certificate_kinds,
+            test_environment: head.test_environment,
             sellers,
             services,
             plans,
@@ -379,4 +382,5 @@ pub struct CatalogHead {
     pub roster: RosterRules,
     pub watch: Watch,
     pub certificate_kinds: Vec<String>,
+    pub test_environment: bool,
 }

@@ -1,5 +1,7 @@
 //! What people are told: low balances, package sizes, held records, refused control events.
 
+use std::fmt;
+
 use chrono::NaiveDate;
 
 use super::directory::{BrakeScope, Freeze};
@@ -63,6 +65,15 @@ pub enum NoticeKind {
     },
     /// A brake went on or off by hand.
     BrakeSwitched { of: Braked, order: BrakeOrder },
+    /// Traffic that is not in the environment where it belongs (P4, P17): once a day of each source or certificate.
+    WrongEnvironment {
+        what: Misplaced,
+        source: String,
+        certificate: Option<(String, String)>,
+        service: Option<ServiceId>,
+        day: NaiveDate,
+        detail: String,
+    },
     /// A brake of a customer went on by itself; no service: it is of all that it does.
     BrakeTripped { service: Option<ServiceId>, trip: Trip },
     /// A freeze window has begun on a partition.
@@ -83,6 +94,27 @@ pub enum NoticeKind {
     QualityLow { source: String, score: Score, floor: u64 },
     /// A control event was refused.
     ControlRefused { reason: Reason, detail: String, origin: Origin },
+}
+
+/// What is wrong with the environment of some use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Misplaced {
+    /// A system that is connected by trial only sends use as production.
+    TrialInProduction,
+    /// Use says production in a log of the test environment.
+    ProductionInTest,
+    /// A test comes from no trial connection, where its service asks for one.
+    TestWithoutTrial,
+}
+
+impl fmt::Display for Misplaced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TrialInProduction => "trial_in_production",
+            Self::ProductionInTest => "production_in_test",
+            Self::TestWithoutTrial => "test_without_trial",
+        })
+    }
 }
 
 /// Whose brake it is.
@@ -155,6 +187,7 @@ impl NoticeKind {
             Self::SequenceRepeated { .. } => "sequence_repeated",
             Self::Agreement(notice) => notice.change.as_str(),
             Self::SecurityAlarm { .. } => "security_alarm",
+            Self::WrongEnvironment { .. } => "wrong_environment",
             Self::BrakeSwitched { order, .. } => match order.state {
                 Switch::On => "brake_on",
                 Switch::Off => "brake_off",

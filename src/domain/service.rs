@@ -18,6 +18,8 @@ pub struct Service {
     pub registered: bool,
     /// Must the customer have approved an agreement with the supplier of the system that uses it (P3, P5)?
     pub agreement: bool,
+    /// Must its test use come from a system with a trial connection (P17)? Else it is told.
+    pub trial: bool,
     /// When its use trips the brake by itself; none: never.
     pub brake: Option<UsageRule>,
     /// Outcomes that are billed; none: all are.

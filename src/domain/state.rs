@@ -128,6 +128,8 @@ pub struct Meta {
     pub remembered_since: Instant,
     /// Brakes of customers that are on.
     pub braked: u64,
+    /// Is its log of the external test environment? As the catalog said with which it began; none: it has not begun.
+    pub test_environment: Option<bool>,
 }
 
 /// A catalog that the log put in force, and where.
@@ -151,6 +153,7 @@ impl Default for Meta {
             in_force: None,
             remembered_since: Instant::MIN,
             braked: 0,
+            test_environment: None,
         }
     }
 }

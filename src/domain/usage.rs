@@ -86,8 +86,22 @@ impl<T> Reported<T> {
 pub enum Environment {
     Production,
     Test,
+    /// It says nothing: that of its log (REQUIREMENTS P4).
+    Unsaid,
     /// Neither: verdict `bad_data`, because charging it could be wrong and testing it too.
     Unknown,
+}
+
+impl Environment {
+    /// Is it test use, on a log of this kind?
+    #[must_use]
+    pub fn is_test(self, on_test_log: bool) -> bool {
+        match self {
+            Self::Test => true,
+            Self::Unsaid => on_test_log,
+            Self::Production | Self::Unknown => false,
+        }
+    }
 }
 
 impl UsageEvent<'_> {

@@ -23,6 +23,8 @@ pub enum Reason {
     TooOld,
     /// What it takes back was not counted so, or was taken back already.
     NothingToRetract,
+    /// It claims the production environment, and comes from the test environment or stands in its log (REQUIREMENTS P4, P17).
+    WrongEnvironment,
     UnknownService,
     UnknownCustomer,
     NotActivated,
@@ -40,7 +42,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Undecodable,
         Self::BadQuantity,
         Self::BadData,
@@ -48,6 +50,7 @@ impl Reason {
         Self::InFuture,
         Self::TooOld,
         Self::NothingToRetract,
+        Self::WrongEnvironment,
         Self::UnknownService,
         Self::UnknownCustomer,
         Self::NotActivated,
@@ -70,6 +73,7 @@ impl Reason {
             Self::InFuture => "in_future",
             Self::TooOld => "too_old",
             Self::NothingToRetract => "nothing_to_retract",
+            Self::WrongEnvironment => "wrong_environment",
             Self::UnknownService => "unknown_service",
             Self::UnknownCustomer => "unknown_customer",
             Self::NotActivated => "not_activated",
@@ -87,7 +91,8 @@ impl Reason {
     #[must_use]
     pub fn waits(self) -> bool {
         match self {
-            Self::UnknownService
+            Self::WrongEnvironment
+            | Self::UnknownService
             | Self::UnknownCustomer
             | Self::NotActivated
             | Self::UnknownSystem

@@ -1,6 +1,7 @@
 //! Tumbling windows per customer and service: the hours of a local day, which sum to the day.
 
 use super::gates::agreement::Consent;
+use super::names::SystemId;
 use super::quantity::Quantity;
 
 /// A local day of (customer, service) with its hours.
@@ -10,6 +11,17 @@ pub struct DayWindow {
     pub hours: Vec<HourWindow>,
     /// The part of the day that each consent has, in the order of first use, none twice. Empty where none is asked for.
     pub consents: Vec<ConsentUse>,
+    /// Its tests, by system, none twice. They are in no hour, and cost nothing (REQUIREMENTS P17).
+    pub tests: Vec<TestUse>,
+}
+
+/// The test use of a day by one system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestUse {
+    /// That which is connected by trial, or else registered; none: no system was known by its source or certificate.
+    pub system: Option<SystemId>,
+    pub events: u64,
+    pub quantity: Quantity,
 }
 
 /// The use of a day by one agreement and system.
@@ -45,6 +57,15 @@ impl DayWindow {
             }
         };
         &mut self.hours[place]
+    }
+
+    /// The tests of a system, made if they are not there yet.
+    pub fn tests_mut(&mut self, system: Option<&SystemId>) -> &mut TestUse {
+        let place = self.tests.iter().position(|one| one.system.as_ref() == system).unwrap_or_else(|| {
+            self.tests.push(TestUse { system: system.cloned(), events: 0, quantity: Quantity::ZERO });
+            self.tests.len() - 1
+        });
+        &mut self.tests[place]
     }
 
     /// The part of a consent, made if it is not there yet.

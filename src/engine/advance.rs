@@ -7,12 +7,13 @@ use crate::domain::instant::Instant;
 use crate::domain::names::{CustomerId, FreezeId};
 use crate::domain::notice::{Notice, NoticeKind};
 use crate::domain::state::StateKey;
+use crate::domain::verdict::Reason;
 
 use super::ageing;
 use super::close;
 use super::customers::Customers;
 use super::gates;
-use super::input::{Effect, EngineError, Step, Want};
+use super::input::{Effect, EngineError, Input, Step, Want};
 use super::issue::Outbox;
 use super::partition::Engine;
 
@@ -129,7 +130,15 @@ impl Engine {
     }
 
     /// `tally.catalog.v1`: at once, or at the end of the freeze window in which it is told.
-    pub(super) fn change_catalog(&mut self, digest: [u8; 32], offset: u64) -> Result<Step<()>, EngineError> {
+    /// One of the other environment is refused: a log is of one environment for good (REQUIREMENTS P4).
+    pub(super) fn change_catalog(&mut self, input: &Input<'_>, digest: [u8; 32]) -> Result<Step<()>, EngineError> {
+        let Some(next) = self.known(digest) else { return Ok(Step::Missing(vec![Want::Catalog(digest)])) };
+        if next.test_environment != self.world.catalog.test_environment {
+            let detail = format!("the catalog {} is of the other environment than this log: see its key `environment`", next.version);
+            self.refuse_control(input, Reason::BadData, &detail);
+            return Ok(Step::Done(()));
+        }
+        let offset = input.offset;
         let frozen = self.world.directory.freezes().last_at(self.meta.watermark).cloned();
         let Some((id, stage)) = frozen.and_then(|id| self.world.directory.freeze(&id).map(|freeze| (id.clone(), freeze.stage))) else {
             return self.put_in_force(digest, offset);

@@ -6,7 +6,7 @@ use crate::domain::catalog::ServicePlace;
 use crate::domain::lineage::Fingerprint;
 use crate::domain::names::CustomerId;
 use crate::domain::state::{Meta, StateKey};
-use crate::domain::usage::{Environment, UsageEvent};
+use crate::domain::usage::UsageEvent;
 use crate::domain::verdict::{Reason, Verdict};
 
 use super::ageing;
@@ -38,9 +38,8 @@ impl Engine {
             Probe::Ask(blocks) => return Ok(Step::Missing(blocks.into_iter().map(Want::State).collect())),
             Probe::New => {}
         }
-        if event.environment == Environment::Test {
-            self.dedupe.remember(fingerprint, event.time);
-            return Ok(Step::Done(Verdict::Test));
+        if gates::environment::is_test(event, &self.world.catalog) {
+            return Ok(self.fold_test(&event.subject, event, fingerprint, service));
         }
         self.fold_use(None, input, event, fingerprint, service)
     }
@@ -98,8 +97,7 @@ impl Engine {
             return self.fold_use(Some(&owner), input, event, fingerprint, place);
         }
         if gates::onboarding::is_test(event, service, customer, world) {
-            self.dedupe.remember(fingerprint, event.time);
-            return Ok(Step::Done(Verdict::Test));
+            return Ok(self.fold_test(id, event, fingerprint, place));
         }
         let admitted = gate::admit(event, service, customer, world);
         let wants = admitted.as_ref().map(|admitted| usage::missing(customer, admitted)).unwrap_or_default();

@@ -114,6 +114,10 @@ fn prepare(customer: &mut Customer, task: &Task, outbox: &Outbox<'_>) -> Result<
     if task.what == TaskKind::Bundle {
         return Ok(prepare_bundle(customer, task));
     }
+    // From a log of tests nothing is ever charged, what stands without use neither.
+    if outbox.catalog.test_environment {
+        return Ok(None);
+    }
     let plan = outbox.catalog.plan(task.plan.as_str()).ok_or_else(|| format!("plan `{}` is not in the catalog", task.plan))?;
     let Some(share) = models::of(plan).prepare(Closing { customer, plan, task }, outbox)? else { return Ok(None) };
     let PeriodKey { zone, currency, .. } = share.key;

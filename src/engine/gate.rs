@@ -109,7 +109,7 @@ pub struct Admitted<'c> {
 /// The gates that wait for the world, for an event of a service without faults of its own.
 ///
 /// # Errors
-/// `unknown_service`, `unknown_customer`, `not_activated`, `unknown_system`, `no_agreement`, `not_onboarded`, `braked`, `no_price`.
+/// `wrong_environment`, `unknown_service`, `unknown_customer`, `not_activated`, `unknown_system`, `no_agreement`, `not_onboarded`, `braked`, `no_price`.
 pub fn admit<'c>(
     event: &UsageEvent<'_>,
     service: Option<&'c Service>,
@@ -117,6 +117,9 @@ pub fn admit<'c>(
     world: &'c World,
 ) -> Result<Admitted<'c>, Refusal> {
     let catalog = &*world.catalog;
+    if let Some(refusal) = gates::environment::refusal(event, world) {
+        return Err(refusal);
+    }
     let service =
         service.ok_or_else(|| Refusal::new(Reason::UnknownService, format!("no service of the catalog has the type `{}`", event.kind)))?;
     if let Some(detail) = succession::ended(customer, event.time) {

@@ -55,7 +55,7 @@ impl Engine {
         self.meta.in_force.map_or(self.world.catalog.digest, |in_force| in_force.digest)
     }
 
-    fn known(&self, digest: [u8; 32]) -> Option<Arc<Catalog>> {
+    pub(super) fn known(&self, digest: [u8; 32]) -> Option<Arc<Catalog>> {
         let own = (self.world.catalog.digest == digest).then_some(&self.world.catalog);
         own.or_else(|| self.catalogs.0.get(&digest)).map(Arc::clone)
     }
@@ -90,6 +90,7 @@ impl Engine {
             let Some(catalog) = self.known(digest) else { return Ok(Step::Missing(vec![Want::Catalog(digest)])) };
             self.install(catalog);
         }
+        self.stays_in_its_environment()?;
         if self.meta.catalog_digest != digest {
             match self.recheck_all()? {
                 Step::Done(()) => self.meta.catalog_digest = digest,
@@ -98,6 +99,17 @@ impl Engine {
         }
         self.settled = true;
         Ok(Step::Done(()))
+    }
+
+    /// A log is of one environment for good: that of the catalog with which it began (REQUIREMENTS P4).
+    fn stays_in_its_environment(&mut self) -> Result<(), EngineError> {
+        let catalog = &self.world.catalog;
+        match *self.meta.test_environment.get_or_insert(catalog.test_environment) {
+            is_test if is_test != catalog.test_environment => {
+                Err(EngineError::OtherEnvironment { is_test, catalog: catalog.version.clone() })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Is there nothing left to [`settle`](Self::settle)?

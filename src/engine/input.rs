@@ -122,6 +122,12 @@ pub enum EngineError {
     Overflow { customer: String, what: &'static str },
     #[error("{inputs} inputs have {verdicts} verdicts; stop, and report this: an event was lost or counted twice")]
     SumsDoNotAddUp { inputs: u64, verdicts: u64 },
+    #[error(
+        "the log is of the {} environment, and the catalog {catalog} is of the other one: start with the catalog of this log \
+         (its key `environment`); tests and production have logs and states of their own",
+        if *.is_test { "external test" } else { "production" }
+    )]
+    OtherEnvironment { is_test: bool, catalog: String },
     #[error("state {key} holds a value of another kind; the store is corrupt: remove it and rebuild")]
     WrongKind { key: String },
 }

@@ -30,6 +30,7 @@ mod gates;
 pub mod reported;
 mod retract;
 mod suspend;
+mod test_use;
 mod world;
 
 mod models;

@@ -182,7 +182,7 @@ impl Engine {
             return Ok(Step::Done(()));
         }
         match &event.fact {
-            Fact::Catalog(change) => return self.change_catalog(change.digest, input.offset),
+            Fact::Catalog(change) => return self.change_catalog(input, change.digest),
             Fact::BrakeAll(scope, order) => return self.fold_brake(input, scope, order),
             Fact::Freeze(id, order) => {
                 self.fold_freeze(id, order);

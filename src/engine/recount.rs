@@ -76,12 +76,12 @@ fn move_calls(plan: &Plan, customer: &mut Customer, period: Period, keys: &[Peri
     }
 }
 
-/// The events of a day: those of each consent, and the rest.
+/// The events of a day: those of each consent, and the rest. A day that has only tests has none.
 fn calls_by_consent(window: &DayWindow) -> Vec<(Option<&Consent>, u64)> {
     let named = window.consents.iter().map(|one| one.events).sum::<u64>();
     let rest = window.hours.iter().map(|hour| hour.events).sum::<u64>().saturating_sub(named);
     let of_consents = window.consents.iter().map(|one| (Some(&one.consent), one.events));
-    of_consents.chain((rest > 0 || window.consents.is_empty()).then_some((None, rest))).collect()
+    of_consents.chain((rest > 0 || (window.consents.is_empty() && !window.hours.is_empty())).then_some((None, rest))).collect()
 }
 
 /// What a day charges: the part of each consent, and the rest. None if it cannot be summed exactly.

@@ -27,6 +27,7 @@ use super::retract;
 use super::shelf::Slot;
 use super::succession;
 use super::suspend;
+use super::test_use;
 use super::usage::{self, Use};
 use super::world::World;
 
@@ -252,12 +253,22 @@ fn try_again(
     let Ok(place) = gate::own_fault(&parked.event, catalog) else { return Ok(Fate::Waits(parked.reason)) };
     let service = place.and_then(|place| catalog.service_at(place));
     if gates::onboarding::is_test(&parked.event, service, customer, world) {
+        if let Some(want) = test_use::missing(customer, &parked.event, service) {
+            return Ok(Fate::Lacks(vec![want]));
+        }
+        test_use::count(customer, &parked.event, service, world);
         move_to(Verdict::Test, outbox.sums);
         return Ok(Fate::Gone(suspend::released(parked)));
     }
     let admitted = match gate::admit(&parked.event, service, customer, world) {
         Ok(admitted) => admitted,
-        Err(refusal) if refusal.reason.waits() => return Ok(Fate::Waits(refusal.reason)),
+        Err(refusal) if refusal.reason.waits() => {
+            // A trial that is told late is told of as if it had been told before.
+            if refusal.reason == Reason::WrongEnvironment && parked.reason != refusal.reason {
+                gates::alarm::raise(customer, &parked.event, &refusal, watermark, outbox);
+            }
+            return Ok(Fate::Waits(refusal.reason));
+        }
         Err(_) => return Ok(Fate::Waits(parked.reason)),
     };
     let wants = usage::missing(customer, &admitted);

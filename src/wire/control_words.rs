@@ -35,6 +35,7 @@ pub const WORDS: &[(&str, &str)] = &[
     ("tally.pupil.v1", "told master data of a pupil"),
     ("tally.party.v1", "registered the party {name} as {roles} from {from}"),
     ("tally.it_system.v1", "registered the it-system {name} of {supplier} from {from} to {to}"),
+    ("tally.trial.v1", "connected the it-system of {supplier} by trial from {from} to {to}"),
     ("tally.relation.v1", "told the customer relation from {from} to {to}"),
     ("tally.service_description.v1", "published version {version} of the description from {from}"),
     ("tally.description_approval.v1", "approved version {version} of the description of {service}"),

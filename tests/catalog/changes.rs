@@ -177,6 +177,11 @@ fn what_comes_goes_and_moves_is_told() {
         "version = \"1\"\n[privacy]\npersonal_numbers = \"off\"",
         &["  catalog: personal numbers are looked for: yes -> no"],
     );
+    check(
+        "version = \"1\"",
+        "version = \"1\"\nenvironment = \"test\"",
+        &["  catalog: environment of its log: production -> test: nothing is charged"],
+    );
     check("[seller.b]\n", "[seller.c]\n", &["  seller b: removed", "  seller c: added"]);
     check(r#"name = "A AB""#, r#"name = "A Group AB""#, &["  seller a: name: A AB -> A Group AB"]);
     check("services = [\"look\"]\nseller = \"a\"", "services = [\"look\"]\nseller = \"b\"", &["  plan look: seller: a -> b"]);

@@ -5,6 +5,11 @@ pub type Planted = (&'static str, &'static str, &'static [&'static str]);
 
 pub const FAULTS: &[Planted] = &[
     ("version = \"2026.1\"\n", "", &[r#"1:1: `version` is missing; write e.g. version = "2026.1" above all tables"#]),
+    (
+        r#"version = "2026.1""#,
+        "version = \"2026.1\"\nenvironment = \"acceptance\"",
+        &[r#"2:15: `environment` is "acceptance", which is not known; write `production` or `test`"#],
+    ),
     (r#""2026.1""#, r#""""#, &[r#"1:11: `version` is empty; write version = "...""#]),
     (
         r#"horizon = "P35D""#,
@@ -111,6 +116,13 @@ pub const FAULTS: &[Planted] = &[
         &[r#"42:8: `service.trial.unit` is "megabyte", which is not a unit code of UN/ECE Recommendation 20; write e.g. unit = "C62""#],
     ),
     ("unit = \"4L\"\n", "", &[r#"39:10: `service.trial.unit` is missing; write e.g. unit = "C62" (one piece)"#]),
+    (
+        "activation = true",
+        "trial = 1",
+        &[
+            "26:9: `service.sms.trial` is a number without quotes, and must be true or false; write trial = true or trial = false, without quotes",
+        ],
+    ),
     (
         "activation = true",
         r#"activation = "yes""#,

@@ -401,6 +401,34 @@ fn certificates() {
 }
 
 #[test]
+fn trials() {
+    let good = r#"{"supplier":"lev","sources":["b","a","b"],"certificates":[{"issuer":"CA","serial":"2","more":1},{"issuer":"CA","serial":"1"}],"from":"2026-01-01T00:00:00Z","to":"2026-04-01T00:00:00Z","actor":"l-1","reason":"to try it"}"#;
+    let Fact::Directory(DirectoryFact::Trial(system, version)) = fact("trial", good) else { panic!("not a trial") };
+    assert_eq!((version.supplier.as_str(), &*version.actor, &*version.reason), ("lev", "l-1", "to try it"));
+    assert!(!system.as_str().is_empty() && version.to.is_some());
+    assert_eq!(version.sources, ["a", "b"]);
+    let serials: Vec<&str> = version.certificates.iter().map(|one| &*one.serial).collect();
+    assert_eq!(serials, ["1", "2"]);
+    for (from, to, says) in [
+        ("2026-04", "2026-01", "`data.to` is not after `data.from`"),
+        ("\"serial\":\"1\"", "\"serial\":\" \"", "`data.serial` is empty"),
+        ("\"l-1\"", "\"121212-1212\"", "`data.actor` holds a personal number"),
+    ] {
+        bad_data(&event("trial", &good.replace(from, to)), says);
+    }
+    let nothing = r#"{"supplier":"lev","from":"2026-01-01T00:00:00Z","actor":"a","reason":"r"}"#;
+    bad_data(&event("trial", nothing), "name what the system is known by");
+    for (from, to, says) in [
+        ("\"serial\":\"1\"", "\"number\":\"1\"", "`data.serial` is missing"),
+        ("{\"issuer\":\"CA\",\"serial\":\"1\"}", "\"1\"", "no object with `issuer` and `serial`"),
+        ("[\"b\",\"a\",\"b\"]", "\"b\"", "`data.sources` is not a list"),
+        ("reason", "why", "`data.reason` is missing"),
+    ] {
+        undecodable(&event("trial", &good.replace(from, to)), says);
+    }
+}
+
+#[test]
 fn agreements() {
     let request = r#"{"agreement":"A-1","version":1,"supplier":"lev","system":"fag","services":["b","a","b"],"expires":"2026-02-01T00:00:00Z","actor":"l-1","reason":"r"}"#;
     let Fact::Agreement(asked) = fact("agreement_request", request) else { panic!("not a request") };

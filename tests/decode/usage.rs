@@ -39,7 +39,7 @@ fn what_is_absent_has_its_default() {
         assert_eq!((event.quantity, event.characters), (Reported::Absent, Reported::Absent), "{members}");
         assert_eq!((event.encoding, event.person, event.part, event.retracts), (None, None, None, None), "{members}");
         assert_eq!((event.recorded, event.sequence, event.outcome), (None, None, None), "{members}");
-        assert_eq!((event.environment, event.created, event.action), (Environment::Production, None, None), "{members}");
+        assert_eq!((event.environment, event.created, event.action), (Environment::Unsaid, None, None), "{members}");
     }
 }
 

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 const SERVICES: [&str; 4] = ["agr", "agv,agp", "agr,agv,agp", "agp"];
 const SYSTEMS: [&str; 2] = ["journal", "other"];
+const TRIED: [&str; 5] = ["s", "CA/00", "CA/01", "CA/02", "t,CA/01"];
 const KEYS: [&str; 3] = ["A.1", "A.2", "B.1"];
 
 /// Days are those of the year; spans are days before or after.
@@ -21,6 +22,8 @@ pub struct Agreed {
     /// Serial, told on, system, from, for; and those that are revoked: serial, told on, days ago.
     certificates: Vec<(usize, u32, usize, i32, u32)>,
     revoked: Vec<(usize, u32, u32)>,
+    /// What is tried: told on, by what it is known, from, for (over 150: no end).
+    trials: Vec<(u32, usize, i32, u32)>,
     /// All that K1 uses is agreed on from the beginning.
     calm: bool,
 }
@@ -34,9 +37,19 @@ pub fn agreed() -> impl Strategy<Value = Agreed> {
     let requests = vec((day(), customer(), 0..3_usize, 0..2_usize, 0..4_usize, ago(), length()), 0..5);
     let answers = vec((day(), customer(), 0..3_usize, 0..6_u32, 0..8_usize, ago(), -60..60_i32, length()), 0..8);
     let certificates = vec((0..2_usize, day(), 0..2_usize, -100..40_i32, 1..300_u32), 0..3);
+    let known_by = prop_oneof![1 => Just(0_usize), 3 => 1..5_usize];
+    let trials = prop_oneof![1 => Just(Vec::new()), 1 => vec((day(), known_by, -100..40_i32, 1..200_u32), 0..3)];
     let revoked = vec((0..2_usize, day(), 0..60_u32), 0..2);
-    (systems, requests, answers, certificates, revoked, any::<bool>()).prop_map(
-        |(systems, requests, answers, certificates, revoked, calm)| Agreed { systems, requests, answers, certificates, revoked, calm },
+    (systems, requests, answers, (certificates, revoked, trials), any::<bool>()).prop_map(
+        |(systems, requests, answers, (certificates, revoked, trials), calm)| Agreed {
+            systems,
+            requests,
+            answers,
+            certificates,
+            revoked,
+            trials,
+            calm,
+        },
     )
 }
 
@@ -59,6 +72,12 @@ impl Agreed {
             let from = i64::from(*told) + i64::from(*from);
             let (told, until) = (day(i64::from(*told)), day(from + i64::from(*length)));
             writeln!(lines, "certificate {told} 0{serial} {} {} {until}", SYSTEMS[*system], day(from)).expect("a string");
+        }
+        for (told, known_by, from, length) in &self.trials {
+            let from = i64::from(*told) + i64::from(*from);
+            let to = if *length > 150 { String::new() } else { day(from + i64::from(*length)) };
+            let (told, known_by, system) = (day(i64::from(*told)), TRIED[*known_by], SYSTEMS[*known_by % 2]);
+            writeln!(lines, "trial {told} {system} {known_by} {} {to}", day(from)).expect("a string");
         }
         for (serial, told, ago) in &self.revoked {
             let at = i64::from(*told) - i64::from(*ago);

@@ -21,6 +21,7 @@
 //! writeoff 2026-05-01 K {"service":"sms"} [until]   what waits and is selected is given up
 //! recycle 2026-05-01 K                     what waits is tried again
 //! certificate 2026-01-01 01 journal 2026-01-01 2026-06-01 [KIND]     its serial number, system, span
+//! trial 2026-01-01 journal s,CA/01 2026-01-01 [2026-06-01]     a trial connection: sources and certificates, span
 //! revoke 2026-02-01 01 2026-01-20
 //! tick 2026-05-01
 //! catalog 2026-05-01 sha256:...            that catalog is in force from here on
@@ -93,6 +94,7 @@ pub fn journal(lines: &str, until: &str) -> Journal {
             "split" => control.push(split(rest, control.len())),
             "system" => control.push(system(rest, control.len())),
             "certificate" => control.push(certificate(rest, control.len())),
+            "trial" => control.push(trial(rest, control.len())),
             "revoke" => control.push(revoke(rest, control.len())),
             "brake" => control.push(brake(rest, control.len())),
             "freeze" => control.push(freeze(rest, control.len())),
@@ -158,6 +160,22 @@ fn certificate(rest: &str, number: usize) -> Vec<u8> {
     let (from, to, kind) = (midnight(words[3]), midnight(words[4]), words.get(5).copied().unwrap_or("VOCES"));
     let data = format!(r#"{{"issuer":"CA","serial":"{}","system":"{}","kind":"{kind}","from":"{from}","to":"{to}"}}"#, words[1], words[2]);
     event(&format!("c{number}"), "tally.certificate.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
+}
+
+fn trial(rest: &str, number: usize) -> Vec<u8> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let to = words.get(4).map_or(String::new(), |to| format!(r#","to":"{}""#, midnight(to)));
+    let (mut sources, mut certificates) = (Vec::new(), Vec::new());
+    for name in words[2].split(',') {
+        match name.strip_prefix("CA/") {
+            Some(serial) => certificates.push(format!(r#"{{"issuer":"CA","serial":"{serial}"}}"#)),
+            None => sources.push(format!("\"{name}\"")),
+        }
+    }
+    let (sources, certificates) = (sources.join(","), certificates.join(","));
+    let known_by = format!(r#""sources":[{sources}],"certificates":[{certificates}]"#);
+    let data = format!(r#"{{"supplier":"lev",{known_by},"from":"{}"{to},"actor":"anna","reason":"to try it"}}"#, midnight(words[3]));
+    event(&format!("c{number}"), "tally.trial.v1", &format!(r#","subject":"{}""#, words[1]), &midnight(words[0]), &data)
 }
 
 fn revoke(rest: &str, number: usize) -> Vec<u8> {

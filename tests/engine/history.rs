@@ -11,6 +11,7 @@ use crate::agreed::{Agreed, agreed};
 /// counts and activations that are told late.
 pub const PLANS: &str = r#"
 [service.sms]
+trial = true
 types = ["sms"]
 title = "sms"
 unit = "C62"
@@ -74,6 +75,7 @@ unit = "C62"
 quantity = "sms_segments"
 retractable = true
 [service.agr]
+trial = true
 types = ["agr"]
 title = "agr"
 unit = "C62"

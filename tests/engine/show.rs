@@ -134,6 +134,7 @@ fn notice(kind: &NoticeKind) -> String {
             format!("{} {}.{} {}{to}", kind.as_str(), one.key.agreement, one.key.version, services.join(","))
         }
         NoticeKind::SecurityAlarm { reason, source, day, .. } => format!("security_alarm {reason} {source} {day}"),
+        NoticeKind::WrongEnvironment { what, source, day, .. } => format!("wrong_environment {what} {source} {day}"),
         NoticeKind::Onboarding(it) => format!("{} {}", kind.as_str(), onboarding(it)),
         NoticeKind::LoadStopped { load, figures, .. } => {
             format!("load_stopped {load} +{} -{} of {}", figures.added, figures.removed, figures.before)

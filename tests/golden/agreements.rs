@@ -3,14 +3,14 @@
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
-use tally::domain::directory::{Certificate, CertificateKey, CertificateVersion, DirectoryEntry, Revocation};
+use tally::domain::directory::{Certificate, CertificateKey, CertificateVersion, DirectoryEntry, Revocation, Trial, TrialVersion};
 use tally::domain::gates::Gates;
 use tally::domain::gates::agreement::{
     AgreementAnswer, AgreementChange, AgreementFact, AgreementKey, AgreementNotice, AgreementRequest, AgreementTold, Agreements, Answer,
 };
 use tally::domain::instant::Instant;
 use tally::domain::names::ServiceId;
-use tally::domain::notice::NoticeKind;
+use tally::domain::notice::{Misplaced, NoticeKind};
 use tally::domain::verdict::Reason;
 
 fn at(day: i64) -> Instant {
@@ -79,6 +79,54 @@ pub fn alarm() -> NoticeKind {
         day: "2026-02-14".parse().expect("a date"),
         detail: "no approved agreement".to_owned(),
     }
+}
+
+pub fn misplaced() -> NoticeKind {
+    NoticeKind::WrongEnvironment {
+        what: Misplaced::TrialInProduction,
+        source: "it-7".to_owned(),
+        certificate: None,
+        service: Some("sf6004".into()),
+        day: "2026-02-14".parse().expect("a date"),
+        detail: "connected by trial only".to_owned(),
+    }
+}
+
+pub fn trial() -> Trial {
+    let mut trial = Trial::default();
+    let version = TrialVersion {
+        from: at(0),
+        to: Some(at(90)),
+        supplier: "lev".into(),
+        sources: vec!["it-7".to_owned(), "it-8".to_owned()],
+        certificates: vec![certificate_key()],
+        actor: "lev-7".to_owned(),
+        reason: "to try it".to_owned(),
+    };
+    trial.put(TrialVersion { from: at(100), to: None, certificates: Vec::new(), ..version.clone() });
+    trial.put(version);
+    trial
+}
+
+pub fn any_trial() -> impl Strategy<Value = DirectoryEntry> {
+    let key = (text(), text()).prop_map(|(issuer, serial)| CertificateKey { issuer, serial });
+    let version = (instant(), of(instant()), text(), vec(text(), 0..3), vec(key, 0..3), text(), text());
+    let version = version.prop_map(|(from, to, supplier, sources, certificates, actor, reason)| TrialVersion {
+        from,
+        to,
+        supplier: supplier.as_str().into(),
+        sources,
+        certificates,
+        actor,
+        reason,
+    });
+    vec(version, 0..3).prop_map(|versions| {
+        let mut trial = Trial::default();
+        versions.into_iter().for_each(|version| {
+            trial.put(version);
+        });
+        DirectoryEntry::Trial(trial)
+    })
 }
 
 pub fn certificate_key() -> CertificateKey {

@@ -42,7 +42,7 @@ use tally::domain::suspense::{Original, Sealed};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{CertificateRef, Environment, OwnedUsage, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
-use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
+use tally::domain::window::{ConsentUse, DayWindow, HourWindow, TestUse};
 use tally::domain::zone::Zone;
 
 use super::agreements;
@@ -65,6 +65,7 @@ pub fn key() -> impl Strategy<Value = StateKey> {
         (".{0,8}", ".{0,8}").prop_map(|(issuer, serial)| StateKey::Directory(DirectoryKey::Certificate(CertificateKey { issuer, serial }))),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Party(PartyId::new(&id)))),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::System(SystemId::new(&id)))),
+        ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Trial(SystemId::new(&id)))),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Description(id.as_str().into()))),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::TestId(id))),
         ".{0,8}".prop_map(|id| StateKey::Directory(DirectoryKey::Freeze(FreezeId::new(&id)))),
@@ -132,6 +133,7 @@ pub fn key_for(value: &StateValue) -> StateKey {
         StateValue::Directory(DirectoryEntry::Certificate(_)) => {
             StateKey::Directory(DirectoryKey::Certificate(super::agreements::certificate_key()))
         }
+        StateValue::Directory(DirectoryEntry::Trial(_)) => StateKey::Directory(DirectoryKey::Trial("S".into())),
         StateValue::Directory(DirectoryEntry::Description(_)) => StateKey::Directory(DirectoryKey::Description("S".into())),
         StateValue::Directory(DirectoryEntry::TestId(_)) => StateKey::Directory(DirectoryKey::TestId("T".to_owned())),
         StateValue::Directory(DirectoryEntry::Brake(_)) => StateKey::Directory(DirectoryKey::Brake(BrakeScope::All)),
@@ -179,7 +181,8 @@ fn directory_entry() -> impl Strategy<Value = DirectoryEntry> {
         systems,
         brake().prop_map(DirectoryEntry::Brake),
         freeze().prop_map(DirectoryEntry::Freeze),
-        super::agreements::any_certificate()
+        super::agreements::any_certificate(),
+        super::agreements::any_trial()
     ]
 }
 
@@ -298,13 +301,25 @@ fn status() -> impl Strategy<Value = PeriodStatus> {
 
 fn meta() -> impl Strategy<Value = Meta> {
     let in_force = (any::<[u8; 32]>(), instant(), any::<u64>()).prop_map(|(digest, since, offset)| InForce { digest, since, offset });
-    let catalogs = (any::<[u8; 32]>(), of(in_force), instant());
+    let catalogs = (any::<[u8; 32]>(), of(in_force), instant(), of(any::<bool>()));
     (instant(), any::<[u64; 10]>(), any::<(u64, u64, u64)>(), catalogs).prop_map(|(watermark, sums, next, catalogs)| {
-        let (catalog_digest, in_force, remembered_since) = catalogs;
+        let (catalog_digest, in_force, remembered_since, test_environment) = catalogs;
         let [inputs, counted, duplicate, test, suspended, undecodable, written_off, forwarded, records, notices] = sums;
         let sums = Sums { inputs, counted, duplicate, test, suspended, undecodable, written_off, forwarded, records, notices };
         let (next_parked, next_id_block, next_id_run) = next;
-        Meta { watermark, sums, next_parked, next_id_block, next_id_run, catalog_digest, in_force, remembered_since, braked: next_parked }
+        let braked = next_parked;
+        Meta {
+            watermark,
+            sums,
+            next_parked,
+            next_id_block,
+            next_id_run,
+            catalog_digest,
+            in_force,
+            remembered_since,
+            braked,
+            test_environment,
+        }
     })
 }
 
@@ -553,7 +568,12 @@ fn consent() -> impl Strategy<Value = Consent> {
 
 fn day() -> impl Strategy<Value = DayWindow> {
     let part = (consent(), any::<u64>(), quantity()).prop_map(|(consent, events, billed)| ConsentUse { consent, events, billed });
-    (vec(hour(), 0..26), vec(part, 0..3)).prop_map(|(hours, consents)| DayWindow { hours, consents })
+    let test = (of(text()), any::<u64>(), quantity()).prop_map(|(system, events, quantity)| TestUse {
+        system: system.map(|system| system.as_str().into()),
+        events,
+        quantity,
+    });
+    (vec(hour(), 0..26), vec(part, 0..3), vec(test, 0..3)).prop_map(|(hours, consents, tests)| DayWindow { hours, consents, tests })
 }
 
 fn hour() -> impl Strategy<Value = HourWindow> {
@@ -601,7 +621,7 @@ fn reported<T: std::fmt::Debug>(given: impl Strategy<Value = T>) -> impl Strateg
 
 fn event() -> impl Strategy<Value = OwnedUsage> {
     let own = |text: String| Cow::Owned(text);
-    let environment = select(vec![Environment::Production, Environment::Test, Environment::Unknown]);
+    let environment = select(vec![Environment::Production, Environment::Test, Environment::Unsaid, Environment::Unknown]);
     let names = (text(), text(), text(), text());
     let options = (of(instant()), of(text()), reported(quantity()), of(text()), of(text()), of(text()));
     let more = (reported(any::<u64>()), of(text()), of(text()), of(text()), of(text()), of(text()), of(text()));

@@ -22,8 +22,23 @@ fd8051f3f9c91d28312902";
 #[test]
 fn what_a_partition_keeps_from_before_events_were_given_up() {
     let (StateValue::Meta(today), found) = read("meta", META_2) else { panic!("no meta") };
-    assert_eq!(found, StateValue::Meta(Meta { braked: 0, ..today }));
+    assert_eq!(found, StateValue::Meta(Meta { braked: 0, test_environment: None, ..today }));
 }
+
+/// Before a log was known to be of one environment, and tests were counted by day.
+const META_3: &str = "03fd8051f3f9c91d28310f01020304050607fb2c0108090a\
+abababababababababababababababababababababababababababababababab01abababababababababababababababababababababababababababababababab\
+fd8051f3f9c91d283129020002";
+const DAY_2: &str = "0202000000001803fd00e40b5402000000fc00ca9a3b0103412d310366616702fc00ca9a3b";
+
+#[test]
+fn what_is_kept_from_before_there_were_test_environments() {
+    let (StateValue::Meta(today), found) = read("meta", META_3) else { panic!("no meta") };
+    assert_eq!(found, StateValue::Meta(Meta { test_environment: None, ..today }));
+    let (StateValue::Day(day), found) = read("day", DAY_2) else { panic!("no day") };
+    assert_eq!(found, StateValue::Day(DayWindow { tests: vec![], ..day }));
+}
+
 /// Before there were consents.
 const POOL_2: &str = "02fd00d4c9c9a3030000fd0060defb74050000030201c0f1c617081d2f25622737a079691e2390f3ff37d88f47470724762111f7c1f302112901fd00\
 204aa9d101000001fbca9ffb24a001fbf2bdfd00d4c9c9a303000001fbcc9f104575726f70652f53746f636b686f6c6d0353454b06756e696b756d01\
@@ -83,5 +98,5 @@ fn use_from_before_there_were_consents() {
     cell.issued.iter_mut().for_each(|charge| charge.key.consent = None);
     assert_eq!(found, StateValue::Period(cell));
     let (StateValue::Day(day), found) = read("day", DAY_1) else { panic!("no day") };
-    assert_eq!(found, StateValue::Day(DayWindow { consents: vec![], ..day }));
+    assert_eq!(found, StateValue::Day(DayWindow { consents: vec![], tests: vec![], ..day }));
 }

@@ -31,7 +31,7 @@ fn meta_of_version_1_is_still_read() {
         hex::decode("01fd8051f3f9c91d28310f01020304050607fb2c0108090aabababababababababababababababababababababababababababababababab")
             .expect("hexadecimal");
     let Ok(StateValue::Meta(found)) = decode(&StateKey::Meta, &bytes) else { panic!("not read") };
-    assert_eq!(found, Meta { in_force: None, remembered_since: Instant::MIN, braked: 0, ..samples::meta() });
+    assert_eq!(found, Meta { in_force: None, remembered_since: Instant::MIN, braked: 0, test_environment: None, ..samples::meta() });
 }
 
 /// An account as version 1 wrote it, before customers had addresses.

@@ -41,7 +41,7 @@ use tally::domain::suspense::{Original, Sealed, SuspenseRecord, SuspenseState};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{CertificateRef, Environment, Reported, UsageEvent};
 use tally::domain::verdict::{Reason, Sums};
-use tally::domain::window::{ConsentUse, DayWindow, HourWindow};
+use tally::domain::window::{ConsentUse, DayWindow, HourWindow, TestUse};
 use tally::domain::write_off::Approval;
 use tally::domain::zone::Zone;
 use tally::wire::encode::{self, Message};
@@ -77,6 +77,7 @@ pub fn keys() -> Vec<(&'static str, Key)> {
         state("directory: party", StateKey::Directory(DirectoryKey::Party("SE-0180".into()))),
         state("directory: system", StateKey::Directory(DirectoryKey::System("journal-9".into()))),
         state("directory: certificate", StateKey::Directory(DirectoryKey::Certificate(agreements::certificate_key()))),
+        state("directory: trial", StateKey::Directory(DirectoryKey::Trial("fag".into()))),
         state("directory: description", StateKey::Directory(DirectoryKey::Description("archive".into()))),
         state("directory: test id", StateKey::Directory(DirectoryKey::TestId("0123456789abcdef".to_owned()))),
         state("directory: brake on all", StateKey::Directory(DirectoryKey::Brake(BrakeScope::All))),
@@ -120,6 +121,9 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Gaps(_)) => (name, key, StateValue::Gaps(gaps_of_source())),
         Key::State(StateKey::Directory(DirectoryKey::Certificate(_))) => {
             (name, key, StateValue::Directory(DirectoryEntry::Certificate(agreements::certificate())))
+        }
+        Key::State(StateKey::Directory(DirectoryKey::Trial(_))) => {
+            (name, key, StateValue::Directory(DirectoryEntry::Trial(agreements::trial())))
         }
         Key::State(StateKey::Directory(DirectoryKey::Description(_))) => (name, key, StateValue::Directory(onboarding::description())),
         Key::State(StateKey::Directory(DirectoryKey::TestId(_))) => (name, key, StateValue::Directory(onboarding::test_id())),
@@ -321,6 +325,7 @@ pub fn published() -> Vec<(&'static str, Message)> {
         ("notice: rerate refused", encode::notice(&told(NoticeKind::RerateRefused { rerate: rerate(), why: "no plan".to_owned() }))),
         ("notice: agreement approved", encode::notice(&told(agreements::approved()))),
         ("notice: security alarm", encode::notice(&told(agreements::alarm()))),
+        ("notice: wrong environment", encode::notice(&told(agreements::misplaced()))),
         ("notice: merged", encode::notice(&told(succeeded(Successors::Survivor("SE-0182".into()))))),
         ("notice: split", encode::notice(&told(succeeded(Successors::Parts(vec![part("SE-0181", "0.25"), part("SE-0182", "0.75")]))))),
     ];
@@ -383,6 +388,7 @@ pub fn meta() -> Meta {
         in_force,
         remembered_since: Instant::from_nanos(1),
         braked: 2,
+        test_environment: Some(true),
     }
 }
 
@@ -633,7 +639,8 @@ fn levels() -> LevelLedger {
 fn day() -> DayWindow {
     let hour = HourWindow { hour: 24, events: 3, quantity: Quantity::from_units(5), billed: Quantity::from_nanos(500_000_000) };
     let part = ConsentUse { consent: consent(), events: 2, billed: Quantity::from_nanos(500_000_000) };
-    DayWindow { hours: vec![HourWindow::default(), hour], consents: vec![part] }
+    let tests = [Some("fag"), None].map(|system| TestUse { system: system.map(Into::into), events: 4, quantity: Quantity::from_units(9) });
+    DayWindow { hours: vec![HourWindow::default(), hour], consents: vec![part], tests: tests.to_vec() }
 }
 
 fn parked() -> ParkedEvent {

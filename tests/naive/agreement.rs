@@ -57,8 +57,17 @@ pub struct Registration {
     pub sources: BTreeSet<String>,
 }
 
+/// From when, until when, what it is known by.
+#[derive(Clone)]
+pub struct Trial {
+    pub to: Option<Instant>,
+    pub sources: BTreeSet<String>,
+    pub certificates: BTreeSet<(String, String)>,
+}
+
 #[derive(Default)]
 pub struct Systems {
+    pub tried: BTreeMap<String, BTreeMap<Instant, Trial>>,
     pub registered: BTreeMap<String, BTreeMap<Instant, Registration>>,
     /// By issuer and serial, and from when: until when, and whose.
     pub certificates: BTreeMap<(String, String), BTreeMap<Instant, (Instant, String)>>,
@@ -80,15 +89,32 @@ impl Systems {
         Ok((system.clone(), registered.supplier.clone()))
     }
 
+    pub fn is_tried(&self, source: &str, certificate: Option<&(String, String)>, at: Instant) -> bool {
+        let last = self.tried.values().filter_map(|versions| versions.range(..=at).next_back());
+        let mut open = last.map(|(_, trial)| trial).filter(|trial| trial.to.is_none_or(|to| at < to));
+        open.any(|trial| trial.sources.contains(source) || certificate.is_some_and(|key| trial.certificates.contains(key)))
+    }
+
+    /// Is it a test by what sends it, though it claims to be production?
+    pub fn is_only_tried(&self, source: &str, certificate: Option<&(String, String)>, at: Instant) -> bool {
+        let is_registered =
+            if certificate.is_some() { self.of_use(source, certificate, at).is_ok() } else { !self.all_of(source, at).is_empty() };
+        self.is_tried(source, certificate, at) && !is_registered
+    }
+
     /// System and supplier of a source, if there is just one.
     fn of(&self, source: &str, at: Instant) -> Option<(String, String)> {
+        let found = self.all_of(source, at);
+        if found.len() == 1 { found.into_iter().next() } else { None }
+    }
+
+    fn all_of(&self, source: &str, at: Instant) -> Vec<(String, String)> {
         let registered = self.registered.iter().filter_map(|(system, versions)| {
             let (_, last) = versions.range(..=at).next_back()?;
             let fits = last.to.is_none_or(|to| at < to) && last.sources.contains(source);
             fits.then(|| (system.clone(), last.supplier.clone()))
         });
-        let found: Vec<_> = registered.collect();
-        if found.len() == 1 { found.into_iter().next() } else { None }
+        registered.collect()
     }
 }
 

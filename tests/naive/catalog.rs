@@ -17,6 +17,7 @@ use super::number::Dec;
 #[derive(Deserialize)]
 struct Raw {
     version: String,
+    environment: Option<String>,
     #[serde(default)]
     close: BTreeMap<String, String>,
     #[serde(default)]
@@ -45,6 +46,8 @@ pub struct Service {
     pub registered: bool,
     #[serde(default)]
     pub agreement: bool,
+    #[serde(default)]
+    pub trial: bool,
     pub bill_on: Option<Vec<String>>,
     pub quantity: Option<String>,
     #[serde(default)]
@@ -236,6 +239,7 @@ pub struct Capacity {
 pub struct Catalog {
     pub version: String,
     pub digest: String,
+    pub is_test: bool,
     pub horizon: Duration,
     pub max_future_skew: Duration,
     /// Of sellers that have some: how long after its issue a record is due.
@@ -277,6 +281,7 @@ impl Catalog {
         Catalog {
             version: raw.version,
             digest: format!("sha256:{digest}"),
+            is_test: raw.environment.as_deref() == Some("test"),
             horizon: span(&raw.dedupe, "horizon", "P35D").exact(),
             max_future_skew: span(&raw.time, "max_future_skew", "PT1H").exact(),
             terms: raw.seller.into_iter().filter_map(|(name, seller)| Some((name, Span::parse(&seller.terms?).unwrap()))).collect(),

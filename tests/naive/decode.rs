@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-use super::agreement::{self, Registration};
+use super::agreement::{self, Registration, Trial};
 use super::calendar::{self, Instant};
 use super::json::{self, Json};
 use super::number::Dec;
@@ -42,6 +42,8 @@ pub struct Usage {
     /// Issuer, serial.
     pub certificate: Option<(String, String)>,
     pub holds_personal_number: bool,
+    /// Of one that waits.
+    pub waits_for: &'static str,
 }
 
 pub struct Control {
@@ -67,6 +69,7 @@ pub enum Body {
     System { from: Instant, registration: Registration },
     Certificate { key: (String, String), from: Instant, to: Instant, system: String },
     Revocation { key: (String, String), at: Instant },
+    Trial { from: Instant, trial: Trial },
     Agreement { key: agreement::Key, told: agreement::Told },
     Taken(Told),
 }
@@ -160,6 +163,7 @@ pub fn usage(line: &[u8]) -> Option<Usage> {
         Some(_) => return None,
     };
     Some(Usage {
+        waits_for: "",
         certificate,
         quantity,
         characters,
@@ -220,6 +224,7 @@ pub fn control(line: &[u8]) -> Option<Control> {
         "tally.merger.v1" => merger(data?)?,
         "tally.party.v1" => Some(Body::Party),
         "tally.it_system.v1" => system(data?),
+        "tally.trial.v1" => trial(data?),
         "tally.certificate.v1" | "tally.certificate_revocation.v1" => certificate(data?),
         kind @ ("tally.agreement_request.v1" | "tally.agreement_answer.v1") => {
             agreement::read(kind, envelope.time, data?).map(|(key, told)| Body::Agreement { key, told })
@@ -306,6 +311,19 @@ fn certificate(data: &Json) -> Option<Body> {
     let (from, to, system) = (at("from")?, at("to")?, text(data, "system")?.to_owned());
     let allowed = matches!(text(data, "kind")?, "FOCES" | "VOCES");
     (from < to && allowed).then_some(Body::Certificate { key, from, to, system })
+}
+
+fn trial(data: &Json) -> Option<Body> {
+    let from = calendar::instant(text(data, "from")?)?;
+    let to = data.get("to").and_then(Json::text).and_then(calendar::instant);
+    let sources = data.get("sources").into_iter().flat_map(Json::strings).map(str::to_owned).collect();
+    let named = match data.get("certificates") {
+        Some(Json::List(list)) => list.as_slice(),
+        _ => &[],
+    };
+    let key = |one: &Json| Some((text(one, "issuer")?.to_owned(), text(one, "serial")?.to_owned()));
+    let certificates = named.iter().filter_map(key).collect();
+    Some(Body::Trial { from, trial: Trial { to, sources, certificates } })
 }
 
 fn system(data: &Json) -> Option<Body> {

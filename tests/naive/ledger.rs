@@ -224,12 +224,17 @@ impl<'c> Ledger<'c> {
             }
         } else if self.remembers(&key) {
             self.outcome.verdicts.duplicate += 1;
-        } else if usage.environment.as_deref() == Some("test") || self.is_test(&usage) == Some(true) {
+        } else if self.says_test(&usage) || self.is_test(&usage) == Some(true) {
             self.outcome.verdicts.test += 1;
+            if self.says_test(&usage) && self.is_untried(&usage) {
+                let told = usage.envelope.told.clone();
+                self.alarm(&usage, &told, "test_without_trial");
+            }
             self.ids.insert(key, usage.envelope.time);
         } else if let Err(reason) = self.admit(&usage) {
             self.suspend(&usage, reason);
-            self.alarm(&usage, reason);
+            self.alarm(&usage, &usage.envelope.subject.clone(), reason);
+            usage.waits_for = reason;
             self.ids.insert(key, usage.envelope.time);
             self.customers.entry(usage.envelope.subject.clone()).or_default().parked.push(usage);
         } else if let Err(reason) = self.count(&usage) {
@@ -255,6 +260,17 @@ impl<'c> Ledger<'c> {
         if e.time + self.catalog.horizon < self.watermark || e.time < self.forgotten {
             self.waited.insert((e.source.clone(), e.id.clone()), self.watermark);
         }
+    }
+
+    fn says_test(&self, usage: &Usage) -> bool {
+        usage.environment.as_deref().unwrap_or(if self.catalog.is_test { "test" } else { "production" }) == "test"
+    }
+
+    /// Does its service ask for trial connections, and it comes from none?
+    fn is_untried(&self, usage: &Usage) -> bool {
+        let e = &usage.envelope;
+        let asks = self.catalog.service_of(&e.kind).is_some_and(|service| self.catalog.services[service].trial);
+        asks && !self.systems.is_tried(&e.source, usage.certificate.as_ref(), e.time)
     }
 
     /// Is its person a test id, and one that tests here and now?
@@ -311,6 +327,9 @@ impl<'c> Ledger<'c> {
 
     fn admit(&self, usage: &Usage) -> Result<Admitted<'c>, &'static str> {
         let e = &usage.envelope;
+        if self.catalog.is_test || self.systems.is_only_tried(&e.source, usage.certificate.as_ref(), e.time) {
+            return Err("wrong_environment");
+        }
         let service = self.catalog.service_of(&e.kind).ok_or("unknown_service")?;
         let customer = self.customers.get(&e.subject).ok_or("unknown_customer")?;
         let facts = customer.facts_at(e.time).ok_or("unknown_customer")?;
@@ -358,21 +377,23 @@ impl<'c> Ledger<'c> {
         Ok(Some((agreement, system)))
     }
 
-    /// Once a day of each source.
-    fn alarm(&mut self, usage: &Usage, reason: &str) {
-        if !matches!(reason, "unknown_system" | "unknown_certificate" | "no_agreement") {
-            return;
-        }
-        let id = &usage.envelope.subject;
-        let customer = self.customers.get_mut(id).unwrap();
-        let facts = customer.facts_at(self.watermark).or(customer.versions.values().next()).unwrap();
+    /// Once a day of each source, of each kind.
+    fn alarm(&mut self, usage: &Usage, id: &str, reason: &str) {
+        let kind = match reason {
+            "unknown_system" | "unknown_certificate" | "no_agreement" => "security_alarm",
+            "wrong_environment" | "test_without_trial" => "wrong_environment",
+            _ => return,
+        };
+        let Some(customer) = self.customers.get_mut(id) else { return };
+        let Some(facts) = customer.facts_at(self.watermark).or(customer.versions.values().next()) else { return };
         let day = calendar::local_date(self.watermark, facts.zone);
         let who = usage.certificate.as_ref().map_or(usage.envelope.source.clone(), |(issuer, serial)| format!("{issuer}/{serial}"));
         if customer.alarms.as_ref().is_none_or(|(last, _)| *last < day) {
             customer.alarms = Some((day, BTreeSet::new()));
         }
+        let who = if kind == "security_alarm" { who } else { format!("{reason} {who}") };
         if customer.alarms.as_mut().unwrap().1.insert(who) {
-            self.outcome.notices.push(Notice { kind: "security_alarm", customer: id.clone() });
+            self.outcome.notices.push(Notice { kind, customer: id.to_owned() });
         }
     }
 
@@ -624,6 +645,10 @@ impl<'c> Ledger<'c> {
                 self.systems.revoked.insert((key, at));
                 self.release_all();
             }
+            Some(Body::Trial { from, trial }) => {
+                self.systems.tried.entry(id.clone()).or_default().insert(from, trial);
+                self.release_all();
+            }
             Some(Body::Agreement { key, told }) => {
                 let customer = self.customers.entry(id.clone()).or_default();
                 if customer.agreements.refuses(&key, &told) {
@@ -722,7 +747,13 @@ impl<'c> Ledger<'c> {
                 self.outcome.verdicts.suspended -= 1;
                 self.outcome.verdicts.test += 1;
                 self.tell(&usage.envelope.source, &usage.envelope.id, "", "released");
-            } else if self.fault_in_content(&usage).is_some() || self.admit(&usage).is_err() {
+            } else if self.fault_in_content(&usage).is_some() {
+                self.customers.get_mut(id).unwrap().parked.push(usage);
+            } else if let Err(reason) = self.admit(&usage).map(|_| ()) {
+                if reason == "wrong_environment" && usage.waits_for != reason {
+                    self.alarm(&usage, id, reason);
+                }
+                usage.waits_for = reason;
                 self.customers.get_mut(id).unwrap().parked.push(usage);
             } else if let Err(reason) = self.count(&usage) {
                 self.waits_no_more(&usage);

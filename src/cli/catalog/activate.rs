@@ -57,7 +57,8 @@ pub fn run(args: &ActivateArgs) -> Result<ExitCode> {
     };
     let now = clock::now();
     let at = args.at.unwrap_or(now);
-    if let Some(why) = refusal(args, &catalog, &directory, at, now) {
+    let refused = refusal(args, &catalog, &directory, at, now).or_else(|| other_environment(args, &catalog, &place));
+    if let Some(why) = refused {
         eprintln!("error: {why}");
         return Ok(ExitCode::from(BAD_CONFIGURATION));
     }
@@ -93,6 +94,16 @@ fn refusal(args: &ActivateArgs, catalog: &Catalog, directory: &CatalogDirectory,
     }
     (at > now.saturating_add(catalog.max_future_skew)).then(|| {
         format!("--at {at} has not come yet, so tally would refuse the event; a catalog takes effect where it stands in the log: say this when it shall")
+    })
+}
+
+/// A log is of one environment: that of the catalog with which it began.
+fn other_environment(args: &ActivateArgs, catalog: &Catalog, place: &Place) -> Option<String> {
+    let initial = place.initial()?;
+    let (first, _) = load_catalog(&initial).ok()?;
+    let (named, initial) = (args.catalog.display(), initial.display());
+    (first.test_environment != catalog.test_environment).then(|| {
+        format!("{named} is of the other environment than {initial}, with which this log began, so tally would refuse it: see its key `environment`")
     })
 }
 

@@ -6,6 +6,10 @@ use crate::domain::verdict::Reason;
 #[must_use]
 pub fn cure(reason: Reason) -> &'static str {
     match reason {
+        Reason::WrongEnvironment => {
+            "register the system for production from the day of use on (tally.it_system.v1, or tally.certificate.v1); if it was a test, \
+             or stands in a log of the test environment, mend the producer and write it off (tally suspense write-off)"
+        }
         Reason::UnknownService => {
             "add the type to a service of a new catalog and put it in force (tally catalog activate), or mend the producer's type"
         }

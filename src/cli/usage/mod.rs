@@ -2,6 +2,7 @@
 
 pub(super) mod read;
 mod show;
+pub(super) mod tried;
 pub(super) mod windows;
 
 use std::io::{Write as _, stdout};
@@ -69,7 +70,8 @@ pub fn run(args: &UsageArgs) -> Result<ExitCode> {
     let range = Range { from: args.from, to: args.to };
     let usage = read_customer(&place, &CustomerId::new(&args.customer), range)?;
     let windows = windows::sum(&usage, args.by)?;
-    let text = if args.json { show::json(&usage, &windows, args.by)? } else { show::table(&usage, &windows, args.by) };
+    let tried = tried::sum(&usage, args.by);
+    let text = if args.json { show::json(&usage, &windows, &tried, args.by)? } else { show::table(&usage, &windows, &tried, args.by) };
     stdout().write_all(text.as_bytes()).into_diagnostic()?;
     Ok(ExitCode::SUCCESS)
 }

@@ -10,14 +10,15 @@ use serde::Serialize;
 
 use super::By;
 use super::read::Usage;
+use super::tried::Tried;
 use super::windows::{Window, quarter_name};
 use crate::cli::faults::counted;
 use crate::cli::table::{Align, Table, grouped};
 use crate::domain::instant::Instant;
 use crate::domain::zone::Zone;
 
-/// A table per service, and what it is as of.
-pub fn table(usage: &Usage, windows: &[Window], by: By) -> String {
+/// A table per service, one of its tests, and what it is as of.
+pub fn table(usage: &Usage, windows: &[Window], tried: &[Tried], by: By) -> String {
     let mut text = heading(usage);
     let mut by_service: BTreeMap<&str, Vec<&Window>> = BTreeMap::new();
     for window in windows {
@@ -36,7 +37,31 @@ pub fn table(usage: &Usage, windows: &[Window], by: By) -> String {
         // Writing to a String cannot fail.
         let _ = write!(text, "\n{service}\n{}", table.render());
     }
+    if !tried.is_empty() {
+        let _ = write!(text, "\nTests, which cost nothing and are in no other number\n{}", tests(tried, by));
+    }
     text
+}
+
+fn tests(tried: &[Tried], by: By) -> String {
+    let span = if by == By::Quarter { "quarter" } else { "day" };
+    let columns =
+        [("service", Align::Left), ("system", Align::Left), (span, Align::Left), ("events", Align::Right), ("quantity", Align::Right)];
+    let mut table = Table::new(&columns);
+    for one in tried {
+        table.row(vec![
+            one.service.to_string(),
+            one.system.as_ref().map_or_else(|| "not known".to_owned(), ToString::to_string),
+            tried_in(one, by),
+            grouped(&one.events.to_string()),
+            one.quantity.map_or_else(|| "?".to_owned(), |quantity| grouped(&quantity.to_string())),
+        ]);
+    }
+    table.render()
+}
+
+fn tried_in(one: &Tried, by: By) -> String {
+    if by == By::Quarter { quarter_name(one.period) } else { one.period.from.to_string() }
 }
 
 fn heading(usage: &Usage) -> String {
@@ -83,6 +108,17 @@ struct Document<'a> {
     /// Events in suspense.
     waiting: u64,
     windows: Vec<JsonWindow<'a>>,
+    /// Counted apart.
+    tests: Vec<JsonTests<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonTests<'a> {
+    service: &'a str,
+    system: Option<&'a str>,
+    local: String,
+    events: u64,
+    quantity: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -102,7 +138,7 @@ struct JsonWindow<'a> {
 ///
 /// # Errors
 /// None that could happen: strings and numbers can be written.
-pub fn json(usage: &Usage, windows: &[Window], by: By) -> Result<String> {
+pub fn json(usage: &Usage, windows: &[Window], tried: &[Tried], by: By) -> Result<String> {
     let document = Document {
         schema: "tally/usage/1",
         customer: usage.customer.as_str(),
@@ -111,8 +147,19 @@ pub fn json(usage: &Usage, windows: &[Window], by: By) -> Result<String> {
         as_of: Some(usage.watermark).filter(|at| *at > Instant::MIN).map(|at| at.to_string()),
         waiting: usage.account.parked,
         windows: windows.iter().map(|window| json_window(window, by)).collect(),
+        tests: tried.iter().map(|one| json_tests(one, by)).collect(),
     };
     Ok(serde_json::to_string(&document).into_diagnostic()? + "\n")
+}
+
+fn json_tests(one: &Tried, by: By) -> JsonTests<'_> {
+    JsonTests {
+        service: one.service.as_str(),
+        system: one.system.as_ref().map(|system| system.as_str()),
+        local: tried_in(one, by),
+        events: one.events,
+        quantity: one.quantity.map(|quantity| quantity.to_string()),
+    }
 }
 
 fn json_window(window: &Window, by: By) -> JsonWindow<'_> {

@@ -44,7 +44,7 @@ pub struct Window {
 }
 
 /// The zone of a customer that has none in force is UTC: no day was kept for it then.
-fn zone_on(account: &Account, date: NaiveDate) -> Option<Zone> {
+pub fn zone_on(account: &Account, date: NaiveDate) -> Option<Zone> {
     let in_force = account.versions.iter().rev().find(|version| version.from <= date);
     in_force.or(account.versions.first()).map(|version| version.zone).or_else(|| Zone::parse("UTC"))
 }
@@ -86,7 +86,8 @@ fn window(service: ServiceId, date: NaiveDate, hour: u8, zone: Zone, by: By) -> 
     Window { service, period, start, end, zone, events: 0, quantity: Quantity::ZERO, billed: Quantity::ZERO }
 }
 
-fn quarter(date: NaiveDate) -> Period {
+/// The calendar quarter of a day.
+pub fn quarter(date: NaiveDate) -> Period {
     let calendar = Cycle { length: PeriodLength::Quarter, starts: MonthDay::JANUARY_FIRST };
     calendar.period_of(date).unwrap_or_else(|| Period::day(date))
 }

@@ -1,4 +1,4 @@
-//! What every partition knows, because any of its customers may need it: parties, it-systems and certificates. Its facts
+//! What every partition knows, because any of its customers may need it: parties, it-systems, certificates, trials. Its facts
 //! stand in the log of each partition, so that each stays deterministic by itself (REQUIREMENTS P1, P3).
 
 mod brake;
@@ -7,6 +7,7 @@ mod freeze;
 mod onboarding;
 mod party;
 mod system;
+mod trial;
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,7 @@ pub use certificate::{Certificate, CertificateKey, CertificateVersion, Invalid, 
 pub use freeze::{Freeze, FreezeOrder, Freezes, PostponedCatalog, Stage, Turn};
 pub use party::{Party, PartyVersion, Role};
 pub use system::{System, SystemVersion};
+pub use trial::{Trial, TrialVersion};
 
 /// The name of an entry; each is a piece of state.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,6 +33,8 @@ pub enum DirectoryKey {
     Party(PartyId),
     System(SystemId),
     Certificate(CertificateKey),
+    /// Of an it-system that is tried.
+    Trial(SystemId),
     /// Of the description of a service.
     Description(ServiceId),
     /// By keyed hash.
@@ -44,6 +48,7 @@ pub enum DirectoryEntry {
     Party(Party),
     System(System),
     Certificate(Certificate),
+    Trial(Trial),
     Description(Description),
     TestId(TestId),
     Brake(Brake),
@@ -62,6 +67,8 @@ pub enum DirectoryFact {
     Certificate(CertificateKey, CertificateVersion),
     /// `tally.certificate_revocation.v1`
     Revocation(CertificateKey, Revocation),
+    /// `tally.trial.v1`
+    Trial(SystemId, TrialVersion),
     /// `tally.service_description.v1`
     Description(ServiceId, DescriptionVersion),
 }
@@ -72,6 +79,7 @@ pub struct Directory {
     entries: BTreeMap<DirectoryKey, DirectoryEntry>,
     /// The systems that a source has ever been named as a source of.
     by_source: FxHashMap<String, Vec<SystemId>>,
+    trials: trial::TrialsBy,
     braked: BrakesOn,
     freezes: Freezes,
     /// Those of its entries that are test ids: most persons are none.
@@ -144,6 +152,9 @@ impl Directory {
                 let sources: Vec<String> = system.versions().flat_map(|version| version.sources.iter().cloned()).collect();
                 self.index(id, sources);
             }
+            (DirectoryKey::Trial(id), DirectoryEntry::Trial(trial)) => {
+                trial.versions().for_each(|version| self.trials.follow(id, version));
+            }
             (DirectoryKey::Brake(scope), DirectoryEntry::Brake(brake)) => self.braked.follow(scope, brake),
             (DirectoryKey::Freeze(id), DirectoryEntry::Freeze(freeze)) => self.freezes.follow(id, freeze),
             _ => {}
@@ -174,6 +185,7 @@ impl Directory {
                 let entry = self.entries.entry(key.clone()).or_insert_with(|| DirectoryEntry::Description(Description::default()));
                 (key, if let DirectoryEntry::Description(description) = entry { description.put(version.clone()) } else { false })
             }
+            DirectoryFact::Trial(id, version) => (DirectoryKey::Trial(id.clone()), self.put_trial(id, version)),
             DirectoryFact::Certificate(id, version) => {
                 let key = DirectoryKey::Certificate(id.clone());
                 (key.clone(), self.certificate_mut(key).is_some_and(|certificate| certificate.put(version.clone())))

@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod alarm;
 pub mod brake;
+pub mod environment;
 pub mod onboarding;
 pub mod rate;
 pub mod system;

@@ -4,8 +4,21 @@ use std::collections::BTreeMap;
 
 use crate::wire::document::{Table, Value};
 
-const KEYS: &[&str] =
-    &["version", "close", "dedupe", "time", "privacy", "certificates", "suspense", "sequence", "roster", "seller", "service", "plan"];
+const KEYS: &[&str] = &[
+    "version",
+    "environment",
+    "close",
+    "dedupe",
+    "time",
+    "privacy",
+    "certificates",
+    "suspense",
+    "sequence",
+    "roster",
+    "seller",
+    "service",
+    "plan",
+];
 
 /// The top levels of all files.
 pub struct Sections<'a>(Vec<Table<'a>>);

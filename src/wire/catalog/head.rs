@@ -1,4 +1,4 @@
-//! What stands once: the version, and how time, repeats and personal numbers are treated.
+//! What stands once: the version, the environment, and how time, repeats and personal numbers are treated.
 
 use super::files::Sections;
 use super::roster;
@@ -23,6 +23,7 @@ pub fn read(sections: &Sections<'_>, close: &Close, digest: [u8; 32]) -> Option<
     let roster = roster::read(sections);
     let kinds = setting(sections, "certificates", "kinds").and_then(|value| value.list());
     let kinds = kinds.map(|kinds| kinds.into_iter().map(|(_, kind)| kind.to_owned()).collect());
+    let environment = sections.single("environment").and_then(|value| value.choice(&[("production", false), ("test", true)]));
     Some(CatalogHead {
         version: version?,
         digest,
@@ -32,6 +33,7 @@ pub fn read(sections: &Sections<'_>, close: &Close, digest: [u8; 32]) -> Option<
         moves_at_period_start: close.moves_at_period_start,
         roster,
         watch: watch::read(sections),
+        test_environment: environment.unwrap_or(false),
         certificate_kinds: kinds.unwrap_or_else(|| DEFAULT_KINDS.map(str::to_owned).to_vec()),
     })
 }

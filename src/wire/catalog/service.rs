@@ -15,6 +15,7 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>) -> Option<Serv
         "activation",
         "registered",
         "agreement",
+        "trial",
         "onboarding",
         "brake",
         "bill_on",
@@ -30,6 +31,7 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>) -> Option<Serv
     let activation = table.find("activation").and_then(|value| value.flag());
     let registered = table.find("registered").and_then(|value| value.flag());
     let agreement = table.find("agreement").and_then(|value| value.flag());
+    let trial = table.find("trial").and_then(|value| value.flag());
     let brake = table.find("brake").map_or(Some(None), |value| brake::usage(&value).map(Some));
     let bill_on = table.find("bill_on").and_then(|value| value.list());
     let measure =
@@ -45,6 +47,7 @@ pub fn read<'a>(name: &str, table: &Table<'a>, names: &Names<'a>) -> Option<Serv
         activation: activation.unwrap_or(false),
         registered: registered.unwrap_or(false),
         agreement: agreement.unwrap_or(false),
+        trial: trial.unwrap_or(false),
         brake: brake?,
         bill_on: bill_on.map(|list| list.into_iter().map(|(_, text)| text.to_owned()).collect()),
         measure: measure.unwrap_or(Measure::Events),

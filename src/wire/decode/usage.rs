@@ -83,7 +83,7 @@ impl<'a> Data<'a> {
             characters: Reported::Absent,
             encoding: None,
             outcome: None,
-            environment: Environment::Production,
+            environment: Environment::Unsaid,
             created: None,
             action: None,
             person: None,

@@ -70,6 +70,14 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
             .optional("service", service.as_ref())
             .text("day", day)
             .text("detail", detail),
+        NoticeKind::WrongEnvironment { what, source, certificate, service, day, detail } => object
+            .text("what", what)
+            .text("source", source)
+            .optional("issuer", certificate.as_ref().map(|(issuer, _)| issuer))
+            .optional("serial", certificate.as_ref().map(|(_, serial)| serial))
+            .optional("service", service.as_ref())
+            .text("day", day)
+            .text("detail", detail),
         NoticeKind::Onboarding(told) => onboarding::members(object, told),
         NoticeKind::LoadStopped { load, source, mode, figures, why } => {
             rosters::stopped(object, load, source, *mode, figures).text("why", why)

@@ -8,6 +8,7 @@ use crate::domain::names::{FreezeId, PartyId, ServiceId, SystemId};
 const PARTY: u8 = 1;
 const SYSTEM: u8 = 2;
 const CERTIFICATE: u8 = 3;
+const TRIAL: u8 = 4;
 const DESCRIPTION: u8 = 5;
 const TEST_ID: u8 = 6;
 const BRAKE: u8 = 7;
@@ -23,6 +24,7 @@ pub(super) fn encode(writer: KeyWriter, key: &DirectoryKey) -> KeyWriter {
         DirectoryKey::Party(id) => writer.u8(PARTY).name(id.as_str()),
         DirectoryKey::System(id) => writer.u8(SYSTEM).name(id.as_str()),
         DirectoryKey::Certificate(id) => writer.u8(CERTIFICATE).name(&id.issuer).name(&id.serial),
+        DirectoryKey::Trial(id) => writer.u8(TRIAL).name(id.as_str()),
         DirectoryKey::Description(service) => writer.u8(DESCRIPTION).name(service.as_str()),
         DirectoryKey::TestId(id) => writer.u8(TEST_ID).name(id),
         DirectoryKey::Brake(BrakeScope::All) => writer.u8(BRAKE).u8(ALL),
@@ -40,6 +42,7 @@ pub(super) fn decode(reader: &mut KeyReader<'_>) -> Option<DirectoryKey> {
             Some(DirectoryKey::Certificate(CertificateKey { issuer, serial }))
         }
         SYSTEM => Some(DirectoryKey::System(SystemId::new(reader.name()?))),
+        TRIAL => Some(DirectoryKey::Trial(SystemId::new(reader.name()?))),
         DESCRIPTION => Some(DirectoryKey::Description(ServiceId::new(reader.name()?))),
         TEST_ID => Some(DirectoryKey::TestId(reader.name()?.to_owned())),
         BRAKE => brake(reader).map(DirectoryKey::Brake),

@@ -17,7 +17,7 @@
 //! | 13 | `Issued` | customer |
 //! | 14 | `Levels` | customer, plan |
 //! | 15 | `Person` | customer, plan, first day, zone, currency, service, fingerprint |
-//! | 16 | `Directory` | 1 and a party, 2 and a system, 3 and a certificate (issuer, serial number), 5 and a service (its description), 6 and a test id (hashed), 7 and a brake, 8 and a freeze window |
+//! | 16 | `Directory` | 1 and a party, 2 and a system, 3 and a certificate (issuer, serial number), 4 and a system that is tried, 5 and a service (its description), 6 and a test id (hashed), 7 and a brake, 8 and a freeze window |
 //! | 17 | `Pupil` | customer, then 1 and a fingerprint, or 2 and a school unit |
 //! | 18 | `RosterLoad` | customer, load, part (0: its head) |
 //! | 20 | `Sequence` | source, chunk |

@@ -28,6 +28,7 @@ mod sequence;
 mod succession;
 mod tally;
 mod test_id;
+mod trial;
 mod vat;
 mod window;
 
@@ -41,7 +42,7 @@ use archive::StoredLedger;
 use directory::StoredEntry;
 use format::Fault;
 use levels::StoredLevels;
-use meta::{StoredMeta, StoredMetaV1, StoredMetaV2};
+use meta::{StoredMeta, StoredMetaV1, StoredMetaV2, StoredMetaV3};
 use parked::{StoredParked, StoredParkedV1, StoredParkedV2};
 use period::{StoredCell, StoredCellV2};
 use person::StoredPerson;
@@ -69,8 +70,9 @@ const fn newest_version(kind: Kind) -> u8 {
         | Kind::Timer
         | Kind::IdBlock
         | Kind::IdRun => 1,
-        Kind::Archive | Kind::Day => 2,
-        Kind::Meta | Kind::Account | Kind::Issued | Kind::Pool | Kind::Period | Kind::Parked => 3,
+        Kind::Archive => 2,
+        Kind::Day | Kind::Account | Kind::Issued | Kind::Pool | Kind::Period | Kind::Parked => 3,
+        Kind::Meta => 4,
     }
 }
 
@@ -123,6 +125,7 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
     match key {
         StateKey::Meta if version == 1 => Ok(StateValue::Meta(format::read::<StoredMetaV1>(body)?.into_domain())),
         StateKey::Meta if version == 2 => Ok(StateValue::Meta(format::read::<StoredMetaV2>(body)?.into_domain())),
+        StateKey::Meta if version == 3 => Ok(StateValue::Meta(format::read::<StoredMetaV3>(body)?.into_domain())),
         StateKey::Meta => Ok(StateValue::Meta(format::read::<StoredMeta>(body)?.into_domain())),
         StateKey::Account(_) if version == 1 => format::read::<StoredAccountV1<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Account(_) if version == 2 => format::read::<StoredAccountV2<'_>>(body)?.into_domain().map(StateValue::Account),

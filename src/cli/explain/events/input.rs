@@ -13,7 +13,7 @@ use crate::app::AppError;
 use crate::domain::catalog::{Catalog, Model, Service};
 use crate::domain::lineage::Entry;
 use crate::domain::names::ServiceId;
-use crate::domain::usage::{Environment, UsageEvent};
+use crate::domain::usage::UsageEvent;
 use crate::engine::dedupe::fingerprint;
 use crate::engine::reported;
 use crate::journal::{JournalDirectory, JournalSource, Line, PARTITION, Reading};
@@ -111,7 +111,7 @@ fn candidate(line: &Line, record: &Record, catalog: &Catalog, fates: &BTreeMap<u
     }
     let event = decode::usage(line.value()?, &[], catalog.personal_numbers).ok().filter(|event| event.subject == record.customer)?;
     let is_new = seen.insert(fingerprint(&event.source, &event.id).0);
-    if !is_new || fate == Some(Fate::Waiting) || event.environment != Environment::Production {
+    if !is_new || fate == Some(Fate::Waiting) || event.environment.is_test(catalog.test_environment) {
         return None;
     }
     let service = catalog.service_of_type(&event.kind).filter(|service| service.bills(event.outcome.as_deref()))?;

@@ -126,7 +126,7 @@ pub fn used(usage: &Usage, period: Period) -> BTreeMap<Key, (u64, Quantity)> {
             let sum = sums.entry(key).or_default();
             *sum = plus(*sum, own);
         }
-        if rest.0 > 0 || day.window.consents.is_empty() {
+        if rest.0 > 0 || (day.window.consents.is_empty() && !day.window.hours.is_empty()) {
             let sum = sums.entry((day.service.clone(), None)).or_default();
             *sum = plus(*sum, rest);
         }

@@ -1,4 +1,4 @@
-//! What a municipality sees (REQUIREMENTS P15, P19): calls, look-ups, the price in force, what is issued, and what
+//! What a municipality sees (REQUIREMENTS P15, P19): calls, look-ups, the price in force, what is issued, tests, and what
 //! is running up, marked as provisional.
 
 mod items;

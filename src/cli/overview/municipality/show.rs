@@ -11,6 +11,8 @@ use super::packages::Balance;
 use super::read::{Overview, Running, What};
 use crate::cli::overview::suppliers::supplier_of;
 use crate::cli::table::{Align, Table, grouped};
+use crate::cli::usage::By;
+use crate::cli::usage::tried::{self, Tried};
 use crate::domain::money::Money;
 use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
@@ -31,6 +33,10 @@ pub fn text(overview: &Overview, issued: &[Record]) -> String {
     }
     if !overview.balances.is_empty() {
         let _ = write!(text, "\nPackages\n{}", balances(&overview.balances));
+    }
+    let tried = tried::sum(&overview.usage, By::Quarter);
+    if !tried.is_empty() {
+        let _ = write!(text, "\nTests, which cost nothing\n{}", tests(&tried));
     }
     if !issued.is_empty() {
         let _ = write!(text, "\nIssued\n{}", records(issued));
@@ -130,6 +136,26 @@ fn left(one: &Balance) -> Option<Quantity> {
     one.covered.checked_sub(one.used)
 }
 
+fn tests(tried: &[Tried]) -> String {
+    let mut table = Table::new(&[
+        ("period", Align::Left),
+        ("service", Align::Left),
+        ("system", Align::Left),
+        ("calls", Align::Right),
+        ("quantity", Align::Right),
+    ]);
+    for one in tried {
+        table.row(vec![
+            span(one.period),
+            one.service.to_string(),
+            one.system.as_ref().map_or_else(|| "not known".to_owned(), ToString::to_string),
+            grouped(&one.events.to_string()),
+            one.quantity.map_or_else(|| "?".to_owned(), quantity),
+        ]);
+    }
+    table.render()
+}
+
 fn records(issued: &[Record]) -> String {
     let mut table = Table::new(&[
         ("record", Align::Left),
@@ -194,6 +220,7 @@ pub fn json(overview: &Overview, issued: &[Record]) -> Result<String> {
         "schema": "tally/overview/1", "as": "municipality", "party": overview.usage.customer.as_str(),
         "as_of": overview.usage.watermark.to_string(), "catalog": overview.catalog, "waiting": overview.usage.account.parked,
         "running": overview.running.iter().map(|one| json_running(overview, one)).collect::<Vec<_>>(),
+        "tests": tried::sum(&overview.usage, By::Quarter).iter().map(json_tests).collect::<Vec<_>>(),
         "packages": overview.balances.iter().map(json_balance).collect::<Vec<_>>(),
         "issued": issued.iter().flat_map(|record| record.lines.iter().map(|line| json_line(record, line))).collect::<Vec<_>>(),
     });
@@ -218,6 +245,13 @@ fn json_running(overview: &Overview, one: &Running) -> Value {
         "plan": one.plan.as_str(), "period": json_period(one.period), "currency": one.currency.as_str(), "provisional": true,
         "kind": match one.what { What::Open => "open", What::Correction => "correction" }, "why": one.why,
         "items": one.items.iter().map(item).collect::<Vec<_>>(),
+    })
+}
+
+fn json_tests(one: &Tried) -> Value {
+    json!({
+        "service": one.service.as_str(), "system": one.system.as_ref().map(|system| system.as_str()), "period": json_period(one.period),
+        "calls": one.events, "quantity": one.quantity.map(|quantity| quantity.to_string()),
     })
 }
 

@@ -11,13 +11,13 @@ use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use miette::Result;
 
-use self::calls::Calls;
+use self::calls::{Calls, Own};
 use super::{OverviewArgs, state_of};
 use crate::cli::catalog::Place;
 use crate::cli::faults::BAD_CONFIGURATION;
 use crate::cli::usage::read;
 use crate::cli::usage::windows::Range;
-use crate::domain::directory::{Directory, DirectoryEntry, DirectoryKey, Role};
+use crate::domain::directory::{Directory, Role};
 use crate::domain::names::{PartyId, SystemId};
 
 /// What of its calls a supplier asks for.
@@ -82,7 +82,7 @@ pub fn of(args: &OverviewArgs, place: &Place) -> Result<Result<String, ExitCode>
         return Ok(Err(ExitCode::from(BAD_CONFIGURATION)));
     }
     let by = args.asked.by.unwrap_or(By::Month);
-    let calls = calls::read(&state, &supplier, &args.asked, by)?;
+    let calls = calls::read(&state, Own { supplier: &supplier, directory: &directory }, &args.asked, by)?;
     warn(place, &calls);
     let text = if args.json { show::json(&supplier, &calls, by)? } else { show::table(&supplier, name(&directory, &supplier), &calls, by) };
     Ok(Ok(text))
@@ -105,15 +105,17 @@ fn refusal(asked: &Asked, supplier: &PartyId, directory: &Directory) -> Option<S
         return Some(format!("no supplier {supplier} is registered; it is the `subject` of a `tally.party.v1` with the role `supplier`"));
     }
     let system = asked.system.as_deref().filter(|system| !owns(directory, supplier, system))?;
-    Some(format!("{supplier} has no system {system}; it is the `subject` of a `tally.it_system.v1` that names the supplier"))
+    Some(format!(
+        "{supplier} has no system {system}; it is the `subject` of a `tally.it_system.v1` or `tally.trial.v1` that names the supplier"
+    ))
 }
 
-/// Was the system ever registered as one of the supplier's?
+/// Was the system ever registered, or connected by trial, as one of the supplier's?
 fn owns(directory: &Directory, supplier: &PartyId, system: &str) -> bool {
-    match directory.get(&DirectoryKey::System(SystemId::new(system))) {
-        Some(DirectoryEntry::System(system)) => system.versions().any(|version| version.supplier == *supplier),
-        _ => false,
-    }
+    let id = SystemId::new(system);
+    let mut registered = directory.system(&id).into_iter().flat_map(|system| system.versions());
+    let mut tried = directory.trial(&id).into_iter().flat_map(|trial| trial.versions());
+    registered.any(|version| version.supplier == *supplier) || tried.any(|version| version.supplier == *supplier)
 }
 
 fn name<'a>(directory: &'a Directory, supplier: &PartyId) -> &'a str {

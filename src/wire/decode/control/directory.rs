@@ -130,7 +130,7 @@ pub(super) fn revocation(reader: &mut Reader<'_>) -> Result<Fact, FactFault> {
     Ok(Fact::Directory(DirectoryFact::Revocation(key, Revocation { at: moment(&at, "at")?, actor, reason })))
 }
 
-fn certificate_key(issuer: Option<Cow<'_, str>>, serial: Option<Cow<'_, str>>) -> Result<CertificateKey, FactFault> {
+pub(super) fn certificate_key(issuer: Option<Cow<'_, str>>, serial: Option<Cow<'_, str>>) -> Result<CertificateKey, FactFault> {
     let (issuer, serial) = (required(issuer, "issuer")?, required(serial, "serial")?);
     Ok(CertificateKey { issuer: filled(issuer, "issuer")?, serial: filled(serial, "serial")? })
 }

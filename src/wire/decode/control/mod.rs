@@ -13,6 +13,7 @@ mod onboarding;
 mod roster;
 mod suspense;
 mod test_id;
+mod trial;
 
 use thiserror::Error;
 
@@ -129,6 +130,7 @@ fn fact(envelope: &Envelope<'_>, data: Option<&str>) -> Result<Fact, FactFault> 
         "tally.party.v1" => directory::party(subject()?, &mut data()?),
         "tally.certificate.v1" => directory::certificate(&mut data()?),
         "tally.certificate_revocation.v1" => directory::revocation(&mut data()?),
+        "tally.trial.v1" => trial::read(subject()?, &mut data()?),
         "tally.it_system.v1" => directory::system(subject()?, &mut data()?),
         "tally.brake.v1" => brake::brake(envelope, &mut data()?),
         "tally.freeze.v1" => brake::freeze(subject()?, envelope.time, &mut data()?),

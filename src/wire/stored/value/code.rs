@@ -121,6 +121,7 @@ codes!(Environment {
     1 = Production,
     2 = Test,
     3 = Unknown,
+    4 = Unsaid,
 });
 
 codes!(RateOf {
@@ -157,4 +158,5 @@ codes!(Reason {
     15 = UnknownCertificate,
     16 = NotOnboarded,
     17 = Braked,
+    19 = WrongEnvironment,
 });

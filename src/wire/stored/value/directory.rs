@@ -7,8 +7,9 @@ use super::code::Coded;
 use super::format::Fault;
 use super::freeze::StoredFreeze;
 use super::test_id::StoredTestId;
+use super::trial::StoredTrial;
 use crate::domain::directory::{
-    Certificate, CertificateVersion, DirectoryEntry, DirectoryKey, Party, PartyVersion, Revocation, Role, System, SystemVersion,
+    Certificate, CertificateVersion, DirectoryEntry, DirectoryKey, Party, PartyVersion, Revocation, Role, System, SystemVersion, Trial,
 };
 use crate::domain::gates::onboarding::descriptions::{Description, DescriptionVersion};
 use crate::domain::instant::Instant;
@@ -25,6 +26,7 @@ pub(super) enum StoredEntry<'a> {
     Brake(StoredBrake<'a>),
     Freeze(StoredFreeze<'a>),
     Certificate(Vec<StoredCertificate<'a>>, Vec<StoredRevocation<'a>>),
+    Trial(Vec<StoredTrial<'a>>),
 }
 
 #[derive(Encode, BorrowDecode)]
@@ -71,6 +73,7 @@ impl<'a> StoredEntry<'a> {
             DirectoryEntry::TestId(ledger) => Self::TestId(StoredTestId::of(ledger)),
             DirectoryEntry::Brake(brake) => Self::Brake(StoredBrake::of(brake)),
             DirectoryEntry::Freeze(freeze) => Self::Freeze(StoredFreeze::of(freeze)),
+            DirectoryEntry::Trial(trial) => Self::Trial(trial.versions().map(StoredTrial::of).collect()),
             DirectoryEntry::Certificate(one) => Self::Certificate(
                 one.versions().map(StoredCertificate::of).collect(),
                 one.revocations().map(StoredRevocation::of).collect(),
@@ -114,6 +117,13 @@ impl<'a> StoredEntry<'a> {
                     certificate.revoke(revocation.into_domain());
                 }
                 Ok(DirectoryEntry::Certificate(certificate))
+            }
+            (Self::Trial(versions), DirectoryKey::Trial(_)) => {
+                let mut trial = Trial::default();
+                for version in versions {
+                    trial.put(version.into_domain());
+                }
+                Ok(DirectoryEntry::Trial(trial))
             }
             _ => Err(Fault("it is an entry of another kind than its key says".to_owned())),
         }

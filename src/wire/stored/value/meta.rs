@@ -8,6 +8,13 @@ use crate::domain::verdict::Sums;
 
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredMeta {
+    known: StoredMetaV3,
+    test_environment: Option<bool>,
+}
+
+/// Version 3: the environment of a log was not kept.
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredMetaV3 {
     known: StoredMetaV2,
     written_off: u64,
     braked: u64,
@@ -59,6 +66,16 @@ struct StoredSums {
 
 impl StoredMeta {
     pub fn of(meta: &Meta) -> Self {
+        Self { known: StoredMetaV3::of(meta), test_environment: meta.test_environment }
+    }
+
+    pub fn into_domain(self) -> Meta {
+        Meta { test_environment: self.test_environment, ..self.known.into_domain() }
+    }
+}
+
+impl StoredMetaV3 {
+    fn of(meta: &Meta) -> Self {
         Self { known: StoredMetaV2::of(meta), written_off: meta.sums.written_off, braked: meta.braked }
     }
 
@@ -94,6 +111,7 @@ impl StoredMetaV2 {
             in_force: self.in_force.map(|one| InForce { digest: one.digest, since: Instant::from_nanos(one.since), offset: one.offset }),
             remembered_since: Instant::from_nanos(self.remembered_since),
             braked: 0,
+            test_environment: None,
         }
     }
 }
