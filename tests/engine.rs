@@ -111,3 +111,5 @@ mod vectors;
 mod verdicts;
 #[path = "engine/waiting.rs"]
 mod waiting;
+#[path = "engine/whenever.rs"]
+mod whenever;
