@@ -1,6 +1,6 @@
 //! Billing periods: months, quarters, half-years and years of local dates, with shifted starts.
 
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 
 /// How long a billing period is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -123,14 +123,20 @@ impl Period {
 }
 
 impl Cycle {
-    /// The period that holds `date`; none outside of the calendar's range.
+    /// The period that holds `date`; none outside of the calendar's range. In whole months since year 0: it is asked for
+    /// with every use.
     #[must_use]
     pub fn period_of(&self, date: NaiveDate) -> Option<Period> {
-        let anchor = self.starts.in_year(date.year().checked_sub(1)?)?;
-        let length = self.length.months();
-        let whole_months = months_between(anchor, date);
-        let from = anchor.checked_add_months(Months::new(whole_months / length * length))?;
-        Some(Period { from, to: from.checked_add_months(Months::new(length))? })
+        let length = i64::from(self.length.months());
+        let first = i64::from(self.starts.month) - 1;
+        let begun = i64::from(date.day() < self.starts.day);
+        let months = i64::from(date.year()) * 12 + i64::from(date.month0()) - begun - first;
+        let from = months.div_euclid(length) * length + first;
+        let start = |month: i64| {
+            MonthDay { month: u32::try_from(month.rem_euclid(12)).ok()? + 1, ..self.starts }
+                .in_year(i32::try_from(month.div_euclid(12)).ok()?)
+        };
+        Some(Period { from: start(from)?, to: start(from + length)? })
     }
 
     #[must_use]
@@ -155,13 +161,6 @@ impl Cycle {
         let Some(year) = self.year_of(period) else { return Vec::new() };
         std::iter::successors(self.period_of(year.from), |part| self.next(*part)).take_while(|part| part.from < year.to).collect()
     }
-}
-
-/// Whole months from `anchor` (a day ≤ 28) to a later date.
-fn months_between(anchor: NaiveDate, date: NaiveDate) -> u32 {
-    let months = (date.year() - anchor.year()) * 12 + date.month().cast_signed() - anchor.month().cast_signed();
-    let whole = if date.day() < anchor.day() { months - 1 } else { months };
-    u32::try_from(whole).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -190,6 +189,27 @@ mod tests {
         check("year", "01-01", "2026-12-31", ("2026-01-01", "2027-01-01"));
         check("month", "01-15", "2026-03-14", ("2026-02-15", "2026-03-15"));
         check("month", "01-15", "2026-03-15", ("2026-03-15", "2026-04-15"));
+    }
+
+    #[test]
+    fn periods_follow_each_other_without_a_gap() {
+        for (length, months) in [("month", 1), ("quarter", 3), ("half-year", 6), ("year", 12)] {
+            for starts in ["01-01", "02-01", "07-01", "01-15", "12-28"] {
+                let cycle =
+                    Cycle { length: PeriodLength::parse(length).expect("a length"), starts: MonthDay::parse(starts).expect("a day") };
+                for day in date("2023-11-01").iter_days().take(1200) {
+                    let period = cycle.period_of(day).expect("in range");
+                    assert!(period.contains(day), "{length} {starts} {day}");
+                    assert_eq!(period.from.checked_add_months(chrono::Months::new(months)), Some(period.to), "{length} {starts} {day}");
+                    assert_eq!(cycle.next(period).and_then(|next| cycle.previous(next)), Some(period), "{length} {starts} {day}");
+                }
+                let year = date("2026-06-30");
+                let first = cycle.period_of(year).and_then(|period| cycle.year_of(period)).expect("in range").from;
+                assert_eq!(MonthDay::of(first), cycle.starts, "{length} {starts}");
+            }
+        }
+        let cycle = Cycle { length: PeriodLength::Year, starts: MonthDay { month: 1, day: 1 } };
+        assert_eq!(cycle.period_of(NaiveDate::MAX), None);
     }
 
     #[test]
