@@ -34,6 +34,7 @@ pub mod control_log;
 pub mod faults;
 pub mod published_records;
 pub mod source_files;
+pub mod state_dir;
 pub mod state_place;
 pub mod table;
 

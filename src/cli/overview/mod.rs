@@ -14,8 +14,7 @@ use miette::{IntoDiagnostic as _, Result};
 
 use super::catalog::{Place, PlaceArgs};
 use super::faults::BAD_CONFIGURATION;
-use super::usage::read::StateDir;
-use crate::store::Rebuild;
+use super::state_dir::StateDir;
 
 /// Shows what a party may see of its use: a municipality calls, look-ups, prices and amounts, a supplier the calls of its systems.
 ///
@@ -88,7 +87,7 @@ fn stray(args: &OverviewArgs) -> Option<&'static str> {
 /// Where the state of a run lies.
 fn state_of(place: &Place) -> StateDir {
     match place {
-        Place::Journal(journal) => StateDir { path: journal.join("state"), rebuild: Rebuild::FromInputs },
-        Place::Kafka(config) => StateDir { path: config.run.state_dir.clone(), rebuild: Rebuild::FromChangelog },
+        Place::Journal(journal) => StateDir::of_journal(journal),
+        Place::Kafka(config) => StateDir::of_config(config),
     }
 }

@@ -80,6 +80,7 @@ pub fn run(args: &ListArgs) -> Result<ExitCode> {
         }
         Ok(())
     })?;
+    place.state.warn_of_missing(args.select.customer_id().as_ref())?;
     let sums = metas.iter().map(|meta| meta.sums).fold(Sums::default(), Sums::plus);
     let text = if args.json { json_of(&rows, &sums) + "\n" } else { tables(&rows, &sums, waiting, args.select.customer.is_none()) };
     stdout().write_all(text.as_bytes()).into_diagnostic()?;

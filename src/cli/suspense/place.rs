@@ -12,9 +12,8 @@ use super::send;
 use crate::cli::config_file::load_config;
 use crate::cli::control_log::{ControlLog, Journal, Line, Topic};
 use crate::cli::faults::{report, without_kafka};
-use crate::cli::usage::read::StateDir;
+use crate::cli::state_dir::StateDir;
 use crate::config::{self, Config};
-use crate::store::Rebuild;
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("place").required(true))]
@@ -50,7 +49,7 @@ impl PlaceArgs {
             let journal = self.journal.clone().unwrap_or_else(|| PathBuf::from("."));
             let (initial, others) = (self.catalog.clone().unwrap_or_else(|| journal.join("catalog.toml")), journal.join("catalogs"));
             return Ok(Place {
-                state: StateDir { path: journal.join("state"), rebuild: Rebuild::FromInputs },
+                state: StateDir::of_journal(&journal),
                 services: Services::of(Some(&initial), Some(&others)),
                 medium: Medium::Journal(journal),
             });
@@ -59,7 +58,7 @@ impl PlaceArgs {
         let Some(kafka) = config.kafka.clone() else { return Err(without_kafka(path)) };
         let initial = self.catalog.as_ref().or(config.run.catalog.as_ref());
         Ok(Place {
-            state: StateDir { path: config.run.state_dir.clone(), rebuild: Rebuild::FromChangelog },
+            state: StateDir::of_config(&config),
             services: Services::of(initial.map(PathBuf::as_path), config.catalogs.as_deref()),
             medium: Medium::Kafka(Box::new(config), kafka),
         })

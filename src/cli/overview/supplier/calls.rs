@@ -6,7 +6,8 @@ use chrono::{Datelike as _, NaiveDate};
 
 use super::{Asked, By};
 use crate::cli::overview::suppliers::supplier_of;
-use crate::cli::usage::read::{StateDir, Usage, UsageError, each_customer};
+use crate::cli::state_dir::StateDir;
+use crate::cli::usage::read::{Usage, UsageError, each_customer};
 use crate::domain::instant::Instant;
 use crate::domain::names::{AgreementId, CustomerId, PartyId, ServiceId, SystemId};
 use crate::domain::period::{Cycle, MonthDay, Period, PeriodLength};
@@ -28,20 +29,18 @@ pub struct Calls {
     pub spans: BTreeMap<Span, u64>,
     /// Log time up to which all partitions were read; none: nothing was.
     pub as_of: Option<Instant>,
-    /// How many partitions were looked into.
-    pub partitions: usize,
 }
 
 /// Of all customers, those calls whose agreement this supplier asked for.
 pub fn read(state: &StateDir, supplier: &PartyId, asked: &Asked, by: By) -> Result<Calls, UsageError> {
     let mut calls = Calls::default();
-    let partitions = each_customer(state, &[], |usage, _| {
+    each_customer(state, &[], |usage, _| {
         calls.as_of = Some(calls.as_of.map_or(usage.watermark, |before| before.min(usage.watermark)));
         if asked.customer.as_deref().is_none_or(|wanted| wanted == usage.customer.as_str()) {
             take(&mut calls, &usage, supplier, asked, by);
         }
     })?;
-    Ok(Calls { partitions, ..calls })
+    Ok(calls)
 }
 
 fn take(calls: &mut Calls, usage: &Usage, supplier: &PartyId, asked: &Asked, by: By) {
