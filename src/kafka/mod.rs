@@ -30,6 +30,7 @@ pub mod target;
 pub mod topic;
 
 mod rereading;
+mod unjoined;
 
 pub use addition::{Added, Addition};
 pub use consumer::KafkaSource;
