@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{Said, path, tally};
@@ -94,17 +94,20 @@ fn what_waits_is_listed_with_its_cure() {
     let place = place();
     let said = place.suspense(&["list"]);
     for part in [
-        "unknown_customer       2       3.5  2026-01-10T10:00:00",
-        "unknown_service        1         1  2026-02-20T11:00:00",
+        "unknown_customer       2               3.5 C62  2026-01-10T10:00:00",
+        "unknown_service        1           1 (no unit)  2026-02-20T11:00:00",
         "unknown_customer: send tally.customer.v1",
-        "30..90 days       1       2.5",
+        "30..90 days       1               2.5 C62",
         "\"odd\"",
         "5 suspended (verdict sums): 3 wait, 2 are so for their own fault. 0 were written off.",
     ] {
         assert!(said.stdout.contains(part), "{part:?} is not in\n{}", said.stdout);
     }
     let all = place.list(&[]);
-    assert_eq!((&all["events"], &all["quantity"], &all["sums"]["suspended"]), (&3.into(), &"4.5".into(), &5.into()));
+    assert_eq!((&all["events"], &all["quantity"], &all["sums"]["suspended"]), (&3.into(), &Value::Null, &5.into()));
+    let quantities = [(Value::Null, "1"), ("C62".into(), "3.5")].map(|(unit, quantity)| json!({"unit": unit, "quantity": quantity}));
+    assert_eq!(all["quantities"], json!(quantities), "units have no common sum");
+    assert_eq!(place.list(&["--customer", "SE-9"])["quantity"], "3.5");
     let check = |more: &[&str], events: u64| assert_eq!(place.list(more)["events"], events, "{more:?}");
     check(&["--customer", "SE-9"], 2);
     check(&["--customer", "SE-9", "--from", "2026-02-01T00:00:00Z"], 1);

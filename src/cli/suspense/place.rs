@@ -1,6 +1,6 @@
 //! Where waiting events are looked for, and where decisions about them are written.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{ArgGroup, Args};
@@ -77,6 +77,15 @@ impl Place {
         };
         let lines: Vec<Line<'_>> = tellings.iter().map(|one| one.line(log.partitions())).collect();
         log.add(&lines).map(|_| ())
+    }
+
+    /// The key ring that the configuration names.
+    #[must_use]
+    pub fn keys(&self) -> Option<&Path> {
+        match &self.medium {
+            Medium::Journal(_) => None,
+            Medium::Kafka(config, _) => config.privacy.keys.as_deref(),
+        }
     }
 
     /// Sends usage events to the input.

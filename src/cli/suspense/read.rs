@@ -9,8 +9,9 @@ use crate::cli::catalog_files::load_catalog;
 use crate::cli::state_dir::StateDir;
 use crate::cli::usage::read::UsageError;
 use crate::domain::catalog::Catalog;
-use crate::domain::names::{CustomerId, ServiceId};
+use crate::domain::names::CustomerId;
 use crate::domain::parked::ParkedEvent;
+use crate::domain::service::Service;
 use crate::domain::state::{Meta, StateKey, StateValue};
 use crate::pipeline::ports::Store;
 use crate::store::RocksStore;
@@ -108,9 +109,9 @@ impl Services {
     }
 
     /// By the catalog in force, if it is here, else by the first.
-    pub fn of_type(&self, kind: &str, meta: &Meta) -> Option<&ServiceId> {
+    pub fn of_type(&self, kind: &str, meta: &Meta) -> Option<&Service> {
         let in_force = meta.in_force.map_or(meta.catalog_digest, |one| one.digest);
         let catalog = self.0.iter().find(|one| one.digest == in_force).or(self.0.first())?;
-        catalog.service_of_type(kind).map(|service| &service.id)
+        catalog.service_of_type(kind)
     }
 }

@@ -9,6 +9,7 @@ use crate::domain::catalog::{Catalog, Model, Service};
 use crate::domain::lineage::Entry;
 use crate::domain::names::ServiceId;
 use crate::domain::usage::{Environment, UsageEvent};
+use crate::domain::verdict::Reason;
 use crate::engine::dedupe::fingerprint;
 use crate::engine::reported;
 use crate::wire::decode::{self, Header};
@@ -65,11 +66,10 @@ impl Fates {
 }
 
 fn fate(suspense: &Suspense) -> Fate {
-    match (suspense.state.as_str(), suspense.reason.as_str()) {
-        ("released", _) => Fate::Released,
-        (_, "undecodable" | "bad_quantity" | "bad_data" | "personal_data" | "in_future" | "too_old" | "nothing_to_retract") => {
-            Fate::Refused
-        }
+    let own_fault = || Reason::ALL.into_iter().any(|reason| !reason.waits() && reason.as_str() == suspense.reason);
+    match suspense.state.as_str() {
+        "released" => Fate::Released,
+        "suspended" if own_fault() => Fate::Refused,
         _ => Fate::Waiting,
     }
 }

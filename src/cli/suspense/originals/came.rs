@@ -1,0 +1,50 @@
+//! Messages of the input as they came: a suspense record keeps the value of an event, and not its headers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use miette::{IntoDiagnostic as _, Result};
+
+use super::event;
+use crate::app;
+use crate::cli::suspense::place::{Medium, Place};
+use crate::kafka::topic::read_partition;
+
+/// Partition and offset.
+pub type At = (u32, u64);
+
+/// What stands at a place of the input, as an event of structured mode.
+#[derive(Debug, Default)]
+pub struct Came {
+    events: BTreeMap<At, Option<String>>,
+}
+
+impl Came {
+    /// Reads all places at once. A journal has no headers, so there is nothing to be found.
+    ///
+    /// # Errors
+    /// The topic cannot be read.
+    pub fn read(place: &Place, wanted: &BTreeSet<At>) -> Result<Self> {
+        let mut events = BTreeMap::new();
+        if let Medium::Kafka(config, kafka) = &place.medium {
+            let settings = app::settings(config, kafka);
+            for partition in wanted.iter().map(|(partition, _)| *partition).collect::<BTreeSet<_>>() {
+                let offsets = || wanted.range((partition, 0)..=(partition, u64::MAX)).map(|(_, offset)| *offset);
+                let (Some(first), Some(last)) = (offsets().next(), offsets().next_back()) else { continue };
+                let read = read_partition(&settings, &settings.topics.usage, partition, &(first..=last), &mut |read| {
+                    let at = (read.partition, read.offset);
+                    if wanted.contains(&at) {
+                        events.insert(at, event::structured(read.value, read.headers));
+                    }
+                });
+                read.into_diagnostic()?;
+            }
+        }
+        Ok(Self { events })
+    }
+
+    /// None: nothing stands there any more. Some none: that is no event of binary mode.
+    #[must_use]
+    pub fn at(&self, at: At) -> Option<Option<&str>> {
+        self.events.get(&at).map(Option::as_deref)
+    }
+}
