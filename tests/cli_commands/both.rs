@@ -2,13 +2,15 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rdkafka::ClientConfig;
+use rdkafka::admin::{AdminClient, AdminOptions};
+use rdkafka::client::DefaultClientContext;
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use serde_json::Value;
 use tally::engine::route::partition_of;
 use tempfile::TempDir;
@@ -139,28 +141,66 @@ impl Both {
 
     /// Both are read up to an instant, to which the broker's log is moved by ticks.
     pub fn run(&self, until: &str) {
-        self.good(&["run", "--journal", path(&self.journal()), "--keys", path(&self.keys()), "--until", until]);
+        let sums = self.good(&["run", "--journal", path(&self.journal()), "--keys", path(&self.keys()), "--until", until]);
+        let sums: Value = serde_json::from_str(&sums).unwrap();
+        self.run_on_the_broker(&self.config(), until, &sums["inputs"]);
+    }
+
+    /// The configuration as it were if no broker answered.
+    pub fn config_without_broker(&self) -> PathBuf {
+        let text = fs::read_to_string(self.config()).unwrap();
+        self.file("alone.toml", &text.replace(self.bootstrap, "127.0.0.1:1"))
+    }
+
+    /// Another process of the group, with a state directory of its own, takes over and goes on.
+    pub fn another_goes_on(&self, until: &str) {
+        let text = fs::read_to_string(self.config()).unwrap();
+        let config = self.file("another.toml", &text.replace("\"state\"", "\"another\"").replace("\"one\"", "\"two\""));
+        self.run_on_the_broker(&config, until, &Value::Null);
+    }
+
+    /// Until all clocks are there and, if it is known, so many inputs were read: what went astray comes home last.
+    fn run_on_the_broker(&self, config: &Path, until: &str, inputs: &Value) {
         let tick = format!(r#"{{"specversion":"1.0","id":"{until}","source":"//test","type":"tally.tick.v1","time":"{until}"}}"#);
         let file = self.file("tick.ndjson", &(tick + "\n"));
-        self.good(&["control", "apply", path(&file), "--config", path(&self.config())]);
+        self.good(&["control", "apply", path(&file), "--config", path(config)]);
         let log = fs::File::create(self.dir.path().join("log")).unwrap();
-        let config = self.config();
-        let mut running =
-            Command::new(env!("CARGO_BIN_EXE_tally")).args(["run", "--config", path(&config)]).stderr(log).stdout(Stdio::null()).spawn().unwrap();
+        let mut running = Command::new(env!("CARGO_BIN_EXE_tally"))
+            .args(["run", "--config", path(config)])
+            .stderr(log)
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
         let deadline = Instant::now() + Duration::from_secs(120);
-        while !self.is_read(until) {
-            assert!(running.try_wait().unwrap().is_none() && Instant::now() < deadline, "{}", fs::read_to_string(self.dir.path().join("log")).unwrap());
+        while !self.is_read(until, inputs) {
+            assert!(
+                running.try_wait().unwrap().is_none() && Instant::now() < deadline,
+                "{}",
+                fs::read_to_string(self.dir.path().join("log")).unwrap()
+            );
             std::thread::sleep(Duration::from_millis(50));
         }
         assert!(Command::new("kill").arg(running.id().to_string()).status().unwrap().success());
         assert!(running.wait().unwrap().success());
     }
 
-    fn is_read(&self, until: &str) -> bool {
+    fn is_read(&self, until: &str, inputs: &Value) -> bool {
         let status: Value = get(self.http, "/status").and_then(|(_, body)| serde_json::from_str(&body).ok()).unwrap_or_default();
         let partitions = status["partitions"].as_array().cloned().unwrap_or_default();
         let until = until.replace('Z', ".000Z");
-        partitions.len() == usize::try_from(PARTITIONS).unwrap() && partitions.iter().all(|one| one["watermark"] == until)
+        (inputs.is_null() || status["sums"]["inputs"] == *inputs)
+            && partitions.len() == usize::try_from(PARTITIONS).unwrap()
+            && partitions.iter().all(|one| one["watermark"] == until)
+    }
+
+    /// Retention takes all usage of a partition that was read.
+    pub fn retention_takes(&self, partition: u32) {
+        let admin: AdminClient<DefaultClientContext> = ClientConfig::new().set("bootstrap.servers", self.bootstrap).create().unwrap();
+        let mut all = TopicPartitionList::new();
+        all.add_partition_offset(&self.topic("usage_events"), i32::try_from(partition).unwrap(), Offset::End).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let done = runtime.block_on(admin.delete_records(&all, &AdminOptions::new())).unwrap();
+        done.elements().iter().for_each(|one| one.error().unwrap());
     }
 
     pub fn records_of(&self, key: &str) -> Vec<Record> {

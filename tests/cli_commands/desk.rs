@@ -111,12 +111,17 @@ fn the_desk_says_of_a_broker_what_it_says_of_a_journal() {
     what_is_decided(&both);
     what_is_sent_again(&both);
     let records = both.records_of("billing_records");
-    let numbers: Vec<String> = records.iter().map(|record| serde_json::from_str::<Value>(&record.text()).unwrap()["number"].as_str().unwrap().to_owned()).collect();
+    let numbers: Vec<String> = records
+        .iter()
+        .map(|record| serde_json::from_str::<Value>(&record.text()).unwrap()["number"].as_str().unwrap().to_owned())
+        .collect();
     assert!(numbers.len() > 4, "{numbers:?}");
     for number in &numbers {
         events_are_found(&both, number);
     }
     both.good(&["verify", "--config", path(&both.config())]);
+    both.good(&["verify", "--journal", path(&both.journal()), "--keys", path(&both.keys())]);
+    what_retention_has_taken_is_told(&both);
     what_is_elsewhere_is_told(&both);
 }
 
@@ -155,7 +160,9 @@ fn what_is_shown(both: &Both) {
     both.agree(&["roster", "K", "--on", "2025-08-16"]);
     assert_eq!(both.document(&["quality"])["sources"][0]["findings"].as_array().unwrap().len(), 1);
     let [journal, broker] = both.said(&["brake", "status", "--json"]).map(|said| serde_json::from_str::<Value>(&said.stdout).unwrap());
-    let on = |status: &Value| -> Vec<u64> { status["brakes"].as_array().unwrap().iter().map(|one| one["partitions"].as_u64().unwrap()).collect() };
+    let on = |status: &Value| -> Vec<u64> {
+        status["brakes"].as_array().unwrap().iter().map(|one| one["partitions"].as_u64().unwrap()).collect()
+    };
     assert_eq!((on(&journal), on(&broker)), (vec![1, 1], vec![u64::from(PARTITIONS), 1]));
     assert_eq!((&journal["waiting"], journal["waiting"].as_array().unwrap().len()), (&broker["waiting"], 2));
     both.agree(&["brake", "status"]);
@@ -171,7 +178,10 @@ fn what_is_shown(both: &Both) {
 /// Both people's decisions take effect on the partitions that they are about.
 fn what_is_decided(both: &Both) {
     let known = r#"{"name":"Ett","country":"SE","timezone":"Europe/Stockholm","currency":"SEK","from":"2025-08-12"}"#;
-    both.control("known.ndjson", &(event("known", "tally.customer.v1", NOBODY, "2025-09-09T01:00:00Z", &format!(r#","data":{known}"#)) + "\n"));
+    both.control(
+        "known.ndjson",
+        &(event("known", "tally.customer.v1", NOBODY, "2025-09-09T01:00:00Z", &format!(r#","data":{known}"#)) + "\n"),
+    );
     let decide = |args: &[&str]| {
         let [journal, broker] = both.said(&[&["suspense"], args, &["--yes"], &WHO[..]].concat());
         assert_eq!((journal.code, broker.code), (Some(0), Some(0)), "{} {}", journal.stderr, broker.stderr);
@@ -210,7 +220,7 @@ fn what_is_sent_again(both: &Both) {
     let usage = both.document(&["usage", "DK-0101", "--by", "quarter"]);
     assert!(usage.to_string().contains("\"7007\""), "seven thousands beside 2.5, 2.5, 1 and 1: {usage:#}");
     // As they were, they are refused again.
-    let [journal, broker] = both.said(&[&own_fault[..], &["--keys", path(&keys), "--event", "wrong-3", "--source", "//s"]].concat());
+    let [journal, broker] = both.said(&[&own_fault[..], &["--keys", path(&keys), "--event", "wrong-2", "--source", "//s"]].concat());
     assert_eq!((journal.code, broker.code), (Some(0), Some(0)), "{} {}", journal.stderr, broker.stderr);
     both.run("2025-09-12T00:00:00Z");
     assert_eq!(sums(both)["suspended"], before["suspended"].as_u64().unwrap() + 1);
@@ -221,14 +231,60 @@ fn events_are_found(both: &Both, number: &str) {
     let [journal, broker] = both.said(&["explain", number, "--events"]);
     assert_eq!((journal.code, broker.code), (Some(0), Some(0)), "{number}: {} {}", broker.stdout, broker.stderr);
     assert!(broker.stdout.contains("offset") && journal.stdout.contains("input line"), "{}", broker.stdout);
-    let verdicts = |text: &str| -> Vec<String> { text.lines().filter(|line| line.contains("the published one")).map(ToOwned::to_owned).collect() };
+    let verdicts =
+        |text: &str| -> Vec<String> { text.lines().filter(|line| line.contains("the published one")).map(ToOwned::to_owned).collect() };
     assert_eq!(verdicts(&journal.stdout), verdicts(&broker.stdout), "{number}");
+}
+
+/// What can be proven, explained and sent again is what the input still holds.
+fn what_retention_has_taken_is_told(both: &Both) {
+    let home = partition_of("DK-0101", PARTITIONS);
+    both.retention_takes(home);
+    let config = both.config();
+    let said = |args: &[&str]| tally(&[args, &["--config", path(&config)]].concat());
+    let verified = said(&["verify"]);
+    assert_eq!(verified.code, Some(3), "{}{}", verified.stdout, verified.stderr);
+    assert!(
+        verified.stdout.contains(&format!("partition {home}: the beginning of"))
+            && verified.stdout.contains("All that could be compared is equal.")
+    );
+    let report: Value = serde_json::from_str(&said(&["verify", "--json"]).stdout).unwrap();
+    assert_eq!(
+        (&report["recomputed"], &report["equal"], report["log"]["left_out"].as_array().unwrap().len()),
+        (&json!(false), &json!(true), 1)
+    );
+    let explained = said(&["explain", "DK-0101-000001", "--events"]);
+    assert!(explained.code == Some(1) && explained.stderr.contains("gone by retention"), "{}", explained.stderr);
+    let file = both.file("drafts.ndjson", "");
+    let again =
+        said(&[&["suspense", "recycle", "--own-fault", "--suspended-for", "bad_quantity", "--out", path(&file)], &WHO[..]].concat());
+    assert!(
+        again.code == Some(0) && again.stdout.contains("1 cannot be sent: no event by itself, and not in the input"),
+        "{}",
+        again.stdout
+    );
 }
 
 /// A process has the state of its own partitions: what is on others is said to be there.
 fn what_is_elsewhere_is_told(both: &Both) {
     let home = partition_of("DK-0101", PARTITIONS);
     fs::rename(both.state().join(format!("p-{home:05}")), both.state().with_extension("elsewhere")).unwrap();
+    told_of_missing(both, home);
+    fs::rename(both.state().with_extension("elsewhere"), both.state().join(format!("p-{home:05}"))).unwrap();
+    both.agree(&["suspense", "list"]);
+    let alone = tally(&["held", "--config", path(&both.config_without_broker())]);
+    assert!(alone.code == Some(0) && alone.stderr.contains("whether other processes have gone on"), "{}", alone.stderr);
+    both.another_goes_on("2025-09-13T00:00:00Z");
+    let config = both.config();
+    let check = |args: &[&str], warns: &str| {
+        let said = tally(&[args, &["--config", path(&config)]].concat());
+        assert!(said.code == Some(0) && said.stderr.contains(warns), "{args:?}: {:?} {}", said.code, said.stderr);
+    };
+    check(&["suspense", "list"], "has old state of partition 0, 1, 2, 3");
+    check(&["overview", "--as", "municipality", "DK-0101"], &format!("partition {home}, whose state is an old one in"));
+}
+
+fn told_of_missing(both: &Both, home: u32) {
     let config = both.config();
     let said = |args: &[&str]| tally(&[args, &["--config", path(&config)]].concat());
     let check = |args: &[&str], code: i32, warns: &str| {
@@ -236,12 +292,15 @@ fn what_is_elsewhere_is_told(both: &Both) {
         assert!(said.code == Some(code) && said.stderr.contains(warns), "{args:?}: {:?} {}", said.code, said.stderr);
     };
     let some = format!("has the state of 3 of 4 partitions (not of {home})");
-    for args in [&["suspense", "list"][..], &["suspense", "sample"], &["gaps"], &["quality"], &["brake", "status"], &["held"], &["sizing"]] {
+    for args in [&["suspense", "list"][..], &["suspense", "sample"], &["gaps"], &["quality"], &["brake", "status"], &["held"], &["sizing"]]
+    {
         check(args, 0, &some);
     }
     check(&["overview", "--as", "supplier", "sup-1"], 0, &some);
     let one = format!("what is kept of DK-0101 is on partition {home}, whose state is not in");
-    for args in [&["overview", "--as", "municipality", "DK-0101"][..], &["usage", "DK-0101"], &["roster", "DK-0101"], &["onboarding", "DK-0101"]] {
+    for args in
+        [&["overview", "--as", "municipality", "DK-0101"][..], &["usage", "DK-0101"], &["roster", "DK-0101"], &["onboarding", "DK-0101"]]
+    {
         check(args, 1, &one);
     }
     check(&["overview", "--as", "supplier", "sup-1", "--customer", "DK-0101"], 0, &one);

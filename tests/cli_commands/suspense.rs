@@ -155,6 +155,15 @@ fn two_people_give_up_what_waits() {
 fn refused_events_are_sent_again_with_their_provenance() {
     let place = place();
     let again = [&["recycle", "--own-fault"], &WHO[..]].concat();
+    // What only the event itself says chooses too.
+    let chosen = |more: &[&str]| {
+        let said = place.suspense(&[&again[..], more, &["--out", path(&place.file("chosen.ndjson"))]].concat());
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
+        fs::read_to_string(place.file("chosen.ndjson")).unwrap().lines().count()
+    };
+    let counts =
+        [&[][..], &["--service", "look"], &["--service", "odd"], &["--type", "odd"], &["--from", "2026-02-22T00:00:00Z"]].map(chosen);
+    assert_eq!(counts, [2, 2, 0, 0, 1]);
     let drafts = place.file("drafts.ndjson");
     let out = place.suspense(&[&again[..], &["--suspended-for", "bad_quantity", "--out", path(&drafts)]].concat());
     assert_eq!(out.code, Some(0), "{}", out.stderr);

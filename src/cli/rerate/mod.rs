@@ -88,8 +88,9 @@ pub fn run(args: &RerateArgs) -> Result<ExitCode> {
     if let Some(unknown) = only.iter().find(|id| customers.iter().all(|one| one.id != **id)) {
         return Ok(refuse(&state.unknown(unknown).to_string()));
     }
-    if only.is_empty() {
-        state.warn_of_missing(None)?;
+    match &only[..] {
+        [] => state.warn_of_missing(None)?,
+        named => named.iter().try_for_each(|one| state.warn_of_missing(Some(one)))?,
     }
     let changes = Changes::of(&customers);
     stdout().write_all(changes.table().as_bytes()).into_diagnostic()?;

@@ -36,9 +36,7 @@ impl Quantities {
 
     #[must_use]
     pub fn to_json(&self) -> Vec<Value> {
-        let row = |(unit, quantity): (&Option<String>, &Option<Quantity>)| {
-            json!({"unit": unit, "quantity": quantity.map(|quantity| quantity.to_string())})
-        };
+        let row = |(unit, quantity): (&Option<String>, &Option<Quantity>)| json!({"unit": unit, "quantity": quantity.map(|quantity| quantity.to_string())});
         self.0.iter().map(row).collect()
     }
 }

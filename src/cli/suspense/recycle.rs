@@ -1,9 +1,9 @@
 //! `tally suspense recycle`: waiting events are tried again, or events that were refused are sent once more.
 
 use std::collections::BTreeSet;
-use std::fs::OpenOptions;
+use std::fs::{OpenOptions, Permissions};
 use std::io::{self, Write as _, stdout};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -22,6 +22,9 @@ use crate::cli::faults::counted;
 use crate::domain::names::CustomerId;
 use crate::domain::state::Meta;
 use crate::keyring;
+
+/// Of a file with originals: its owner reads and writes it, and nobody else does.
+const MODE: u32 = 0o600;
 
 #[derive(Debug, Args)]
 pub struct RecycleArgs {
@@ -103,7 +106,8 @@ fn resend(args: &RecycleArgs, place: &Place) -> Result<ExitCode> {
     }
     let data = json!({"actor": args.actor.trim(), "reason": args.reason.trim()});
     // One that names no customer cannot be told of any; who sends it again stands in the event itself.
-    let customers: BTreeSet<&CustomerId> = events.iter().map(|one| &one.customer).filter(|customer| !customer.as_str().is_empty()).collect();
+    let customers: BTreeSet<&CustomerId> =
+        events.iter().map(|one| &one.customer).filter(|customer| !customer.as_str().is_empty()).collect();
     let tellings: Vec<Telling> = customers.into_iter().map(|customer| telling("recycle", customer, meta.watermark, &data)).collect();
     place.tell(&tellings)?;
     place.send(&events)?;
@@ -123,7 +127,9 @@ fn copies(args: &RecycleArgs, place: &Place, meta: &Meta) -> Result<Vec<Copy>> {
 /// For its owner alone: what was sealed is in the clear here.
 fn write(path: &Path, copies: &[Copy]) -> io::Result<()> {
     let lines: String = copies.iter().filter_map(Copy::event).flat_map(|line| [line, "\n"]).collect();
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(MODE).open(path)?;
+    // It may have been there, and open to others.
+    file.set_permissions(Permissions::from_mode(MODE))?;
     file.write_all(lines.as_bytes())
 }
 

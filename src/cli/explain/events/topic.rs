@@ -28,7 +28,9 @@ pub fn read(config: &Config, kafka: &config::Kafka, record: &Record, catalog: &C
     });
     for (topic, first) in [(&topics.control, first_control), (&topics.usage, usage.into_diagnostic()?)] {
         if first > 0 {
-            eprintln!("warning: partition {partition} of {topic} begins at offset {first}: what was before it is gone by retention, and not seen here");
+            eprintln!(
+                "warning: partition {partition} of {topic} begins at offset {first}: what was before it is gone by retention, and not seen here"
+            );
         }
     }
     Ok(gathering.finish())

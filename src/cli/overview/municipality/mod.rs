@@ -39,6 +39,7 @@ pub fn of(args: &OverviewArgs, place: &Place) -> Result<Result<String, ExitCode>
         Ok(overview) => overview,
         Err(code) => return Ok(Err(code)),
     };
+    state.warn_of_missing(Some(&customer))?;
     let issued = read::issued(place, &customer, args.records.unwrap_or(RECORDS))?;
     if args.json {
         return Ok(Ok(show::json(&overview, &issued)?));

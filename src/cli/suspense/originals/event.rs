@@ -60,7 +60,8 @@ pub fn structured(value: &[u8], headers: &[Header<'_>]) -> Option<String> {
             return None;
         }
     }
-    let is_structured = members.get("datacontenttype").and_then(Value::as_str).is_some_and(|kind| kind.starts_with("application/cloudevents"));
+    let is_structured =
+        members.get("datacontenttype").and_then(Value::as_str).is_some_and(|kind| kind.starts_with("application/cloudevents"));
     if is_structured || !members.contains_key("specversion") {
         return None;
     }
