@@ -32,6 +32,7 @@ pub mod clock;
 pub mod config_file;
 pub mod control_log;
 pub mod faults;
+pub mod lines;
 pub mod published_records;
 pub mod source_files;
 pub mod state_dir;

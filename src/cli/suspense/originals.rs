@@ -118,10 +118,7 @@ fn opened(one: Suspended, ring: &KeyRing) -> (Suspended, Result<String, Unsendab
 
 fn copy(one: Suspended, text: Result<String, Unsendable>, came: &Came, provenance: Provenance<'_>) -> Copy {
     let text = match text {
-        Err(Unsendable::NoEvent) => match came.at(at(&one)) {
-            Some(event) => event.map(ToOwned::to_owned).ok_or(Unsendable::NoEvent),
-            None => Err(Unsendable::Gone),
-        },
+        Err(Unsendable::NoEvent) => came.at(at(&one)),
         text => text,
     };
     let place = one.original.origin();

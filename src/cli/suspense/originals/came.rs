@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use miette::{IntoDiagnostic as _, Result};
+use miette::IntoDiagnostic as _;
 
-use super::event;
+use super::{Unsendable, event};
 use crate::app;
 use crate::cli::suspense::place::{Medium, Place};
 use crate::kafka::topic::read_partition;
@@ -13,8 +13,10 @@ use crate::kafka::topic::read_partition;
 pub type At = (u32, u64);
 
 /// What stands at a place of the input, as an event of structured mode.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Came {
+    has_headers: bool,
+    /// None: no event of binary mode.
     events: BTreeMap<At, Option<String>>,
 }
 
@@ -23,7 +25,7 @@ impl Came {
     ///
     /// # Errors
     /// The topic cannot be read.
-    pub fn read(place: &Place, wanted: &BTreeSet<At>) -> Result<Self> {
+    pub fn read(place: &Place, wanted: &BTreeSet<At>) -> miette::Result<Self> {
         let mut events = BTreeMap::new();
         if let Medium::Kafka(config, kafka) = &place.medium {
             let settings = app::settings(config, kafka);
@@ -39,12 +41,16 @@ impl Came {
                 read.into_diagnostic()?;
             }
         }
-        Ok(Self { events })
+        Ok(Self { has_headers: matches!(place.medium, Medium::Kafka(..)), events })
     }
 
-    /// None: nothing stands there any more. Some none: that is no event of binary mode.
-    #[must_use]
-    pub fn at(&self, at: At) -> Option<Option<&str>> {
-        self.events.get(&at).map(Option::as_deref)
+    /// # Errors
+    /// Nothing stands there any more, or what does is no event of binary mode.
+    pub fn at(&self, at: At) -> Result<String, Unsendable> {
+        match self.events.get(&at) {
+            Some(Some(event)) => Ok(event.clone()),
+            None if self.has_headers => Err(Unsendable::Gone),
+            Some(None) | None => Err(Unsendable::NoEvent),
+        }
     }
 }

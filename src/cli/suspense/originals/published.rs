@@ -1,11 +1,10 @@
 //! What was published of events in suspense, one after the other.
 
-use std::fs;
-
 use miette::{IntoDiagnostic, Result, WrapErr as _};
 use serde::Deserialize;
 
 use crate::app;
+use crate::cli::lines::Lines;
 use crate::cli::suspense::place::{Medium, Place};
 use crate::cli::suspense::select::SelectArgs;
 use crate::domain::verdict::Reason;
@@ -71,8 +70,10 @@ pub fn refused(place: &Place, select: &SelectArgs, each: &mut dyn FnMut(Suspende
     match &place.medium {
         Medium::Journal(journal) => {
             let path = journal.join("out/usage-suspense.ndjson");
-            let bytes = fs::read(&path).into_diagnostic().wrap_err_with(|| format!("cannot read {}", path.display()))?;
-            bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).for_each(|line| take(USAGE, line));
+            let cannot = || format!("cannot read {}", path.display());
+            for line in Lines::open(&path).into_diagnostic().wrap_err_with(cannot)? {
+                take(USAGE, &line.into_diagnostic().wrap_err_with(cannot)?.bytes);
+            }
         }
         Medium::Kafka(config, kafka) => {
             let settings = app::settings(config, kafka);
