@@ -292,8 +292,16 @@ fn told_of_missing(both: &Both, home: u32) {
         assert!(said.code == Some(code) && said.stderr.contains(warns), "{args:?}: {:?} {}", said.code, said.stderr);
     };
     let some = format!("has the state of 3 of 4 partitions (not of {home})");
-    for args in [&["suspense", "list"][..], &["suspense", "sample"], &["gaps"], &["quality"], &["brake", "status"], &["held"], &["sizing"]]
-    {
+    for args in [
+        &["suspense", "list"][..],
+        &["suspense", "sample"],
+        &["gaps"],
+        &["quality"],
+        &["brake", "status"],
+        &["held"],
+        &["sizing"],
+        &["catalog", "list"],
+    ] {
         check(args, 0, &some);
     }
     check(&["overview", "--as", "supplier", "sup-1"], 0, &some);

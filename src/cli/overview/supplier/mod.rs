@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use miette::Result;
 
-use super::{OverviewArgs, state_of};
+use super::OverviewArgs;
 use crate::cli::catalog::Place;
 use crate::cli::faults::BAD_CONFIGURATION;
 use crate::cli::usage::read;
@@ -73,7 +73,7 @@ impl Asked {
 
 /// The overview as text; or the exit code after it was told why there is none.
 pub fn of(args: &OverviewArgs, place: &Place) -> Result<Result<String, ExitCode>> {
-    let state = state_of(place);
+    let state = place.state();
     let directory = read::directory(&state)?;
     let supplier = PartyId::new(&args.party);
     if let Some(why) = refusal(&args.asked, &supplier, &directory) {
