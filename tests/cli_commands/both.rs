@@ -32,7 +32,12 @@ pub struct Both {
 }
 
 impl Both {
+    /// With the clock of the events.
     pub fn new(catalog: &str) -> Self {
+        Self::with_clock(catalog, "recorded")
+    }
+
+    pub fn with_clock(catalog: &str, clock: &str) -> Self {
         let http = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let both = Self { dir: tempfile::tempdir().unwrap(), name: fresh("both"), bootstrap: Broker::shared().bootstrap(), http };
         fs::create_dir_all(both.journal().join("in/usage-events")).unwrap();
@@ -43,7 +48,7 @@ impl Both {
             ["usage_events", "usage_control", "billing_records", "usage_suspense", "usage_notices", "changelog"].map(topic).concat();
         let text = format!(
             "[kafka]\nbootstrap = \"{}\"\ngroup = \"{}\"\ninstance = \"one\"\n\n[topics]\n{topics}partitions = {PARTITIONS}\n\n[run]\nworkers = 2\n\
-             state_dir = \"state\"\ncatalog = \"journal/catalog.toml\"\nclock = \"recorded\"\ncommit_interval = \"50ms\"\n\n[privacy]\nkeys = \"keys\"\n\n\
+             state_dir = \"state\"\ncatalog = \"journal/catalog.toml\"\nclock = \"{clock}\"\ncommit_interval = \"50ms\"\n\n[privacy]\nkeys = \"keys\"\n\n\
              [http]\nlisten = \"{http}\"\n",
             both.bootstrap, both.name
         );
@@ -164,33 +169,29 @@ impl Both {
         let tick = format!(r#"{{"specversion":"1.0","id":"{until}","source":"//test","type":"tally.tick.v1","time":"{until}"}}"#);
         let file = self.file("tick.ndjson", &(tick + "\n"));
         self.good(&["control", "apply", path(&file), "--config", path(config)]);
+        let at = until.replace('Z', ".000Z");
+        self.run_until(config, |status| {
+            let partitions = status["partitions"].as_array().cloned().unwrap_or_default();
+            (inputs.is_null() || status["sums"]["inputs"] == *inputs)
+                && partitions.len() == usize::try_from(PARTITIONS).unwrap()
+                && partitions.iter().all(|one| one["watermark"] == at)
+        });
+    }
+
+    /// A process on the broker, until its status says so.
+    pub fn run_until(&self, config: &Path, done: impl Fn(&Value) -> bool) {
         let log = fs::File::create(self.dir.path().join("log")).unwrap();
-        let mut running = Command::new(env!("CARGO_BIN_EXE_tally"))
-            .args(["run", "--config", path(config)])
-            .stderr(log)
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tally"));
+        let mut running = command.args(["run", "--config", path(config)]).stderr(log).stdout(Stdio::null()).spawn().unwrap();
         let deadline = Instant::now() + Duration::from_secs(120);
-        while !self.is_read(until, inputs) {
-            assert!(
-                running.try_wait().unwrap().is_none() && Instant::now() < deadline,
-                "{}",
-                fs::read_to_string(self.dir.path().join("log")).unwrap()
-            );
+        let status = || get(self.http, "/status").and_then(|(_, body)| serde_json::from_str(&body).ok()).unwrap_or_default();
+        while !done(&status()) {
+            let goes_on = running.try_wait().unwrap().is_none() && Instant::now() < deadline;
+            assert!(goes_on, "{}", fs::read_to_string(self.dir.path().join("log")).unwrap());
             std::thread::sleep(Duration::from_millis(50));
         }
         assert!(Command::new("kill").arg(running.id().to_string()).status().unwrap().success());
         assert!(running.wait().unwrap().success());
-    }
-
-    fn is_read(&self, until: &str, inputs: &Value) -> bool {
-        let status: Value = get(self.http, "/status").and_then(|(_, body)| serde_json::from_str(&body).ok()).unwrap_or_default();
-        let partitions = status["partitions"].as_array().cloned().unwrap_or_default();
-        let until = until.replace('Z', ".000Z");
-        (inputs.is_null() || status["sums"]["inputs"] == *inputs)
-            && partitions.len() == usize::try_from(PARTITIONS).unwrap()
-            && partitions.iter().all(|one| one["watermark"] == until)
     }
 
     /// Retention takes all usage of a partition that was read.

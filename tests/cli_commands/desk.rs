@@ -1,6 +1,7 @@
 //! The operator's desk on a real broker: what it shows, decides and warns of is what it does on a journal.
 
 use std::fs;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tally::engine::route::partition_of;
@@ -125,6 +126,28 @@ fn the_desk_says_of_a_broker_what_it_says_of_a_journal() {
     what_is_elsewhere_is_told(&both);
 }
 
+/// By the broker's clock: use of the near future is refused. Sent again when its time has come it counts, in whichever mode it came.
+#[test]
+fn what_came_too_early_counts_when_it_is_sent_again() {
+    let catalog = past(&(overview::CATALOG.to_owned() + MORE)) + "[time]\nmax_future_skew = \"PT1S\"\n";
+    let both = Both::with_clock(&catalog, "broker");
+    both.control("parties.toml", &past(overview::FACTS));
+    let soon = std::time::SystemTime::now() + Duration::from_secs(5);
+    let time = chrono::DateTime::<chrono::Utc>::from(soon).to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+    both.usage(&(0..7).map(|number| event(&number.to_string(), "call", "DK-0101", &time, "")).collect::<Vec<_>>(), &[]);
+    let config = both.config();
+    both.run_until(&config, |status| status["sums"]["suspended"] == 7);
+    while std::time::SystemTime::now() < soon {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    both.good(&[&["suspense", "recycle", "--own-fault", "--yes", "--config", path(&config)], &WHO[..]].concat());
+    both.run_until(&config, |status| status["sums"]["counted"] == 7);
+    let sent = both.records_of("usage_events");
+    let again = sent.iter().filter(|record| record.text().contains(r#""recycledby":"anna""#) && record.headers.is_empty());
+    assert_eq!(again.count(), 7);
+    both.good(&["verify", "--config", path(&config)]);
+}
+
 fn what_is_shown(both: &Both) {
     let list = both.document(&["suspense", "list"]);
     let units: Vec<&Value> = list["quantities"].as_array().unwrap().iter().map(|one| &one["unit"]).collect();
@@ -190,7 +213,13 @@ fn what_is_decided(both: &Both) {
     decide(&["recycle", "--customer", "FI-091"]);
     decide(&["write-off", "--suspended-for", "braked", "--customer", "DK-0751", "--approver", "bo"]);
     decide(&["write-off", "--type", "odd", "--approver", "bo"]);
+    // What is released everywhere is counted on the partition of its customer.
+    for [option, place] in [["--journal", path(&both.journal())], ["--config", path(&both.config())]] {
+        both.good(&[&["brake", "off", "--service", "sms", option, place, "--at", "2025-09-09T02:00:00Z"], &WHO[..]].concat());
+    }
     both.run("2025-09-10T00:00:00Z");
+    assert_eq!(both.document(&["brake", "status"])["waiting"], json!([]));
+    both.agree(&["overview", "--as", "municipality", "DK-0101"]);
     let list = both.document(&["suspense", "list"]);
     assert_eq!(list["sums"]["written_off"], 3, "{list:#}");
     assert_eq!(both.document(&["suspense", "list", "--customer", "DK-0751"])["events"], 0);
