@@ -45,6 +45,8 @@ pub enum Unsendable {
     Sealed(String),
     #[error("no event by itself, and not in the input any more, where its headers were: the producer sends it again")]
     Gone,
+    #[error("without a value: the producer sends it again")]
+    Empty,
     #[error("no event at all: the producer mends it and sends it again")]
     NoEvent,
 }
@@ -108,7 +110,12 @@ fn at(one: &Suspended) -> At {
 /// The value, if it is an event by itself.
 fn opened(one: Suspended, ring: &KeyRing) -> (Suspended, Result<String, Unsendable>) {
     let text = match one.original.open(ring) {
-        Ok(Some(bytes)) => String::from_utf8(bytes).ok().filter(|text| event::is_structured(text)).ok_or(Unsendable::NoEvent),
+        Ok(Some(bytes)) if bytes.is_empty() => Err(Unsendable::Empty),
+        // In binary mode the value is data, which may look like an event, but is not this one.
+        Ok(Some(bytes)) => {
+            let text = String::from_utf8(bytes).ok().filter(|text| event::is_structured(text) && one.is_named_in(text));
+            text.ok_or(Unsendable::NoEvent)
+        }
         Ok(None) => Err(Unsendable::Redacted),
         Err(Unopened::Shredded) => Err(Unsendable::Shredded),
         Err(why @ (Unopened::UnknownVersion(_) | Unopened::Damaged)) => Err(Unsendable::Sealed(why.to_string())),

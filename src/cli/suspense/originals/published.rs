@@ -25,7 +25,7 @@ pub struct Suspended {
     pub original: PublishedOriginal,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Deserialize)]
 struct EventId {
     source: String,
     id: String,
@@ -39,6 +39,13 @@ impl Suspended {
             Some(EventId { source, id }) => (source.clone(), id.clone()),
             None => (String::new(), format!("{}/{}", self.original.origin().partition, self.original.origin().offset)),
         }
+    }
+
+    /// Does this text say its source and id, as far as they are known?
+    #[must_use]
+    pub fn is_named_in(&self, text: &str) -> bool {
+        let said: Option<EventId> = serde_json::from_str(text).ok();
+        self.event_id.is_none() || said == self.event_id
     }
 
     /// Is it refused for its own fault, and selected as far as its record tells?
