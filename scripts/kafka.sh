@@ -5,9 +5,11 @@ set -euo pipefail
 HERE=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 POM=$HERE/kafka/pom.xml
 VERSION=$(sed -n 's:.*<kafka.version>\(.*\)</kafka.version>.*:\1:p' "$POM")
-# Outside the build folder and keyed by version: survives `make clean` and fresh clones.
-CACHE=${TALLY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tally}/kafka-$VERSION
-LIBS=$CACHE/libs
+NAME=kafka
+WHAT="Apache Kafka"
+KEPT_AS=kafka
+# shellcheck source=scripts/jars.sh
+source "$HERE/jars.sh"
 START_TIMEOUT_S=${TALLY_KAFKA_START_TIMEOUT_S:-60}
 STOP_TIMEOUT_S=15
 LOGGING=(-Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.slf4j.simpleLogger.showDateTime=true)
@@ -25,38 +27,6 @@ DIR is target/kafka unless said. A broker started again in a DIR keeps its port 
 Settings: TALLY_KAFKA_PORT (default: a free port), TALLY_KAFKA_HEAP (default: 1g),
           TALLY_CACHE (default: ~/.cache/tally)
 USAGE
-}
-
-say() { printf 'kafka: %s\n' "$*" >&2; }
-fail() { say "$*"; exit 1; }
-
-need() { command -v "$1" >/dev/null || fail "$1 is not on the PATH. Install $2 and try again."; }
-
-# --- jars ---------------------------------------------------------------------------------------
-
-fetch_libs() {
-    need mvn "Maven (apt-get install maven)"
-    local fresh
-    fresh=$(mktemp -d "$CACHE/fetch.XXXXXX")
-    say "fetching Apache Kafka $VERSION from Maven Central into $LIBS"
-    if ! mvn -q -B -f "$POM" dependency:copy-dependencies \
-        "-DoutputDirectory=$fresh" -DincludeScope=runtime </dev/null >&2; then
-        rm -rf "$fresh"
-        fail "Maven could not fetch the broker (see above). Check the network and try again."
-    fi
-    chmod 755 "$fresh"
-    # Renamed last: a directory called libs is a whole one, even after a kill half-way.
-    mv "$fresh" "$LIBS"
-}
-
-ensure_libs() {
-    [[ -d $LIBS ]] && return
-    mkdir -p "$CACHE"
-    (
-        # Two test runs on one machine must not fetch into each other's way.
-        flock 9
-        [[ -d $LIBS ]] || fetch_libs
-    ) 9>"$CACHE/lock"
 }
 
 # --- ports --------------------------------------------------------------------------------------
@@ -124,7 +94,7 @@ wait_until_up() {
 }
 
 start() {
-    need java "a JDK, version 17 or later (apt-get install openjdk-17-jdk-headless)"
+    need_java
     ensure_libs
     mkdir -p "$DIR/data"
     if running_pid >/dev/null; then bootstrap; return; fi

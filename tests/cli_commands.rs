@@ -5,10 +5,14 @@ mod kafka;
 
 #[path = "cli_commands/audit.rs"]
 mod audit;
+#[path = "cli_commands/both.rs"]
+mod both;
 #[path = "cli_commands/control.rs"]
 mod control;
 #[path = "cli_commands/demo.rs"]
 mod demo;
+#[path = "cli_commands/desk.rs"]
+mod desk;
 #[path = "cli_commands/examples.rs"]
 mod examples;
 #[path = "cli_commands/explain.rs"]

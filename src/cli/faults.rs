@@ -17,6 +17,9 @@ const WIDTH: usize = 120;
 /// Bad usage or configuration (CONTRACT 1).
 pub const BAD_CONFIGURATION: u8 = 2;
 
+/// Nothing is wrong as far as could be seen, and not all could be.
+pub const NOT_ALL_SEEN: u8 = 3;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
     /// A terminal with colours.

@@ -72,6 +72,7 @@ pub fn run(args: &GapsArgs) -> Result<ExitCode> {
         }
         Ok(())
     })?;
+    place.warn_of_missing(None)?;
     let text = if args.json { json_of(&sources) } else { table(&sources) };
     stdout().write_all(text.as_bytes()).into_diagnostic()?;
     Ok(ExitCode::SUCCESS)

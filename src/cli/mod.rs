@@ -32,8 +32,10 @@ pub mod clock;
 pub mod config_file;
 pub mod control_log;
 pub mod faults;
+pub mod lines;
 pub mod published_records;
 pub mod source_files;
+pub mod state_dir;
 pub mod state_place;
 pub mod table;
 

@@ -1,12 +1,12 @@
 //! The billing records that were published: in a journal's file, or in Kafka's topic.
 
-use std::fs::File;
-use std::io::{self, BufRead as _, BufReader};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
 use thiserror::Error;
 
+use super::lines::Lines;
 use crate::app;
 use crate::config::{Config, Kafka};
 use crate::kafka::{KafkaFault, topic};
@@ -26,8 +26,9 @@ pub enum RecordsError {
 pub fn of_file(path: &Path, each: &mut dyn FnMut(&str, u64, &[u8])) -> Result<(), RecordsError> {
     let unreadable = |source| RecordsError::Unreadable { path: path.to_owned(), source };
     let place = path.display().to_string();
-    for (number, line) in (1..).zip(BufReader::new(File::open(path).map_err(unreadable)?).split(b'\n')) {
-        each(&place, number, &line.map_err(unreadable)?);
+    for line in Lines::open(path).map_err(unreadable)? {
+        let line = line.map_err(unreadable)?;
+        each(&place, line.number, &line.bytes);
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args};
 
 use super::config_file::load_config;
 use super::faults::report;
-use super::usage::read::StateDir;
+use super::state_dir::StateDir;
 use crate::store::Rebuild;
 
 #[derive(Debug, Args)]
@@ -41,20 +41,19 @@ impl StatePlace {
     /// # Errors
     /// The exit code, where the configuration has faults: they have been told.
     pub fn directory(&self) -> Result<StateDir, ExitCode> {
-        let of_journal = |journal: &Path| StateDir { path: journal.join("state"), rebuild: Rebuild::FromInputs };
         // A bare state directory may be either's; a journal's lies beside its inputs.
         let of_state = |state: &Path| {
             let beside_inputs = state.parent().unwrap_or_else(|| Path::new("")).join("in").is_dir();
-            StateDir { path: state.to_owned(), rebuild: if beside_inputs { Rebuild::FromInputs } else { Rebuild::FromChangelog } }
+            StateDir::at(state, if beside_inputs { Rebuild::FromInputs } else { Rebuild::FromChangelog })
         };
         match (&self.journal, &self.state, &self.config) {
-            (Some(journal), _, _) => Ok(of_journal(journal)),
+            (Some(journal), _, _) => Ok(StateDir::of_journal(journal)),
             (None, Some(state), _) => Ok(of_state(state)),
             (None, None, Some(config)) => {
                 let config = load_config(config).map_err(|problem| report(&problem))?;
-                Ok(StateDir { path: config.run.state_dir, rebuild: Rebuild::FromChangelog })
+                Ok(StateDir::of_config(&config))
             }
-            (None, None, None) => Ok(of_journal(Path::new("."))),
+            (None, None, None) => Ok(StateDir::of_journal(Path::new("."))),
         }
     }
 }

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::Message;
-use rdkafka::{Offset, TopicPartitionList};
 
 use super::fault::KafkaFault;
 use super::log::LogContext;
 use super::settings::Settings;
+use super::unjoined::Unjoined;
 
 /// How often a broker that has failed is asked whether it answers again.
 const ASK_EVERY: Duration = Duration::from_secs(1);
@@ -56,30 +56,9 @@ impl Following {
         patience: Duration,
         lost: &mut dyn FnMut(u32, u64),
     ) -> Result<Self, KafkaFault> {
-        let failed = |error: &KafkaError| KafkaFault::failed(format!("reading {topic}"), error);
-        let consumer: BaseConsumer<LogContext> =
-            settings.replay_consumer()?.create_with_context(LogContext).map_err(|error| KafkaFault::refused(&error))?;
-        let timeout = settings.operation_timeout;
-        let silent = |error: &KafkaError| KafkaFault::Unreachable {
-            bootstrap: settings.bootstrap.clone(),
-            waited_s: timeout.as_secs(),
-            detail: error.to_string(),
-        };
-        let metadata = consumer.fetch_metadata(Some(topic), timeout).map_err(|error| silent(&error))?;
-        let partitions: BTreeSet<i32> =
-            metadata.topics().iter().flat_map(|one| one.partitions()).map(rdkafka::metadata::MetadataPartition::id).collect();
-        let Some(probe) = partitions.first().copied() else {
-            return Err(KafkaFault::Topics { differences: vec![format!("{topic} does not exist. Create it with `tally topics create`")] });
-        };
-        let mut list = TopicPartitionList::new();
-        for number in &partitions {
-            let bounds = consumer.fetch_watermarks(topic, *number, timeout).map_err(|error| failed(&error))?;
-            let partition = u32::try_from(*number).unwrap_or_default();
-            let begin = begin(topic, partition, from.get(&partition).copied(), bounds, lost)?;
-            list.add_partition_offset(topic, *number, Offset::Offset(begin)).map_err(|error| failed(&error))?;
-        }
-        consumer.assign(&list).map_err(|error| failed(&error))?;
-        let open = partitions.iter().filter_map(|number| u32::try_from(*number).ok()).collect();
+        let begun = &mut |partition, bounds| begin(topic, partition, from.get(&partition).copied(), bounds, lost).map(Some);
+        let Unjoined { consumer, partitions: open } = Unjoined::start(settings, topic, begun)?;
+        let probe = open.first().and_then(|first| i32::try_from(*first).ok()).unwrap_or_default();
         Ok(Self { consumer, topic: topic.to_owned(), patience, open, probe, silent: None })
     }
 

@@ -30,13 +30,14 @@ pub mod target;
 pub mod topic;
 
 mod rereading;
+mod unjoined;
 
 pub use addition::{Added, Addition};
 pub use consumer::KafkaSource;
 pub use fault::KafkaFault;
 pub use group::GroupHandle;
 pub use message::KafkaMessage;
-pub use recovery::last_commit;
+pub use recovery::{last_commit, last_commits};
 pub use rereading::Rereading;
 pub use settings::{Retention, Settings, Topics};
 pub use target::Target;

@@ -1,5 +1,6 @@
 //! Taking a partition over: what was committed, and the changelog up to there.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer};
@@ -55,10 +56,24 @@ pub(crate) fn recover(
 /// # Errors
 /// The broker does not say.
 pub fn last_commit(settings: &Settings, partition: u32) -> Result<Option<Positions>, PublishError> {
+    Ok(last_commits(settings, &[partition])?.remove(&partition))
+}
+
+/// The same of several partitions; those that nobody has committed are left out.
+///
+/// # Errors
+/// The broker does not say.
+pub fn last_commits(settings: &Settings, partitions: &[u32]) -> Result<BTreeMap<u32, Positions>, PublishError> {
     let config = settings.replay_consumer().map_err(|fault| PublishError::Fatal(fault.to_string()))?;
     let reader: Replayer =
         config.create_with_context(LogContext).map_err(|error| PublishError::Fatal(KafkaFault::refused(&error).to_string()))?;
-    Ok(committed(settings, &reader, partition)?.map(|commit| commit.positions))
+    let mut commits = BTreeMap::new();
+    for partition in partitions {
+        if let Some(commit) = committed(settings, &reader, *partition)? {
+            commits.insert(*partition, commit.positions);
+        }
+    }
+    Ok(commits)
 }
 
 /// The committed offsets, once no transaction can change them any more.

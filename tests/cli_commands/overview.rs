@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::{Said, path, tally};
 
-const CATALOG: &str = r#"version = "2026.1"
+pub const CATALOG: &str = r#"version = "2026.1"
 [seller.s]
 name = "KOMBIT"
 country = "DK"
@@ -52,7 +52,7 @@ price = [ { from = "2026-01-01", size = "10", amount = { DKK = "5.00" } } ]
 "#;
 
 /// Two suppliers, of which one is a municipality too, and what they ask two municipalities for in one request each.
-const FACTS: &str = r#"actor = "anna"
+pub const FACTS: &str = r#"actor = "anna"
 reason = "registered"
 time = "2026-01-01T00:00:00Z"
 
@@ -145,6 +145,16 @@ const USES: [Use<'_>; 9] = [
     ("//sms", "sms", "DK-0101", "2026-04-18", 13, "sent"),
 ];
 
+/// An event for each use.
+pub fn lines() -> Vec<String> {
+    let event = |(id, (source, kind, customer, day, _, outcome)): (usize, Use<'_>)| {
+        format!(
+            r#"{{"specversion":"1.0","id":"{id}","source":"{source}","type":"{kind}","subject":"{customer}","time":"{day}T10:00:00Z","data":{{"outcome":"{outcome}"}}}}"#
+        )
+    };
+    USES.into_iter().flat_map(|one| std::iter::repeat_n(one, one.4)).enumerate().map(event).collect()
+}
+
 /// Read up to the 20th of April.
 fn journal() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
@@ -154,14 +164,7 @@ fn journal() -> TempDir {
     fs::write(&file, FACTS).unwrap();
     let said = tally(&["control", "apply", path(&file), "--journal", path(dir.path())]);
     assert!(said.code == Some(0) && said.stdout.contains("12 events written"), "{} {}", said.stdout, said.stderr);
-    let event = |id: usize, (source, kind, customer, day, _, outcome): Use<'_>| {
-        format!(
-            r#"{{"specversion":"1.0","id":"{id}","source":"{source}","type":"{kind}","subject":"{customer}","time":"{day}T10:00:00Z","data":{{"outcome":"{outcome}"}}}}"#
-        ) + "\n"
-    };
-    let uses = USES.into_iter().flat_map(|one| std::iter::repeat_n(one, one.4));
-    let lines: String = uses.enumerate().map(|(id, one)| event(id, one)).collect();
-    fs::write(dir.path().join("in/usage-events/0.ndjson"), lines).unwrap();
+    fs::write(dir.path().join("in/usage-events/0.ndjson"), lines().join("\n") + "\n").unwrap();
     let said = tally(&["run", "--journal", path(dir.path()), "--until", "2026-04-20T00:00:00Z"]);
     assert!(said.code == Some(0) && said.stdout.contains(r#""counted":53"#), "{} {}", said.stdout, said.stderr);
     dir

@@ -29,28 +29,29 @@ fn load(id: &str, as_of: &str, pupils: &[Value]) -> String {
     event("tally.roster.v1", as_of, &json!({"load": id, "chunk": 1, "of": 1, "mode": "full", "as_of": as_of, "pupils": pupils}))
 }
 
+/// A customer, its roster, a load that waits, and what is wrong with both.
+pub fn lines() -> [String; 5] {
+    let known = json!({"name": "K", "country": "SE", "timezone": "Europe/Stockholm", "currency": "SEK", "from": "2025-01-01"});
+    let all = [pupil("p1", "north", Some("GR")), pupil("p2", "north", None), pupil("p3", "south", Some("FS"))];
+    let mut by_number = pupil("p9", "north", Some("GR"));
+    by_number["pupil"] = json!("19121212-1212");
+    let counts = json!({"on": "2026-09-01", "counts": [{"school_unit": "south", "count": 2}]});
+    [
+        event("tally.customer.v1", "2026-01-01T00:00:00Z", &known),
+        load("L1", "2026-09-01T06:00:00Z", &all),
+        load("L2", "2026-09-08T06:00:00Z", &all[..1]),
+        event("tally.pupil.v1", "2026-09-08T06:30:00Z", &by_number),
+        event("tally.master_count.v1", "2026-09-08T07:00:00Z", &counts),
+    ]
+}
+
 #[test]
 fn pupils_waiting_loads_and_findings_are_shown() {
     let dir = tempfile::tempdir().unwrap();
     let control = dir.path().join("in").join("usage-control");
     fs::create_dir_all(&control).unwrap();
     fs::create_dir_all(dir.path().join("in").join("usage-events")).unwrap();
-    let known = json!({"name": "K", "country": "SE", "timezone": "Europe/Stockholm", "currency": "SEK", "from": "2025-01-01"});
-    let all = [pupil("p1", "north", Some("GR")), pupil("p2", "north", None), pupil("p3", "south", Some("FS"))];
-    let mut by_number = pupil("p9", "north", Some("GR"));
-    by_number["pupil"] = json!("19121212-1212");
-    let lines = [
-        event("tally.customer.v1", "2026-01-01T00:00:00Z", &known),
-        load("L1", "2026-09-01T06:00:00Z", &all),
-        load("L2", "2026-09-08T06:00:00Z", &all[..1]),
-        event("tally.pupil.v1", "2026-09-08T06:30:00Z", &by_number),
-        event(
-            "tally.master_count.v1",
-            "2026-09-08T07:00:00Z",
-            &json!({"on": "2026-09-01", "counts": [{"school_unit": "south", "count": 2}]}),
-        ),
-    ];
-    fs::write(control.join("0.ndjson"), lines.join("\n") + "\n").unwrap();
+    fs::write(control.join("0.ndjson"), lines().join("\n") + "\n").unwrap();
     fs::write(dir.path().join("catalog.toml"), CATALOG).unwrap();
     let journal = path(dir.path());
     assert_eq!(tally(&["run", "--journal", journal, "--until", "2026-09-09T00:00:00Z"]).code, Some(0));

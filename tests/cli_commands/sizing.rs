@@ -128,7 +128,7 @@ fn refusals_say_what_to_do() {
     };
     let journal = path(dir.path());
     check(&["sizing", "--journal", journal, "--plan", "smss"], 1, &["no plan of packages is called `smss`", "mail, sms"]);
-    check(&["sizing", "--journal", journal, "--customer", "SE-9"], 1, &["does not know this customer", "--customer"]);
+    check(&["sizing", "--journal", journal, "--customer", "SE-9"], 1, &["does not know the customer SE-9"]);
     check(&["sizing", "--journal", journal, "--target", "0"], 2, &["--target"]);
     check(&["sizing"], 2, &["--journal", "--config"]);
     check(&["sizing", "--journal", journal, "--catalog", "/no/such/catalog.toml"], 2, &["/no/such/catalog.toml"]);

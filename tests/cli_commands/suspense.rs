@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{Said, path, tally};
@@ -94,17 +94,20 @@ fn what_waits_is_listed_with_its_cure() {
     let place = place();
     let said = place.suspense(&["list"]);
     for part in [
-        "unknown_customer       2       3.5  2026-01-10T10:00:00",
-        "unknown_service        1         1  2026-02-20T11:00:00",
+        "unknown_customer       2               3.5 C62  2026-01-10T10:00:00",
+        "unknown_service        1           1 (no unit)  2026-02-20T11:00:00",
         "unknown_customer: send tally.customer.v1",
-        "30..90 days       1       2.5",
+        "30..90 days       1               2.5 C62",
         "\"odd\"",
         "5 suspended (verdict sums): 3 wait, 2 are so for their own fault. 0 were written off.",
     ] {
         assert!(said.stdout.contains(part), "{part:?} is not in\n{}", said.stdout);
     }
     let all = place.list(&[]);
-    assert_eq!((&all["events"], &all["quantity"], &all["sums"]["suspended"]), (&3.into(), &"4.5".into(), &5.into()));
+    assert_eq!((&all["events"], &all["quantity"], &all["sums"]["suspended"]), (&3.into(), &Value::Null, &5.into()));
+    let quantities = [(Value::Null, "1"), ("C62".into(), "3.5")].map(|(unit, quantity)| json!({"unit": unit, "quantity": quantity}));
+    assert_eq!(all["quantities"], json!(quantities), "units have no common sum");
+    assert_eq!(place.list(&["--customer", "SE-9"])["quantity"], "3.5");
     let check = |more: &[&str], events: u64| assert_eq!(place.list(more)["events"], events, "{more:?}");
     check(&["--customer", "SE-9"], 2);
     check(&["--customer", "SE-9", "--from", "2026-02-01T00:00:00Z"], 1);
@@ -152,6 +155,15 @@ fn two_people_give_up_what_waits() {
 fn refused_events_are_sent_again_with_their_provenance() {
     let place = place();
     let again = [&["recycle", "--own-fault"], &WHO[..]].concat();
+    // What only the event itself says chooses too.
+    let chosen = |more: &[&str]| {
+        let said = place.suspense(&[&again[..], more, &["--out", path(&place.file("chosen.ndjson"))]].concat());
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
+        fs::read_to_string(place.file("chosen.ndjson")).unwrap().lines().count()
+    };
+    let counts =
+        [&[][..], &["--service", "look"], &["--service", "odd"], &["--type", "odd"], &["--from", "2026-02-22T00:00:00Z"]].map(chosen);
+    assert_eq!(counts, [2, 2, 0, 0, 1]);
     let drafts = place.file("drafts.ndjson");
     let out = place.suspense(&[&again[..], &["--suspended-for", "bad_quantity", "--out", path(&drafts)]].concat());
     assert_eq!(out.code, Some(0), "{}", out.stderr);

@@ -1,11 +1,12 @@
 //! Erasure leaves what was issued as it is: run, records issued, shred, verify, restart, run on.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use base64::Engine as _;
 use serde_json::{Value, json};
 
-use crate::journal::{BY, Journal, holds};
+use crate::journal::{BY, Journal, holds, text};
 
 /// Two customers, each with use that is charged and use that waits; a person in some of it; and a line that
 /// cannot be read.
@@ -172,4 +173,45 @@ fn a_person_is_erased_by_the_number() {
     journal.run("2026-03-02");
     journal.verify();
     assert!(!fs::read_to_string(journal.keys()).unwrap().contains("191212121212"));
+}
+
+/// Refused events are sent again as long as somebody holds the keys that their originals are sealed with.
+#[test]
+fn what_was_sealed_is_sent_again_until_it_is_shredded() {
+    let mut journal = Journal::new();
+    journal.init();
+    for customer in ["SE-0180", "SE-1480"] {
+        journal.customer(customer);
+        journal.activate(customer, "sms", "2026-01-01");
+        journal.usage(&format!("{customer}-bad"), "sms", customer, "2026-02-20", json!({"quantity": "1e3"}));
+    }
+    journal.run("2026-03-01");
+    let folder = journal.path();
+    let drafts = folder.join("drafts.ndjson");
+    fs::write(&drafts, "open to all").unwrap();
+    let drafted = || {
+        let args = [
+            "suspense",
+            "recycle",
+            "--own-fault",
+            "--journal",
+            text(&folder),
+            "--actor",
+            "anna",
+            "--reason",
+            "mended",
+            "--out",
+            text(&drafts),
+        ];
+        let output = journal.tally(&args, "");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        (String::from_utf8(output.stdout).unwrap(), fs::read_to_string(&drafts).unwrap())
+    };
+    let (_, both) = drafted();
+    assert!(both.contains("SE-0180-bad") && both.contains("SE-1480-bad"), "{both}");
+    assert_eq!(fs::metadata(&drafts).unwrap().permissions().mode() & 0o777, 0o600);
+    journal.act(&[&["erase", "--customer", "SE-0180"], &BY[..]].concat(), "");
+    let (told, one) = drafted();
+    assert!(told.contains("1 cannot be sent: sealed with keys that were shredded"), "{told}");
+    assert!(!one.contains("SE-0180") && one.contains("SE-1480-bad"), "{one}");
 }

@@ -1,13 +1,13 @@
 //! What tally refused of the control log: it says so in suspense, and some of it only in a notice.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use miette::{IntoDiagnostic as _, Result, WrapErr as _};
 
 use super::words;
 use crate::cli::control_log::ControlLog;
+use crate::cli::lines::Lines;
 use crate::kafka::topic::read_topic;
 use crate::wire::decode::{AnyEvent, Json};
 
@@ -64,8 +64,10 @@ fn each_line(path: &Path, mut each: impl FnMut(&[u8])) -> Result<()> {
     if !path.exists() {
         return Ok(());
     }
-    let bytes = fs::read(path).into_diagnostic().wrap_err_with(|| format!("cannot read {}", path.display()))?;
-    bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).for_each(&mut each);
+    let cannot = || format!("cannot read {}", path.display());
+    for line in Lines::open(path).into_diagnostic().wrap_err_with(cannot)? {
+        each(&line.into_diagnostic().wrap_err_with(cannot)?.bytes);
+    }
     Ok(())
 }
 

@@ -61,7 +61,9 @@ fn status(args: &StatusArgs) -> Result<ExitCode> {
         Ok(place) => place,
         Err(code) => return Ok(code),
     };
-    let status = read::status(&place, args.customer.as_deref().map(CustomerId::new).as_ref())?;
+    let customer = args.customer.as_deref().map(CustomerId::new);
+    let status = read::status(&place, customer.as_ref())?;
+    place.warn_of_missing(customer.as_ref())?;
     let text = if args.json { show::json(&status)? } else { show::table(&status) };
     stdout().write_all(text.as_bytes()).into_diagnostic()?;
     Ok(ExitCode::SUCCESS)

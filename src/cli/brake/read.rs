@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::cli::usage::read::{StateDir, UsageError};
+use crate::cli::state_dir::StateDir;
+use crate::cli::usage::read::UsageError;
 use crate::domain::directory::{BrakeScope, DirectoryEntry, DirectoryKey, Freeze, Stage};
 use crate::domain::gates::brake::Brake;
 use crate::domain::instant::Instant;
@@ -12,7 +13,6 @@ use crate::domain::state::{StateKey, StateValue};
 use crate::domain::usage::Reported;
 use crate::domain::verdict::Reason;
 use crate::pipeline::ports::Store;
-use crate::store::{Memory, RocksStores, StateDirectory};
 use crate::wire::stored::key::{self, Key, Kind};
 use crate::wire::stored::{scan, value};
 
@@ -55,10 +55,9 @@ pub struct Status {
 /// # Errors
 /// See [`UsageError`].
 pub fn status(place: &StateDir, customer: Option<&CustomerId>) -> Result<Status, UsageError> {
-    let lock = StateDirectory::lock_shared(&place.path)?;
-    let stores = RocksStores::new(lock, place.rebuild, Memory::default())?;
+    let (stores, partitions) = place.open()?;
     let mut status = Status::default();
-    for partition in stores.partitions()? {
+    for partition in partitions {
         let store = stores.open_read_only(partition)?;
         for kind in [Kind::Directory, Kind::Account, Kind::Parked] {
             let of_customer = customer.filter(|_| kind != Kind::Directory);

@@ -1,13 +1,11 @@
 //! Which catalog each partition has in force, out of the stores of a state directory.
 
-use std::path::Path;
-
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::cli::state_dir::StateDir;
 use crate::domain::state::{Meta, StateKey, StateValue};
 use crate::pipeline::ports::{Store as _, StoreError};
-use crate::store::{Memory, Rebuild, RocksStores, StateDirectory};
 use crate::wire::stored::{StoredError, key, value};
 
 #[derive(Debug, Error, Diagnostic)]
@@ -19,13 +17,13 @@ pub enum StateError {
 }
 
 /// What each partition keeps once; none that was never begun.
-pub fn read(state: &Path, rebuild: Rebuild) -> Result<Vec<(u32, Meta)>, StateError> {
-    if !state.exists() {
+pub fn read(state: &StateDir) -> Result<Vec<(u32, Meta)>, StateError> {
+    if !state.path.exists() {
         return Ok(Vec::new());
     }
-    let stores = RocksStores::new(StateDirectory::lock_shared(state)?, rebuild, Memory::default())?;
+    let (stores, partitions) = state.open()?;
     let mut found = Vec::new();
-    for partition in stores.partitions()? {
+    for partition in partitions {
         let values = stores.open_read_only(partition)?.get_many(&[key::encode(&StateKey::Meta)])?;
         if let Some(bytes) = values.into_iter().next().flatten() {
             let decoded = value::decode(&StateKey::Meta, &bytes).map_err(|source| StateError::Stored { partition, source })?;

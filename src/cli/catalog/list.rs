@@ -19,7 +19,6 @@ use crate::cli::table::{Align, Table};
 use crate::domain::catalog::Catalog;
 use crate::domain::state::Meta;
 use crate::pipeline::ports::StoreError;
-use crate::store::Rebuild;
 
 #[derive(Debug, Args)]
 pub struct ListArgs {
@@ -78,12 +77,13 @@ fn known(args: &ListArgs, place: &Place) -> Result<Vec<Known>, ExitCode> {
 }
 
 fn states(place: &Place) -> Result<States> {
-    let read = match place {
-        Place::Journal(journal) => in_force::read(&journal.join("state"), Rebuild::FromInputs),
-        Place::Kafka(config) => in_force::read(&config.run.state_dir, Rebuild::FromChangelog),
-    };
-    match read {
-        Ok(states) => Ok(Some(states)),
+    let state = place.state();
+    match in_force::read(&state) {
+        Ok(states) if states.is_empty() => Ok(Some(states)),
+        Ok(states) => {
+            state.warn_of_missing(None)?;
+            Ok(Some(states))
+        }
         Err(StateError::Store(StoreError::Locked(_))) => Ok(None),
         Err(error) => Err(error.into()),
     }

@@ -9,6 +9,7 @@ use clap::{ArgGroup, Args};
 use crate::cli::catalog_directory::CatalogDirectory;
 use crate::cli::config_file::load_config;
 use crate::cli::faults::{BAD_CONFIGURATION, report, report_all};
+use crate::cli::state_dir::StateDir;
 use crate::config::Config;
 use crate::pipeline::NoOther;
 use crate::pipeline::ports::Catalogs;
@@ -70,6 +71,14 @@ impl PlaceArgs {
 }
 
 impl Place {
+    /// Where its state lies.
+    pub fn state(&self) -> StateDir {
+        match self {
+            Self::Journal(journal) => StateDir::of_journal(journal),
+            Self::Kafka(config) => StateDir::of_config(config),
+        }
+    }
+
     pub fn initial(&self) -> Option<PathBuf> {
         match self {
             Self::Journal(journal) => Some(journal.join("catalog.toml")).filter(|path| path.exists()),

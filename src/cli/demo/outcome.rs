@@ -1,8 +1,7 @@
 //! Reads what the run wrote, line by line: sums are made on the way, so that memory stays small.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, BufRead as _, BufReader};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
@@ -12,6 +11,7 @@ use thiserror::Error;
 use super::invoices::Samples;
 use super::names::Names;
 use super::totals::{TooLarge, Totals};
+use crate::cli::lines::Lines;
 use crate::wire::published::{Record, Suspense};
 
 #[derive(Debug, Error, Diagnostic)]
@@ -19,7 +19,7 @@ pub enum OutcomeError {
     #[error("cannot read {path}: {source}; run the demo again")]
     Unreadable { path: PathBuf, source: io::Error },
     #[error("{path}:{line}: {source}; run the demo again, and report it if it happens again")]
-    Malformed { path: PathBuf, line: usize, source: serde_json::Error },
+    Malformed { path: PathBuf, line: u64, source: serde_json::Error },
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
 }
@@ -86,15 +86,15 @@ fn interest(record: &Record) -> (bool, usize, u64) {
     (record.kind == "quarterly", record.lines.len(), events)
 }
 
-fn lines(path: &Path, mut each: impl FnMut(usize, &[u8]) -> Result<(), OutcomeError>) -> Result<(), OutcomeError> {
+fn lines(path: &Path, mut each: impl FnMut(u64, &[u8]) -> Result<(), OutcomeError>) -> Result<(), OutcomeError> {
     let unreadable = |source| OutcomeError::Unreadable { path: path.to_owned(), source };
-    let file = File::open(path).map_err(unreadable)?;
-    for (index, line) in BufReader::new(file).split(b'\n').enumerate() {
-        each(index + 1, &line.map_err(unreadable)?)?;
+    for line in Lines::open(path).map_err(unreadable)? {
+        let line = line.map_err(unreadable)?;
+        each(line.number, &line.bytes)?;
     }
     Ok(())
 }
 
-fn parse<T: DeserializeOwned>(path: &Path, line: usize, text: &[u8]) -> Result<T, OutcomeError> {
+fn parse<T: DeserializeOwned>(path: &Path, line: u64, text: &[u8]) -> Result<T, OutcomeError> {
     serde_json::from_slice(text).map_err(|source| OutcomeError::Malformed { path: path.to_owned(), line, source })
 }

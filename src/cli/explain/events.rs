@@ -7,7 +7,10 @@ mod input;
 mod select;
 mod told;
 
-pub use input::{Event, Input, read};
+pub mod journal;
+pub mod topic;
+
+pub use input::{Event, Input};
 
 use super::find::Found;
 use super::lineage::hex_of;
@@ -51,7 +54,7 @@ fn of_line(found: &Found, line: &Line, input: &Input, catalog: &Catalog, voice: 
         Some(_) => format!("  {}.\n", voice.say("events.match", &values)),
         None => format!("  {}.\n  {}.\n", voice.say("events.mismatch", &values), voice.say("events.mismatch_why", &[])),
     };
-    (table(shown, voice) + &verdict, matching.is_some())
+    (table(shown, input.numbered, voice) + &verdict, matching.is_some())
 }
 
 fn digest(events: &[&Event]) -> String {
@@ -60,9 +63,10 @@ fn digest(events: &[&Event]) -> String {
     hex::encode(lineage.digest())
 }
 
-fn table(events: &[&Event], voice: &Voice) -> String {
+fn table(events: &[&Event], numbered: &str, voice: &Voice) -> String {
     let of_archive = events.iter().any(|event| event.entry.action != 0);
-    let head = ["line", "time", "source", "id", "quantity", "action"].map(|column| voice.say(&format!("events.{column}"), &[]));
+    let head = [numbered, "events.time", "events.source", "events.id", "events.quantity", "events.action"];
+    let head = head.map(|column| voice.say(column, &[]));
     let aligned = [Align::Right, Align::Left, Align::Left, Align::Left, Align::Right, Align::Left];
     let columns: Vec<(&str, Align)> = head.iter().map(String::as_str).zip(aligned).take(if of_archive { 6 } else { 5 }).collect();
     let mut table = Table::new(&columns);

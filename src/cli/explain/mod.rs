@@ -17,11 +17,12 @@ use std::process::ExitCode;
 use clap::{ArgGroup, Args, ValueEnum};
 use miette::{IntoDiagnostic, Result, miette};
 
+use self::events::Input;
 use self::find::{Found, Search};
 use self::voice::Voice;
 use super::catalog_files::load_catalog;
 use super::config_file::load_config;
-use super::faults::{report, without_kafka};
+use super::faults::{BAD_CONFIGURATION, report, without_kafka};
 use super::published_records;
 use crate::app::AppError;
 use crate::domain::catalog::Catalog;
@@ -47,7 +48,7 @@ pub struct ExplainArgs {
     #[arg(long, value_enum, default_value_t = Language::En)]
     lang: Language,
     /// List the events behind each line, read from the input again, and recompute their digest.
-    #[arg(long, conflicts_with = "config")]
+    #[arg(long)]
     events: bool,
 }
 
@@ -73,7 +74,7 @@ pub fn run(args: &ExplainArgs) -> Result<ExitCode> {
 
 fn of_journal(args: &ExplainArgs, directory: &Path) -> Result<ExitCode> {
     let journal = JournalDirectory::open(directory).map_err(AppError::from)?;
-    let [records, suspense, _] = OUTPUT_FILES.map(|name| journal.outputs().join(name));
+    let [records, ..] = OUTPUT_FILES.map(|name| journal.outputs().join(name));
     let mut search = Search::of(&args.number);
     published_records::of_file(&records, &mut |place, line, text| search.look_at(place, line, text))?;
     let found = search.finish()?;
@@ -82,17 +83,7 @@ fn of_journal(args: &ExplainArgs, directory: &Path) -> Result<ExitCode> {
         Ok(catalog) => catalog,
         Err(code) => return Ok(code),
     };
-    let voice = Voice::of(args.lang)?;
-    let mut text = page(&found, catalog.as_ref(), &voice)?;
-    let mut all_match = true;
-    if let Some(catalog) = catalog.as_ref().filter(|_| args.events) {
-        let input = events::read(&journal, &suspense, &found.record, catalog)?;
-        let (listed, matching) = events::list(&found, &input, catalog, &voice);
-        text.push_str(&listed);
-        all_match = matching;
-    }
-    stdout().write_all(text.as_bytes()).into_diagnostic()?;
-    Ok(if all_match { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    tell(args, &found, catalog.as_ref(), |catalog| events::journal::read(&journal, &found.record, catalog))
 }
 
 fn of_kafka(args: &ExplainArgs, path: &Path) -> Result<ExitCode> {
@@ -104,13 +95,29 @@ fn of_kafka(args: &ExplainArgs, path: &Path) -> Result<ExitCode> {
     let mut search = Search::of(&args.number);
     published_records::of_topic(&config, kafka, &mut |place, offset, text| search.look_at(place, offset, text))?;
     let found = search.finish()?;
-    let catalog = match catalog(args.catalog.clone().or(config.run.catalog)) {
+    let catalog = match catalog(args.catalog.clone().or_else(|| config.run.catalog.clone())) {
+        Ok(None) if args.events => {
+            eprintln!("{} names no catalog; write `catalog = \"catalog.toml\"` into [run], or give --catalog", path.display());
+            return Ok(ExitCode::from(BAD_CONFIGURATION));
+        }
         Ok(catalog) => catalog,
         Err(code) => return Ok(code),
     };
-    let text = page(&found, catalog.as_ref(), &Voice::of(args.lang)?)?;
+    tell(args, &found, catalog.as_ref(), |catalog| events::topic::read(&config, kafka, &found.record, catalog))
+}
+
+/// Tells it all; with the events behind each line, if they are asked for and there is a catalog that they are told apart by.
+fn tell(args: &ExplainArgs, found: &Found, catalog: Option<&Catalog>, read: impl FnOnce(&Catalog) -> Result<Input>) -> Result<ExitCode> {
+    let voice = Voice::of(args.lang)?;
+    let mut text = page(found, catalog, &voice)?;
+    let mut all_match = true;
+    if let Some(catalog) = catalog.filter(|_| args.events) {
+        let (listed, matching) = events::list(found, &read(catalog)?, catalog, &voice);
+        text.push_str(&listed);
+        all_match = matching;
+    }
     stdout().write_all(text.as_bytes()).into_diagnostic()?;
-    Ok(ExitCode::SUCCESS)
+    Ok(if all_match { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Only the catalog that the record was made with says more about it.

@@ -1,13 +1,13 @@
 //! The records that were published: in a journal, or on the topic.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{self, BufRead as _, BufReader};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use miette::{Diagnostic, Result};
 use thiserror::Error;
 
+use crate::cli::lines::Lines;
 use crate::kafka::topic::{Read, read_topic};
 use crate::kafka::{KafkaFault, Settings};
 use crate::wire::published::Record;
@@ -72,14 +72,10 @@ impl Published {
     }
 }
 
-/// Whole lines: one without an end is still being written.
 fn lines(path: &Path, each: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
     let unreadable = |source| PublishedError::Unreadable { path: path.to_owned(), source };
-    let mut reader = BufReader::new(File::open(path).map_err(unreadable)?);
-    let mut line = Vec::new();
-    while reader.read_until(b'\n', &mut line).map_err(unreadable)? > 0 && line.last() == Some(&b'\n') {
-        each(&line)?;
-        line.clear();
+    for line in Lines::open(path).map_err(unreadable)? {
+        each(&line.map_err(unreadable)?.bytes)?;
     }
     Ok(())
 }

@@ -41,7 +41,9 @@ pub fn run(args: &HeldArgs) -> Result<ExitCode> {
         Ok(place) => place,
         Err(code) => return Ok(code),
     };
-    let held = read::held(&place, args.customer.as_deref().map(CustomerId::new).as_ref())?;
+    let customer = args.customer.as_deref().map(CustomerId::new);
+    let held = read::held(&place, customer.as_ref())?;
+    place.warn_of_missing(customer.as_ref())?;
     let text = if args.json { json(&held)? } else { table(&held) };
     stdout().write_all(text.as_bytes()).into_diagnostic()?;
     Ok(ExitCode::SUCCESS)

@@ -1,11 +1,12 @@
 //! What is held, out of the stores of a state directory.
 
-use crate::cli::usage::read::{StateDir, UsageError};
+use crate::cli::state_dir::StateDir;
+use crate::cli::usage::read::UsageError;
 use crate::domain::account::Held;
 use crate::domain::names::CustomerId;
 use crate::domain::state::{StateKey, StateValue};
 use crate::pipeline::ports::Store;
-use crate::store::{Memory, RocksStore, RocksStores, StateDirectory};
+use crate::store::RocksStore;
 use crate::wire::stored::key::{self, Key, Kind};
 use crate::wire::stored::{StoredError, scan, value};
 
@@ -24,10 +25,9 @@ pub struct HeldRecord {
 /// # Errors
 /// See [`UsageError`].
 pub fn held(place: &StateDir, customer: Option<&CustomerId>) -> Result<Vec<HeldRecord>, UsageError> {
-    let lock = StateDirectory::lock_shared(&place.path)?;
-    let stores = RocksStores::new(lock, place.rebuild, Memory::default())?;
+    let (stores, partitions) = place.open()?;
     let mut found = Vec::new();
-    for partition in stores.partitions()? {
+    for partition in partitions {
         let store = stores.open_read_only(partition)?;
         collect(&store, customer, &mut found).map_err(|fault| match fault {
             Fault::Stored(source) => UsageError::Stored { partition, source },

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::cli::lines::{Line, Lines};
 use crate::journal::OUTPUT_FILES;
 use crate::kafka::follow::{Followed, Following};
 use crate::kafka::{KafkaFault, Settings};
@@ -88,7 +89,7 @@ impl Journal {
     /// # Errors
     /// There is no such file, or it ends before where it was read to.
     pub fn open(self, from: &Positions) -> Result<Source, SourceFault> {
-        let mut tail = Tail { path: self.path, position: from.get(&0).copied().unwrap_or_default(), reader: None };
+        let mut tail = Tail { path: self.path, position: from.get(&0).copied().unwrap_or_default(), lines: None };
         tail.open()?;
         Ok(Source::Journal(tail))
     }
@@ -122,35 +123,31 @@ impl Topic {
 pub struct Tail {
     path: PathBuf,
     position: u64,
-    reader: Option<BufReader<File>>,
+    lines: Option<Lines>,
 }
 
 impl Tail {
     fn next(&mut self, wait: Duration) -> Result<Next, SourceFault> {
-        let path = self.path.clone();
-        let unreadable = |source| SourceFault::Unreadable { path: path.clone(), source };
-        let reader = if let Some(reader) = &mut self.reader { reader } else { self.open()? };
-        let mut value = Vec::new();
-        let read = reader.read_until(b'\n', &mut value).map_err(unreadable)?;
-        if value.pop() != Some(b'\n') {
-            // A line without an end is still being written. The file is opened anew, for it may have been replaced.
-            self.reader = None;
+        let lines = if let Some(lines) = &mut self.lines { lines } else { self.open()? };
+        let line = lines.next().transpose().map_err(|source| SourceFault::Unreadable { path: self.path.clone(), source })?;
+        let Some(Line { next, bytes, .. }) = line else {
+            // The file is opened anew, for it may have been replaced.
+            self.lines = None;
             std::thread::sleep(wait);
             return Ok(Next::AtEnd);
-        }
-        let offset = self.position;
-        self.position += read as u64;
-        Ok(Next::Notice { partition: 0, offset, next: self.position, value })
+        };
+        let offset = std::mem::replace(&mut self.position, next);
+        Ok(Next::Notice { partition: 0, offset, next, value: bytes })
     }
 
-    fn open(&mut self) -> Result<&mut BufReader<File>, SourceFault> {
-        let reader = opened(&self.path, self.position)?;
-        Ok(self.reader.insert(reader))
+    fn open(&mut self) -> Result<&mut Lines, SourceFault> {
+        let lines = opened(&self.path, self.position)?;
+        Ok(self.lines.insert(lines))
     }
 }
 
 /// From a byte on, before which a line must end.
-fn opened(path: &Path, position: u64) -> Result<BufReader<File>, SourceFault> {
+fn opened(path: &Path, position: u64) -> Result<Lines, SourceFault> {
     let unreadable = |source| SourceFault::Unreadable { path: path.to_owned(), source };
     let changed = |what: String| SourceFault::Changed { path: path.to_owned(), position, what };
     let mut file = File::open(path).map_err(unreadable)?;
@@ -165,5 +162,5 @@ fn opened(path: &Path, position: u64) -> Result<BufReader<File>, SourceFault> {
             return Err(changed("no line ends there".to_owned()));
         }
     }
-    Ok(BufReader::new(file))
+    Lines::of(file, position).map_err(unreadable)
 }

@@ -65,6 +65,7 @@ pub fn run(args: &OnboardingArgs) -> Result<ExitCode> {
                 Err(code) => return Ok(code),
             };
             let found = read::customer(&place, customer)?;
+            place.warn_of_missing(Some(customer))?;
             if found.catalog != catalog.digest {
                 let digest = hex::encode(found.catalog);
                 eprintln!("The state was made with another catalog, sha256:{digest}: name that one with --catalog to see its gates.");

@@ -1,13 +1,14 @@
 //! A customer's account and the directory of its partition, out of the stores of a state directory.
 
-use crate::cli::usage::read::{StateDir, UsageError};
+use crate::cli::state_dir::StateDir;
+use crate::cli::usage::read::UsageError;
 use crate::domain::account::Account;
 use crate::domain::directory::Directory;
 use crate::domain::instant::Instant;
 use crate::domain::names::CustomerId;
 use crate::domain::state::{Meta, StateKey, StateValue};
 use crate::pipeline::ports::Store;
-use crate::store::{Memory, RocksStore, RocksStores, StateDirectory};
+use crate::store::RocksStore;
 use crate::wire::stored::key::{self, Key, Kind};
 use crate::wire::stored::{StoredError, scan, value};
 
@@ -38,7 +39,8 @@ pub fn customer(place: &StateDir, customer: &CustomerId) -> Result<Found, UsageE
         let (watermark, catalog) = (meta.watermark, meta.catalog_digest);
         Ok(Some(Found { account, directory: entries(store, partition)?, watermark, catalog }))
     })?;
-    found.ok_or_else(|| UsageError::UnknownCustomer { path: place.path.clone(), customer: customer.to_string() })
+    let Some(found) = found else { return Err(place.unknown(customer)) };
+    Ok(found)
 }
 
 /// The directory of the first partition: all have the same one.
@@ -51,9 +53,8 @@ pub fn directory(place: &StateDir) -> Result<Directory, UsageError> {
 
 /// What the first partition gives that has it.
 fn first<T>(place: &StateDir, read: impl Fn(&RocksStore, u32) -> Result<Option<T>, UsageError>) -> Result<Option<T>, UsageError> {
-    let lock = StateDirectory::lock_shared(&place.path)?;
-    let stores = RocksStores::new(lock, place.rebuild, Memory::default())?;
-    for partition in stores.partitions()? {
+    let (stores, partitions) = place.open()?;
+    for partition in partitions {
         if let Some(found) = read(&stores.open_read_only(partition)?, partition)? {
             return Ok(Some(found));
         }

@@ -12,10 +12,8 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use miette::{IntoDiagnostic as _, Result};
 
-use super::catalog::{Place, PlaceArgs};
+use super::catalog::PlaceArgs;
 use super::faults::BAD_CONFIGURATION;
-use super::usage::read::StateDir;
-use crate::store::Rebuild;
 
 /// Shows what a party may see of its use: a municipality calls, look-ups, prices and amounts, a supplier the calls of its systems.
 ///
@@ -82,13 +80,5 @@ fn stray(args: &OverviewArgs) -> Option<&'static str> {
         Role::Municipality => args.asked.is_any().then_some("--by, --from, --to, --customer, --system or --service"),
         Role::Supplier if args.records.is_some() => Some("--records"),
         Role::Supplier => args.catalog.is_some().then_some("--catalog"),
-    }
-}
-
-/// Where the state of a run lies.
-fn state_of(place: &Place) -> StateDir {
-    match place {
-        Place::Journal(journal) => StateDir { path: journal.join("state"), rebuild: Rebuild::FromInputs },
-        Place::Kafka(config) => StateDir { path: config.run.state_dir.clone(), rebuild: Rebuild::FromChangelog },
     }
 }

@@ -42,6 +42,7 @@ pub fn run(args: &QualityArgs) -> Result<ExitCode> {
     };
     let customer = args.customer.as_deref().map(CustomerId::new);
     let rosters = read::rosters(&place, customer.as_ref())?;
+    place.warn_of_missing(customer.as_ref())?;
     let sources = show::sources(&rosters, args.source.as_deref());
     let text = if args.json { show::json(&sources)? } else { show::text(&sources) };
     stdout().write_all(text.as_bytes()).into_diagnostic()?;

@@ -13,17 +13,17 @@ use clap::{ArgGroup, Args};
 use miette::{IntoDiagnostic, Result};
 
 use self::changes::Changes;
-use self::read::{State, read_customers};
+use self::read::read_customers;
 use self::tell::Telling;
 use super::catalog_files::load_catalog;
 use super::config_file::load_config;
 use super::control_log::{ControlLog, Journal, Line, Topic};
 use super::faults::{counted, report, without_kafka};
+use super::state_dir::StateDir;
 use crate::config::{self, Config};
 use crate::domain::names::{CustomerId, PlanId};
 use crate::domain::period::Period;
 use crate::domain::rerate::Rerate;
-use crate::store::Rebuild;
 
 const BAD_USAGE: u8 = 2;
 /// What a person types to go on.
@@ -86,7 +86,11 @@ pub fn run(args: &RerateArgs) -> Result<ExitCode> {
     let only: Vec<CustomerId> = args.customer.iter().map(|id| CustomerId::new(id)).collect();
     let customers = read_customers(&state, &only, &rerate, &catalog)?;
     if let Some(unknown) = only.iter().find(|id| customers.iter().all(|one| one.id != **id)) {
-        return Ok(refuse(&format!("the state does not know the customer {unknown}; it is the `subject` of events, e.g. SE-0180")));
+        return Ok(refuse(&state.unknown(unknown).to_string()));
+    }
+    match &only[..] {
+        [] => state.warn_of_missing(None)?,
+        named => named.iter().try_for_each(|one| state.warn_of_missing(Some(one)))?,
     }
     let changes = Changes::of(&customers);
     stdout().write_all(changes.table().as_bytes()).into_diagnostic()?;
@@ -136,14 +140,14 @@ impl Place {
     }
 }
 
-fn place(args: &RerateArgs) -> Result<(State, Place), ExitCode> {
+fn place(args: &RerateArgs) -> Result<(StateDir, Place), ExitCode> {
     if let Some(journal) = &args.journal {
-        let state = State { path: journal.join("state"), rebuild: Rebuild::FromInputs };
+        let state = StateDir::of_journal(journal);
         return Ok((state, Place::Journal(journal.clone())));
     }
     let path = args.config.clone().unwrap_or_default();
     let config: Config = load_config(&path).map_err(|problem| report(&problem))?;
-    let state = State { path: config.run.state_dir.clone(), rebuild: Rebuild::FromChangelog };
+    let state = StateDir::of_config(&config);
     let Some(kafka) = config.kafka.clone() else { return Err(without_kafka(&path)) };
     Ok((state, Place::Kafka(Box::new(config), kafka)))
 }

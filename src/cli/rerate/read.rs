@@ -1,10 +1,9 @@
 //! What a rerate would change, out of the stores of a state directory.
 
-use std::path::PathBuf;
-
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::cli::state_dir::StateDir;
 use crate::domain::account::Account;
 use crate::domain::catalog::Catalog;
 use crate::domain::instant::Instant;
@@ -13,19 +12,12 @@ use crate::domain::rerate::Rerate;
 use crate::domain::state::{Meta, StateKey, StateValue};
 use crate::engine::preview::{Preview, Stored, preview};
 use crate::pipeline::ports::{Store, StoreError};
-use crate::store::{Memory, Rebuild, RocksStore, RocksStores, StateDirectory};
+use crate::store::RocksStore;
 use crate::wire::stored::key::{self, Key, Kind};
 use crate::wire::stored::{StoredError, scan, value};
 
 /// Accounts of one scan.
 const PAGE: usize = 1024;
-
-/// A state directory, and what it would be made anew from.
-#[derive(Debug, Clone)]
-pub struct State {
-    pub path: PathBuf,
-    pub rebuild: Rebuild,
-}
 
 /// A customer, and what would change for it.
 #[derive(Debug)]
@@ -49,11 +41,10 @@ pub enum ReadError {
 
 /// # Errors
 /// See [`ReadError`].
-pub fn read_customers(state: &State, only: &[CustomerId], rerate: &Rerate, catalog: &Catalog) -> Result<Vec<Customer>, ReadError> {
-    let lock = StateDirectory::lock_shared(&state.path)?;
-    let stores = RocksStores::new(lock, state.rebuild, Memory::default())?;
+pub fn read_customers(state: &StateDir, only: &[CustomerId], rerate: &Rerate, catalog: &Catalog) -> Result<Vec<Customer>, ReadError> {
+    let (stores, partitions) = state.open()?;
     let mut customers = Vec::new();
-    for partition in stores.partitions()? {
+    for partition in partitions {
         let reader = Reader { store: stores.open_read_only(partition)?, partition };
         let Some(StateValue::Meta(meta)) = reader.get(&StateKey::Meta)? else { continue };
         reader.each_account(|id, account| {

@@ -39,7 +39,9 @@ pub fn run(args: &RosterArgs) -> Result<ExitCode> {
         Ok(place) => place,
         Err(code) => return Ok(code),
     };
-    let roster = read::one(&place, &CustomerId::new(&args.customer))?;
+    let customer = CustomerId::new(&args.customer);
+    let roster = read::one(&place, &customer)?;
+    place.warn_of_missing(Some(&customer))?;
     let on = args.on.unwrap_or_else(|| roster.today());
     let text = if args.json { show::json(&roster, on)? } else { show::text(&roster, on) };
     stdout().write_all(text.as_bytes()).into_diagnostic()?;

@@ -2,14 +2,15 @@
 
 use chrono::NaiveDate;
 
-use crate::cli::usage::read::{StateDir, UsageError};
+use crate::cli::state_dir::StateDir;
+use crate::cli::usage::read::UsageError;
 use crate::domain::account::Account;
 use crate::domain::instant::Instant;
 use crate::domain::names::CustomerId;
 use crate::domain::roster::{Load, LoadPiece, PupilCounts};
 use crate::domain::state::{StateKey, StateValue};
 use crate::pipeline::ports::Store;
-use crate::store::{Memory, RocksStore, RocksStores, StateDirectory};
+use crate::store::RocksStore;
 use crate::wire::stored::key::{self, Key, Kind};
 use crate::wire::stored::{scan, value};
 
@@ -44,7 +45,8 @@ impl CustomerRoster {
 /// See [`UsageError`].
 pub fn one(place: &StateDir, customer: &CustomerId) -> Result<CustomerRoster, UsageError> {
     let mut found = rosters(place, Some(customer))?;
-    found.pop().ok_or_else(|| UsageError::UnknownCustomer { path: place.path.clone(), customer: customer.to_string() })
+    let Some(one) = found.pop() else { return Err(place.unknown(customer)) };
+    Ok(one)
 }
 
 /// Those of all customers, or of one, by customer. Those who have none are left out, unless they are asked for.
@@ -52,10 +54,9 @@ pub fn one(place: &StateDir, customer: &CustomerId) -> Result<CustomerRoster, Us
 /// # Errors
 /// See [`UsageError`].
 pub fn rosters(place: &StateDir, customer: Option<&CustomerId>) -> Result<Vec<CustomerRoster>, UsageError> {
-    let lock = StateDirectory::lock_shared(&place.path)?;
-    let stores = RocksStores::new(lock, place.rebuild, Memory::default())?;
+    let (stores, partitions) = place.open()?;
     let mut found = Vec::new();
-    for partition in stores.partitions()? {
+    for partition in partitions {
         let reader = Reader { store: stores.open_read_only(partition)?, partition };
         reader.collect(customer, &mut found)?;
     }

@@ -15,10 +15,10 @@ use self::what_if::{CustomerSizes, Question};
 use super::catalog_files::load_catalog;
 use super::config_file::load_config;
 use super::faults::report;
-use super::usage::read::{StateDir, each_customer};
+use super::state_dir::StateDir;
+use super::usage::read::each_customer;
 use crate::domain::catalog::{Catalog, Model, Plan};
-use crate::domain::names::PlanId;
-use crate::store::Rebuild;
+use crate::domain::names::{CustomerId, PlanId};
 
 /// Shows for each customer what every size of package would cost a year, and how often it would be bought.
 ///
@@ -71,9 +71,11 @@ pub fn run(args: &SizingArgs) -> Result<ExitCode> {
             found.extend(what_if::answer(&question, &usage, &pools));
         }
     })?;
-    if !known {
-        return Err(miette!("the state in {} does not know this customer: check the spelling of --customer", place.path.display()));
+    let customer = args.customer.as_deref().map(CustomerId::new);
+    if let Some(customer) = customer.as_ref().filter(|_| !known) {
+        return Err(place.unknown(customer).into());
     }
+    place.warn_of_missing(customer.as_ref())?;
     found.sort_by(|a, b| a.customer.cmp(&b.customer));
     let text = if args.json { show::json(&found)? } else { show::table(&found) };
     stdout().write_all(text.as_bytes()).into_diagnostic()?;
@@ -84,11 +86,11 @@ fn inputs(args: &SizingArgs) -> Result<(StateDir, Catalog), ExitCode> {
     let (place, catalog) = match (&args.journal, &args.config) {
         (_, Some(config)) => {
             let config = load_config(config).map_err(|problem| report(&problem))?;
-            (StateDir { path: config.run.state_dir, rebuild: Rebuild::FromChangelog }, config.run.catalog)
+            (StateDir::of_config(&config), config.run.catalog)
         }
         (journal, None) => {
             let journal = journal.clone().unwrap_or_default();
-            (StateDir { path: journal.join("state"), rebuild: Rebuild::FromInputs }, Some(journal.join("catalog.toml")))
+            (StateDir::of_journal(&journal), Some(journal.join("catalog.toml")))
         }
     };
     let path = args.catalog.clone().or(catalog).unwrap_or_else(|| PathBuf::from("catalog.toml"));

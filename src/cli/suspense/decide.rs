@@ -41,6 +41,7 @@ pub fn chosen(place: &Place, select: &SelectArgs) -> Result<BTreeMap<CustomerId,
         }
         Ok(())
     })?;
+    place.state.warn_of_missing(select.customer_id().as_ref())?;
     Ok(chosen)
 }
 

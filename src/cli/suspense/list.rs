@@ -11,12 +11,15 @@ use serde_json::{Value, json};
 
 use super::cure::cure;
 use super::place::PlaceArgs;
+use super::quantities::Quantities;
 use super::read::{Waits, each_waiting};
 use super::select::SelectArgs;
 use crate::cli::table::{Align, Table, grouped};
 use crate::domain::instant::{Instant, NANOS_PER_DAY};
 use crate::domain::quantity::Quantity;
+use crate::domain::service::Service;
 use crate::domain::verdict::{Reason, Sums};
+use crate::engine::reported;
 
 /// Rows of a table of customers or services.
 const SHOWN: usize = 20;
@@ -34,18 +37,16 @@ pub struct ListArgs {
     json: bool,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Group {
     events: u64,
-    /// None: too large to be written exactly.
-    quantity: Option<Quantity>,
+    quantities: Quantities,
     oldest: Option<Instant>,
 }
 
 impl Group {
     fn add(&mut self, other: &Self) {
-        let sum = |one: Quantity| other.quantity.and_then(|other| one.checked_add(other));
-        self.quantity = if self.events == 0 { other.quantity } else { self.quantity.and_then(sum) };
+        self.quantities.add(&other.quantities);
         self.events += other.events;
         self.oldest = [self.oldest, other.oldest].into_iter().flatten().min();
     }
@@ -75,11 +76,12 @@ pub fn run(args: &ListArgs) -> Result<ExitCode> {
         waiting += 1;
         if args.select.covers(&waits, &place.services) {
             let service = place.services.of_type(&waits.event.event.kind, waits.meta);
-            let service = service.map_or_else(|| format!("{:?}", waits.event.event.kind), ToString::to_string);
-            rows.entry(row(&waits, service)).or_default().add(&one(&waits));
+            let name = service.map_or_else(|| format!("{:?}", waits.event.event.kind), |service| service.id.to_string());
+            rows.entry(row(&waits, name)).or_default().add(&one(&waits, service));
         }
         Ok(())
     })?;
+    place.state.warn_of_missing(args.select.customer_id().as_ref())?;
     let sums = metas.iter().map(|meta| meta.sums).fold(Sums::default(), Sums::plus);
     let text = if args.json { json_of(&rows, &sums) + "\n" } else { tables(&rows, &sums, waiting, args.select.customer.is_none()) };
     stdout().write_all(text.as_bytes()).into_diagnostic()?;
@@ -92,9 +94,12 @@ fn row(waits: &Waits<'_>, service: String) -> Row {
     Row { reason: waits.event.reason, customer: waits.customer.to_string(), service, age: bucket }
 }
 
-fn one(waits: &Waits<'_>) -> Group {
-    let quantity = waits.event.event.quantity.given().unwrap_or(Quantity::ONE);
-    Group { events: 1, quantity: Some(quantity), oldest: Some(waits.event.event.time) }
+fn one(waits: &Waits<'_>, service: Option<&Service>) -> Group {
+    let event = &waits.event.event;
+    // Where a service says how a quantity is reckoned that is not reported, that counts; what cannot be reckoned is shown as one.
+    let reckoned = reported::quantity(event, service).or_else(|_| event.quantity.given().ok_or(())).unwrap_or(Quantity::ONE);
+    let quantities = Quantities::of(service.map(|service| service.unit.as_str()), reckoned);
+    Group { events: 1, quantities, oldest: Some(event.time) }
 }
 
 fn tables(rows: &BTreeMap<Row, Group>, sums: &Sums, waiting: u64, all: bool) -> String {
@@ -103,7 +108,7 @@ fn tables(rows: &BTreeMap<Row, Group>, sums: &Sums, waiting: u64, all: bool) -> 
         text.push_str("Nothing that is asked for waits.\n");
     } else {
         let by_reason = by(rows, |row| row.reason);
-        text.push_str(&table("reason", by_reason.iter().map(|(reason, group)| (reason.to_string(), *group))));
+        text.push_str(&table("reason", by_reason.iter().map(|(reason, group)| (reason.to_string(), group.clone()))));
         text.push('\n');
         for reason in by_reason.keys() {
             // Writing to a String cannot fail.
@@ -115,7 +120,7 @@ fn tables(rows: &BTreeMap<Row, Group>, sums: &Sums, waiting: u64, all: bool) -> 
         text.push_str(&table("service", largest(by(rows, |row| row.service.clone()))));
         text.push('\n');
         let ages = by(rows, |row| row.age);
-        text.push_str(&table("age", ages.iter().map(|(age, group)| (age_name(*age).to_owned(), *group))));
+        text.push_str(&table("age", ages.iter().map(|(age, group)| (age_name(*age).to_owned(), group.clone()))));
     }
     if all {
         let refused = sums.suspended.saturating_sub(waiting);
@@ -159,9 +164,8 @@ fn table(name: &str, rows: impl IntoIterator<Item = (String, Group)>) -> String 
     let mut table = Table::new(&columns);
     let mut sum = Group::default();
     let cells = |name: String, group: &Group| {
-        let quantity = group.quantity.map_or("too large".to_owned(), |quantity| grouped(&quantity.to_string()));
         let oldest = group.oldest.map_or(String::new(), |oldest| oldest.to_string());
-        vec![name, grouped(&group.events.to_string()), quantity, oldest]
+        vec![name, grouped(&group.events.to_string()), group.quantities.to_string(), oldest]
     };
     for (name, group) in rows {
         table.row(cells(name, &group));
@@ -173,24 +177,19 @@ fn table(name: &str, rows: impl IntoIterator<Item = (String, Group)>) -> String 
 }
 
 fn json_of(rows: &BTreeMap<Row, Group>, sums: &Sums) -> String {
-    let figures = |group: &Group| {
-        let quantity = group.quantity.map(|quantity| quantity.to_string());
-        (group.events, quantity, group.oldest.map(|oldest| oldest.to_string()))
-    };
+    let oldest = |group: &Group| group.oldest.map(|oldest| oldest.to_string());
     let mut all = Group::default();
     rows.values().for_each(|group| all.add(group));
     let row = |(row, group): (&Row, &Group)| {
-        let (events, quantity, oldest) = figures(group);
         json!({"reason": row.reason.as_str(), "customer": row.customer, "service": row.service, "age": age_name(row.age),
-            "events": events, "quantity": quantity, "oldest": oldest})
+            "events": group.events, "quantity": group.quantities.only(), "quantities": group.quantities.to_json(), "oldest": oldest(group)})
     };
     let reasons = by(rows, |row| row.reason);
     let cures: Vec<Value> =
         reasons.iter().map(|(reason, group)| json!({"reason": reason.as_str(), "events": group.events, "cure": cure(*reason)})).collect();
-    let (events, quantity, oldest) = figures(&all);
     json!({
         "schema": "tally/suspense-list/1",
-        "events": events, "quantity": quantity, "oldest": oldest,
+        "events": all.events, "quantity": all.quantities.only(), "quantities": all.quantities.to_json(), "oldest": oldest(&all),
         "reasons": cures,
         "groups": rows.iter().map(row).collect::<Vec<_>>(),
         "sums": {"suspended": sums.suspended, "written_off": sums.written_off},

@@ -8,6 +8,7 @@ mod decide;
 mod list;
 mod originals;
 mod place;
+mod quantities;
 mod recycle;
 mod sample;
 mod select;

@@ -1,139 +1,139 @@
-//! Events that were suspended for their own fault, out of what was published of them, as copies that say where they come from.
+//! Events that were suspended for their own fault, as copies that can be sent once more.
+
+mod came;
+mod event;
+mod published;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use miette::{IntoDiagnostic, Result, WrapErr as _};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use thiserror::Error;
 
+use self::came::{At, Came};
+pub use self::event::Provenance;
+use self::published::Suspended;
 use super::decide::Telling;
-use super::place::{Medium, Place};
+use super::place::Place;
 use super::select::SelectArgs;
-use crate::app;
 use crate::cli::clock;
 use crate::cli::table::{Align, Table, grouped};
-use crate::domain::instant::Instant;
 use crate::domain::names::CustomerId;
-use crate::domain::verdict::Reason;
-use crate::kafka::topic;
+use crate::domain::state::Meta;
 use crate::wire::decode;
+use crate::wire::keys::{KeyRing, Unopened};
 
-/// The lane of a journal that usage comes in.
-const USAGE: &str = "usage-events";
-
-/// An event that can be sent once more.
+/// An event, and what can be sent of it.
 #[derive(Debug)]
 pub struct Copy {
+    /// Empty: that cannot be told.
     pub customer: CustomerId,
     reason: String,
-    /// None: it cannot be sent, because its bytes are redacted or sealed, or its attributes were in headers.
-    pub event: Option<String>,
+    event: Result<String, Unsendable>,
+}
+
+/// Why an event cannot be sent again.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Error)]
+pub enum Unsendable {
+    #[error("redacted, because of a personal number: the producer sends it without")]
+    Redacted,
+    #[error("sealed with keys that were shredded: nobody can read it any more")]
+    Shredded,
+    #[error("not to be opened ({0}); name the key ring with --keys FILE")]
+    Sealed(String),
+    #[error("no event by itself, and not in the input any more, where its headers were: the producer sends it again")]
+    Gone,
+    #[error("without a value: the producer sends it again")]
+    Empty,
+    #[error("no event at all: the producer mends it and sends it again")]
+    NoEvent,
 }
 
 impl Copy {
+    /// None: it cannot be sent.
+    #[must_use]
+    pub fn event(&self) -> Option<&str> {
+        self.event.as_deref().ok()
+    }
+
     pub fn telling(&self) -> Option<Telling> {
-        Some(Telling { customer: self.customer.clone(), event: self.event.clone()?, at: clock::now() })
+        Some(Telling { customer: self.customer.clone(), event: self.event()?.to_owned(), at: clock::now() })
+    }
+
+    /// Is it selected by what only the event itself says? What cannot be read is, if nothing of that is asked for.
+    fn is_meant(&self, asked: &Asked<'_>) -> bool {
+        let event = self.event().and_then(|text| decode::usage(text.as_bytes(), &[], false).ok());
+        match event {
+            Some(event) => {
+                let service = asked.place.services.of_type(&event.kind, asked.meta);
+                asked.select.covers_event(&event, service.map(|service| &service.id))
+            }
+            None => !asked.select.looks_into_events(),
+        }
     }
 }
 
-#[derive(Deserialize)]
-struct Suspended {
-    state: String,
-    reason: String,
-    customer: Option<String>,
-    event_id: Option<EventId>,
-    origin: Origin,
-    original: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct EventId {
-    source: String,
-    id: String,
-}
-
-#[derive(Deserialize)]
-struct Origin {
-    topic: String,
-    partition: u32,
-    offset: u64,
+/// Which events are sent again, and what is needed for it.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    pub place: &'a Place,
+    pub select: &'a SelectArgs,
+    pub ring: &'a KeyRing,
+    pub provenance: Provenance<'a>,
+    /// Of the partition that was read furthest: its catalog names the services.
+    pub meta: &'a Meta,
 }
 
 /// Those that are selected, each once: of copies of one event the last.
 ///
 /// # Errors
-/// What was published cannot be read.
-pub fn refused(place: &Place, select: &SelectArgs, actor: &str, recorded: Instant) -> Result<Vec<Copy>> {
-    let mut found: BTreeMap<(String, String), Copy> = BTreeMap::new();
-    let mut fault = None;
-    let usage = match &place.medium {
-        Medium::Journal(_) => USAGE,
-        Medium::Kafka(config, _) => &config.topics.usage_events,
+/// What was published cannot be read, or what is in binary mode not be looked up in the input.
+pub fn refused(asked: &Asked<'_>) -> Result<Vec<Copy>> {
+    let Asked { place, select, ring, provenance, .. } = *asked;
+    let mut found: BTreeMap<(String, String), Suspended> = BTreeMap::new();
+    published::refused(place, select, &mut |one| {
+        found.insert(one.name(), one);
+    })?;
+    let opened: Vec<(Suspended, Result<String, Unsendable>)> = found.into_values().map(|one| opened(one, ring)).collect();
+    let bare = opened.iter().filter(|(_, text)| *text == Err(Unsendable::NoEvent)).map(|(one, _)| at(one));
+    let came = Came::read(place, &bare.collect::<BTreeSet<At>>())?;
+    let copies = opened.into_iter().map(|(one, text)| copy(one, text, &came, provenance));
+    Ok(copies.filter(|copy| copy.is_meant(asked)).collect())
+}
+
+fn at(one: &Suspended) -> At {
+    (one.original.origin().partition, one.original.origin().offset)
+}
+
+/// The value, if it is an event by itself.
+fn opened(one: Suspended, ring: &KeyRing) -> (Suspended, Result<String, Unsendable>) {
+    let text = match one.original.open(ring) {
+        Ok(Some(bytes)) if bytes.is_empty() => Err(Unsendable::Empty),
+        // In binary mode the value is data, which may look like an event, but is not this one.
+        Ok(Some(bytes)) => {
+            let text = String::from_utf8(bytes).ok().filter(|text| event::is_structured(text) && one.is_named_in(text));
+            text.ok_or(Unsendable::NoEvent)
+        }
+        Ok(None) => Err(Unsendable::Redacted),
+        Err(Unopened::Shredded) => Err(Unsendable::Shredded),
+        Err(why @ (Unopened::UnknownVersion(_) | Unopened::Damaged)) => Err(Unsendable::Sealed(why.to_string())),
     };
-    let mut take = |bytes: &[u8]| match serde_json::from_slice::<Suspended>(bytes) {
-        Ok(one) if is_meant(&one, usage, select) => {
-            let name = match &one.event_id {
-                Some(EventId { source, id }) => (source.clone(), id.clone()),
-                None => (String::new(), format!("{}/{}", one.origin.partition, one.origin.offset)),
-            };
-            found.insert(name, copy(one, actor, recorded));
-        }
-        Ok(_) => {}
-        Err(error) => fault = Some(error),
+    (one, text)
+}
+
+fn copy(one: Suspended, text: Result<String, Unsendable>, came: &Came, provenance: Provenance<'_>) -> Copy {
+    let text = match text {
+        Err(Unsendable::NoEvent) => came.at(at(&one)),
+        text => text,
     };
-    match &place.medium {
-        Medium::Journal(journal) => {
-            let path = journal.join("out/usage-suspense.ndjson");
-            let bytes = fs::read(&path).into_diagnostic().wrap_err_with(|| format!("cannot read {}", path.display()))?;
-            bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).for_each(take);
-        }
-        Medium::Kafka(config, kafka) => {
-            let settings = app::settings(config, kafka);
-            topic::read_topic(&settings, &settings.topics.suspense, &mut |read| take(read.value)).into_diagnostic()?;
-        }
-    }
-    match fault {
-        Some(error) => Err(error).into_diagnostic().wrap_err("a suspense record is none; was it written by a newer tally?"),
-        None => Ok(found.into_values().collect()),
-    }
-}
-
-fn is_meant(one: &Suspended, usage: &str, select: &SelectArgs) -> bool {
-    let own_fault = Reason::ALL.into_iter().any(|reason| !reason.waits() && reason.as_str() == one.reason);
-    let holds = |asked: Option<&str>, is: Option<&str>| asked.is_none_or(|asked| Some(asked) == is);
-    let id = one.event_id.as_ref();
-    one.state == "suspended"
-        && own_fault
-        && one.origin.topic == usage
-        && select.suspended_for.is_none_or(|reason| reason.as_str() == one.reason)
-        && holds(select.customer.as_deref(), one.customer.as_deref())
-        && holds(select.source.as_deref(), id.map(|id| id.source.as_str()))
-        && (select.event.is_empty() || id.is_some_and(|id| select.event.contains(&id.id)))
-}
-
-fn copy(one: Suspended, actor: &str, recorded: Instant) -> Copy {
-    let bytes = one.original.as_deref().and_then(|text| STANDARD.decode(text).ok());
-    let event = bytes.and_then(|bytes| {
-        let text = String::from_utf8(bytes).ok()?;
-        with_provenance(&text, &format!("{}/{}/{}", one.origin.topic, one.origin.partition, one.origin.offset), actor, recorded)
-    });
-    Copy { customer: CustomerId::new(&one.customer.unwrap_or_default()), reason: one.reason, event }
-}
-
-/// The event as it was, with members in front that say where it comes from and who sent it again. Not a byte of
-/// the rest is changed: a number that is read and written again may be another one. None: it is no event by itself.
-fn with_provenance(text: &str, origin: &str, actor: &str, recorded: Instant) -> Option<String> {
-    let event: Value = serde_json::from_str(text).ok()?;
-    let members = event.as_object().filter(|members| members.contains_key("specversion"))?;
-    let rest = text.trim().strip_prefix('{')?;
-    let said = [("recycledfrom", origin.to_owned()), ("recycledby", actor.to_owned()), ("recordedtime", recorded.to_string())];
-    let added = said.into_iter().filter(|(name, _)| !members.contains_key(*name));
-    let front: String = added.map(|(name, value)| format!("{}:{},", json!(name), json!(value))).collect();
-    Some(format!("{{{front}{}", rest.replace(['\n', '\r'], " ")))
+    let place = one.original.origin();
+    let origin = format!("{}/{}/{}", place.topic, place.partition, place.offset);
+    let event = text.and_then(|text| provenance.put(&text, &origin).ok_or(Unsendable::NoEvent));
+    let of_event = || event.as_deref().ok().and_then(event::subject);
+    let customer = one.original.customer().map(ToOwned::to_owned).or_else(of_event).unwrap_or_default();
+    Copy { customer: CustomerId::new(&customer), reason: one.reason, event }
 }
 
 /// Mended events: each line must be one.
@@ -146,40 +146,26 @@ pub fn of_file(path: &Path) -> Result<Vec<Copy>> {
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
         let place = || format!("line {number} of {}", path.display());
         let event = decode::usage(line.as_bytes(), &[], true).into_diagnostic().wrap_err_with(place)?;
-        copies.push(Copy { customer: CustomerId::new(&event.subject), reason: "mended".to_owned(), event: Some(line.to_owned()) });
+        copies.push(Copy { customer: CustomerId::new(&event.subject), reason: "mended".to_owned(), event: Ok(line.to_owned()) });
     }
     Ok(copies)
 }
 
+/// How many of each reason there are and can be sent, and why others cannot.
 pub fn table(copies: &[Copy]) -> String {
     let mut table = Table::new(&[("reason", Align::Left), ("events", Align::Right), ("can be sent", Align::Right)]);
     let reasons: BTreeSet<&str> = copies.iter().map(|copy| copy.reason.as_str()).collect();
     for reason in reasons {
         let of_reason = || copies.iter().filter(|copy| copy.reason == reason);
-        let sendable = of_reason().filter(|copy| copy.event.is_some()).count();
+        let sendable = of_reason().filter(|copy| copy.event.is_ok()).count();
         table.row(vec![reason.to_owned(), grouped(&of_reason().count().to_string()), grouped(&sendable.to_string())]);
     }
-    table.render()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_copy_says_where_it_comes_from_and_changes_no_number() {
-        let at = decode::instant("2026-02-01T00:00:00Z").expect("an instant");
-        let check =
-            |given: &str, expect: Option<&str>| assert_eq!(with_provenance(given, "t/0/7", "anna", at).as_deref(), expect, "{given}");
-        check(
-            r#"{"specversion":"1.0","data":{"quantity":0.123456789012345678901}}"#,
-            Some(
-                r#"{"recycledfrom":"t/0/7","recycledby":"anna","recordedtime":"2026-02-01T00:00:00.000Z","specversion":"1.0","data":{"quantity":0.123456789012345678901}}"#,
-            ),
-        );
-        let again = r#"{"recycledfrom":"t/0/3","recycledby":"bo","specversion":"1.0","recordedtime":"2026-01-01T00:00:00Z"}"#;
-        check(again, Some(again));
-        check(r#"{"quantity":1}"#, None);
-        check("{", None);
+    let mut why: BTreeMap<&Unsendable, usize> = BTreeMap::new();
+    copies.iter().filter_map(|copy| copy.event.as_ref().err()).for_each(|one| *why.entry(one).or_default() += 1);
+    let mut text = table.render();
+    for (why, count) in why {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{} cannot be sent: {why}.", grouped(&count.to_string()));
     }
+    text
 }

@@ -1,6 +1,6 @@
 //! Where waiting events are looked for, and where decisions about them are written.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{ArgGroup, Args};
@@ -12,9 +12,8 @@ use super::send;
 use crate::cli::config_file::load_config;
 use crate::cli::control_log::{ControlLog, Journal, Line, Topic};
 use crate::cli::faults::{report, without_kafka};
-use crate::cli::usage::read::StateDir;
+use crate::cli::state_dir::StateDir;
 use crate::config::{self, Config};
-use crate::store::Rebuild;
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("place").required(true))]
@@ -50,7 +49,7 @@ impl PlaceArgs {
             let journal = self.journal.clone().unwrap_or_else(|| PathBuf::from("."));
             let (initial, others) = (self.catalog.clone().unwrap_or_else(|| journal.join("catalog.toml")), journal.join("catalogs"));
             return Ok(Place {
-                state: StateDir { path: journal.join("state"), rebuild: Rebuild::FromInputs },
+                state: StateDir::of_journal(&journal),
                 services: Services::of(Some(&initial), Some(&others)),
                 medium: Medium::Journal(journal),
             });
@@ -59,7 +58,7 @@ impl PlaceArgs {
         let Some(kafka) = config.kafka.clone() else { return Err(without_kafka(path)) };
         let initial = self.catalog.as_ref().or(config.run.catalog.as_ref());
         Ok(Place {
-            state: StateDir { path: config.run.state_dir.clone(), rebuild: Rebuild::FromChangelog },
+            state: StateDir::of_config(&config),
             services: Services::of(initial.map(PathBuf::as_path), config.catalogs.as_deref()),
             medium: Medium::Kafka(Box::new(config), kafka),
         })
@@ -78,6 +77,15 @@ impl Place {
         };
         let lines: Vec<Line<'_>> = tellings.iter().map(|one| one.line(log.partitions())).collect();
         log.add(&lines).map(|_| ())
+    }
+
+    /// The key ring that the configuration names.
+    #[must_use]
+    pub fn keys(&self) -> Option<&Path> {
+        match &self.medium {
+            Medium::Journal(_) => None,
+            Medium::Kafka(config, _) => config.privacy.keys.as_deref(),
+        }
     }
 
     /// Sends usage events to the input.

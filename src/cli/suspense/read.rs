@@ -6,13 +6,15 @@ use miette::Result;
 
 use crate::cli::catalog_directory::CatalogDirectory;
 use crate::cli::catalog_files::load_catalog;
-use crate::cli::usage::read::{StateDir, UsageError};
+use crate::cli::state_dir::StateDir;
+use crate::cli::usage::read::UsageError;
 use crate::domain::catalog::Catalog;
-use crate::domain::names::{CustomerId, ServiceId};
+use crate::domain::names::CustomerId;
 use crate::domain::parked::ParkedEvent;
+use crate::domain::service::Service;
 use crate::domain::state::{Meta, StateKey, StateValue};
 use crate::pipeline::ports::Store;
-use crate::store::{Memory, RocksStore, RocksStores, StateDirectory};
+use crate::store::RocksStore;
 use crate::wire::stored::key::{self, Key, Kind};
 use crate::wire::stored::{StoredError, scan, value};
 
@@ -46,10 +48,9 @@ pub fn each_piece(
     customer: Option<&CustomerId>,
     each: &mut dyn FnMut(&Meta, StateKey, StateValue) -> Result<()>,
 ) -> Result<Vec<Meta>> {
-    let lock = StateDirectory::lock_shared(&place.path).map_err(UsageError::from)?;
-    let stores = RocksStores::new(lock, place.rebuild, Memory::default()).map_err(UsageError::from)?;
+    let (stores, partitions) = place.open().map_err(UsageError::from)?;
     let mut metas = Vec::new();
-    for partition in stores.partitions().map_err(UsageError::from)? {
+    for partition in partitions {
         let store = stores.open_read_only(partition).map_err(UsageError::from)?;
         let damaged = |source: StoredError| UsageError::Stored { partition, source };
         let Some(meta) = meta(&store).map_err(|fault| fault.of(partition))? else { continue };
@@ -108,9 +109,9 @@ impl Services {
     }
 
     /// By the catalog in force, if it is here, else by the first.
-    pub fn of_type(&self, kind: &str, meta: &Meta) -> Option<&ServiceId> {
+    pub fn of_type(&self, kind: &str, meta: &Meta) -> Option<&Service> {
         let in_force = meta.in_force.map_or(meta.catalog_digest, |one| one.digest);
         let catalog = self.0.iter().find(|one| one.digest == in_force).or(self.0.first())?;
-        catalog.service_of_type(kind).map(|service| &service.id)
+        catalog.service_of_type(kind)
     }
 }

@@ -1,22 +1,30 @@
 //! `tally suspense recycle`: waiting events are tried again, or events that were refused are sent once more.
 
-use std::fs;
-use std::io::{Write as _, stdout};
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::fs::{OpenOptions, Permissions};
+use std::io::{self, Write as _, stdout};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use miette::{IntoDiagnostic, Result};
+use miette::{IntoDiagnostic, Result, WrapErr as _};
 use serde_json::json;
 
 use super::ask::{is_confirmed, refuse};
 use super::decide::{Telling, chosen, table, telling};
-use super::originals::{self, Copy};
+use super::originals::{self, Asked, Copy, Provenance};
 use super::place::{Place, PlaceArgs};
 use super::read::each_waiting;
 use super::select::SelectArgs;
+use crate::app::AppError;
 use crate::cli::faults::counted;
-use crate::domain::instant::Instant;
+use crate::domain::names::CustomerId;
+use crate::domain::state::Meta;
+use crate::keyring;
+
+/// Of a file with originals: its owner reads and writes it, and nobody else does.
+const MODE: u32 = 0o600;
 
 #[derive(Debug, Args)]
 pub struct RecycleArgs {
@@ -39,6 +47,9 @@ pub struct RecycleArgs {
     /// With --own-fault: what is sent are the events of this file, one a line, instead of the originals.
     #[arg(long, value_name = "FILE", requires = "own_fault", conflicts_with = "out")]
     mended: Option<PathBuf>,
+    /// With --own-fault: the key ring that originals are sealed with. [default: `TALLY_KEYS`, or the configuration's]
+    #[arg(long, value_name = "FILE", requires = "own_fault")]
+    keys: Option<PathBuf>,
     /// Go on without asking.
     #[arg(long)]
     yes: bool,
@@ -77,41 +88,54 @@ fn try_again(args: &RecycleArgs, place: &Place) -> Result<ExitCode> {
 }
 
 fn resend(args: &RecycleArgs, place: &Place) -> Result<ExitCode> {
-    let watermark = watermark(place)?;
-    let copies = match &args.mended {
-        Some(file) => originals::of_file(file)?,
-        None => originals::refused(place, &args.select, args.actor.trim(), watermark)?,
-    };
+    let meta = read_furthest(place)?;
+    let copies = copies(args, place, &meta)?;
     stdout().write_all(originals::table(&copies).as_bytes()).into_diagnostic()?;
-    let sendable: Vec<&Copy> = copies.iter().filter(|copy| copy.event.is_some()).collect();
+    let events: Vec<Telling> = copies.iter().filter_map(Copy::telling).collect();
     if let Some(out) = &args.out {
-        let lines: String = sendable.iter().filter_map(|copy| copy.event.as_deref()).flat_map(|line| [line, "\n"]).collect();
-        fs::write(out, lines).into_diagnostic()?;
-        eprintln!("{} written to {}: mend them, and send them with --mended", counted(sendable.len(), "event"), out.display());
+        write(out, &copies).into_diagnostic().wrap_err_with(|| format!("cannot write {}", out.display()))?;
+        eprintln!("{} written to {}: mend them, and send them with --mended", counted(events.len(), "event"), out.display());
         return Ok(ExitCode::SUCCESS);
     }
-    if sendable.is_empty() {
+    if events.is_empty() {
         return Ok(refuse("There is nothing that could be sent"));
     }
-    let what = format!("{} are sent to the input again.", counted(sendable.len(), "event"));
+    let what = format!("{} are sent to the input again.", counted(events.len(), "event"));
     if !args.yes && !is_confirmed(&what, "recycle")? {
         return Ok(refuse("Nothing was written"));
     }
     let data = json!({"actor": args.actor.trim(), "reason": args.reason.trim()});
-    let mut customers: Vec<_> = sendable.iter().map(|copy| &copy.customer).collect();
-    customers.sort_unstable();
-    customers.dedup();
-    let tellings: Vec<Telling> = customers.into_iter().map(|customer| telling("recycle", customer, watermark, &data)).collect();
+    // One that names no customer cannot be told of any; who sends it again stands in the event itself.
+    let customers: BTreeSet<&CustomerId> =
+        events.iter().map(|one| &one.customer).filter(|customer| !customer.as_str().is_empty()).collect();
+    let tellings: Vec<Telling> = customers.into_iter().map(|customer| telling("recycle", customer, meta.watermark, &data)).collect();
     place.tell(&tellings)?;
-    let events: Vec<Telling> = sendable.iter().filter_map(|copy| copy.telling()).collect();
     place.send(&events)?;
     eprintln!("{} sent to the input again", counted(events.len(), "event"));
     Ok(ExitCode::SUCCESS)
 }
 
-/// The largest of all partitions: copies are recorded then.
-fn watermark(place: &Place) -> Result<Instant> {
-    let nobody = crate::domain::names::CustomerId::new("");
+fn copies(args: &RecycleArgs, place: &Place, meta: &Meta) -> Result<Vec<Copy>> {
+    if let Some(file) = &args.mended {
+        return originals::of_file(file);
+    }
+    let keys = keyring::open(keyring::place(args.keys.as_deref(), place.keys()).as_deref()).map_err(AppError::from)?;
+    let provenance = Provenance { actor: args.actor.trim(), recorded: meta.watermark };
+    originals::refused(&Asked { place, select: &args.select, ring: &keys.ring(), provenance, meta })
+}
+
+/// For its owner alone: what was sealed is in the clear here.
+fn write(path: &Path, copies: &[Copy]) -> io::Result<()> {
+    let lines: String = copies.iter().filter_map(Copy::event).flat_map(|line| [line, "\n"]).collect();
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(MODE).open(path)?;
+    // It may have been there, and open to others.
+    file.set_permissions(Permissions::from_mode(MODE))?;
+    file.write_all(lines.as_bytes())
+}
+
+/// What the partition keeps that was read furthest: copies are recorded at its log time.
+fn read_furthest(place: &Place) -> Result<Meta> {
+    let nobody = CustomerId::new("");
     let metas = each_waiting(&place.state, Some(&nobody), &mut |_| Ok(()))?;
-    Ok(metas.iter().map(|meta| meta.watermark).max().unwrap_or(Instant::MIN))
+    Ok(metas.into_iter().max_by_key(|meta| meta.watermark).unwrap_or_default())
 }

@@ -47,6 +47,7 @@ pub fn run(args: &SampleArgs) -> Result<ExitCode> {
         }
         Ok(())
     })?;
+    place.state.warn_of_missing(args.select.customer_id().as_ref())?;
     for line in taken.into_values().flatten() {
         writeln!(stdout(), "{line}").into_diagnostic()?;
     }

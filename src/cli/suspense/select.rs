@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::read::{Services, Waits};
 use crate::domain::instant::Instant;
 use crate::domain::names::{CustomerId, ServiceId};
+use crate::domain::usage::UsageEvent;
 use crate::domain::verdict::Reason;
 use crate::domain::write_off::Selection;
 use crate::wire::decode;
@@ -72,7 +73,20 @@ impl SelectArgs {
     }
 
     pub fn covers(&self, waits: &Waits<'_>, services: &Services) -> bool {
-        self.selection(Instant::MAX).covers(waits.event, services.of_type(&waits.event.event.kind, waits.meta))
+        self.selection(Instant::MAX).covers(waits.event, services.of_type(&waits.event.event.kind, waits.meta).map(|service| &service.id))
+    }
+
+    /// Is anything asked that a suspense record does not tell of a refused event?
+    pub fn looks_into_events(&self) -> bool {
+        self.kind.is_some() || self.service.is_some() || self.from.is_some() || self.to.is_some()
+    }
+
+    /// Does an event that was refused say what is asked of type, service and time?
+    pub fn covers_event(&self, event: &UsageEvent<'_>, service: Option<&ServiceId>) -> bool {
+        self.kind.as_ref().is_none_or(|kind| *kind == event.kind)
+            && self.service.as_deref().is_none_or(|asked| service.is_some_and(|service| service.as_str() == asked))
+            && self.from.is_none_or(|from| from <= event.time)
+            && self.to.is_none_or(|to| event.time < to)
     }
 
     /// As `tally.write_off.v1` says it.

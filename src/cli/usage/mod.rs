@@ -68,7 +68,9 @@ pub fn run(args: &UsageArgs) -> Result<ExitCode> {
         Err(code) => return Ok(code),
     };
     let range = Range { from: args.from, to: args.to };
-    let usage = read_customer(&place, &CustomerId::new(&args.customer), range)?;
+    let customer = CustomerId::new(&args.customer);
+    let usage = read_customer(&place, &customer, range)?;
+    place.warn_of_missing(Some(&customer))?;
     let windows = windows::sum(&usage, args.by)?;
     let tried = tried::sum(&usage, args.by);
     let text = if args.json { show::json(&usage, &windows, &tried, args.by)? } else { show::table(&usage, &windows, &tried, args.by) };

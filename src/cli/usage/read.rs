@@ -7,6 +7,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::windows::Range as Days;
+use crate::cli::state_dir::StateDir;
 use crate::domain::account::{Account, PeriodKey};
 use crate::domain::cell::PeriodCell;
 use crate::domain::directory::Directory;
@@ -16,19 +17,12 @@ use crate::domain::pool::Pool;
 use crate::domain::state::{Meta, StateKey, StateValue};
 use crate::domain::window::DayWindow;
 use crate::pipeline::ports::{Store, StoreError};
-use crate::store::{Memory, Rebuild, RocksStore, RocksStores, StateDirectory};
+use crate::store::RocksStore;
 use crate::wire::stored::key::{self, Key, Kind};
 use crate::wire::stored::{StoredError, scan, value};
 
 /// Pairs of one scan: bounds memory for a customer with years of windows.
 const PAGE: usize = 4096;
-
-/// A state directory, and what it would be made anew from.
-#[derive(Debug, Clone)]
-pub struct StateDir {
-    pub path: PathBuf,
-    pub rebuild: Rebuild,
-}
 
 /// What is kept of a customer's use.
 #[derive(Debug)]
@@ -59,6 +53,11 @@ pub enum UsageError {
          Check the spelling; it is the `subject` of the events, e.g. SE-0180"
     )]
     UnknownCustomer { path: PathBuf, customer: String },
+    #[error(
+        "what is kept of {customer} is on partition {partition}, whose state is not in {path}: ask the process that works on that \
+         partition, or look into a copy of its state directory (--state DIR)"
+    )]
+    Elsewhere { path: PathBuf, customer: String, partition: u32 },
     #[error("the use of {service} on {date} makes a sum that cannot be written; look at shorter spans (--by hour)")]
     TooLarge { service: String, date: chrono::NaiveDate },
 }
@@ -79,27 +78,23 @@ pub fn at_customer<T>(
     range: Days,
     look: impl FnOnce(&Reader, Usage) -> Result<T, UsageError>,
 ) -> Result<T, UsageError> {
-    let lock = StateDirectory::lock_shared(&place.path)?;
-    let stores = RocksStores::new(lock, place.rebuild, Memory::default())?;
-    for partition in stores.partitions()? {
+    let (stores, partitions) = place.open()?;
+    for partition in partitions {
         let store = Reader { store: stores.open_read_only(partition)?, partition };
         if let Some(usage) = store.usage(customer, range)? {
             return look(&store, usage);
         }
     }
-    Err(UsageError::UnknownCustomer { path: place.path.clone(), customer: customer.to_string() })
+    Err(place.unknown(customer))
 }
 
-/// Gives every customer of the state, in the order of partition and id, with those of its pools that are named. How many
-/// partitions the state has.
+/// Gives every customer of the state, in the order of partition and id, with those of its pools that are named.
 ///
 /// # Errors
 /// See [`UsageError`].
-pub fn each_customer(place: &StateDir, plans: &[PlanId], mut take: impl FnMut(Usage, Vec<(PlanId, Pool)>)) -> Result<usize, UsageError> {
-    let lock = StateDirectory::lock_shared(&place.path)?;
-    let stores = RocksStores::new(lock, place.rebuild, Memory::default())?;
-    let partitions = stores.partitions()?;
-    for partition in partitions.iter().copied() {
+pub fn each_customer(place: &StateDir, plans: &[PlanId], mut take: impl FnMut(Usage, Vec<(PlanId, Pool)>)) -> Result<(), UsageError> {
+    let (stores, partitions) = place.open()?;
+    for partition in partitions {
         let store = Reader { store: stores.open_read_only(partition)?, partition };
         for customer in store.customers()? {
             if let Some(usage) = store.usage(&customer, Days { from: None, to: None })? {
@@ -107,7 +102,7 @@ pub fn each_customer(place: &StateDir, plans: &[PlanId], mut take: impl FnMut(Us
             }
         }
     }
-    Ok(partitions.len())
+    Ok(())
 }
 
 /// Who takes part, as all partitions together know it.
@@ -115,10 +110,9 @@ pub fn each_customer(place: &StateDir, plans: &[PlanId], mut take: impl FnMut(Us
 /// # Errors
 /// See [`UsageError`].
 pub fn directory(place: &StateDir) -> Result<Directory, UsageError> {
-    let lock = StateDirectory::lock_shared(&place.path)?;
-    let stores = RocksStores::new(lock, place.rebuild, Memory::default())?;
+    let (stores, partitions) = place.open()?;
     let mut directory = Directory::default();
-    for partition in stores.partitions()? {
+    for partition in partitions {
         let store = Reader { store: stores.open_read_only(partition)?, partition };
         store.each(scan::all(Kind::Directory), |key, value| {
             if let (StateKey::Directory(key), StateValue::Directory(entry)) = (key, value) {

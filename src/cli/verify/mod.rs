@@ -28,7 +28,7 @@ use self::work::WorkDirectory;
 use super::catalog::{catalogs_at, catalogs_of_journal};
 use super::catalog_files::load_catalog;
 use super::config_file::load_config;
-use super::faults::{BAD_CONFIGURATION, report as report_faults, without_kafka};
+use super::faults::{BAD_CONFIGURATION, NOT_ALL_SEEN, report as report_faults, without_kafka};
 use crate::app::{self, AppError, CatalogsOfLog, Replay};
 use crate::domain::catalog::Catalog;
 use crate::journal::{JournalDirectory, OUTPUT_FILES};
@@ -43,7 +43,8 @@ use crate::pipeline::{Metrics, Stop};
 ///
 /// Kafka's partitions are folded from the beginning of the topics, if that is still there.
 ///
-/// Exit codes: 0 nothing differs, 1 something differs or the log cannot be read, 2 bad usage or catalog.
+/// Exit codes: 0 nothing differs, 1 something differs or the log cannot be read, 2 bad usage or catalog, 3 nothing differs
+/// in what could be folded, and partitions were left out.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("place").required(true).args(["journal", "config"])))]
 pub struct VerifyArgs {
@@ -83,7 +84,11 @@ pub fn run(args: &VerifyArgs) -> Result<ExitCode> {
     };
     let text = if args.json { report::json(&outcome)? } else { report::text(&outcome, place) };
     stdout().write_all(text.as_bytes()).into_diagnostic()?;
-    Ok(if outcome.is_equal() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(match (outcome.is_equal(), outcome.recomputed.is_whole()) {
+        (false, _) => ExitCode::FAILURE,
+        (true, false) => ExitCode::from(NOT_ALL_SEEN),
+        (true, true) => ExitCode::SUCCESS,
+    })
 }
 
 /// What was found, or the exit code where files of the user were refused.

@@ -49,6 +49,12 @@ impl Recomputed {
         }
     }
 
+    /// Was all of the log folded again?
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.left_out.is_empty()
+    }
+
     /// Adds one of several partitions; the least log time is that of all.
     pub fn add_partition(&mut self, commit: &PartitionCommit, sums: &Sums) {
         let watermark = Some(commit.meta.watermark).filter(|watermark| *watermark > Instant::MIN);

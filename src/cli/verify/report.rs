@@ -75,7 +75,7 @@ fn compared(recomputed: &Recomputed) -> String {
 fn verdict(outcome: &Outcome) -> String {
     let count = outcome.difference_count();
     if count == 0 {
-        let good = if outcome.recomputed.left_out.is_empty() { "All is equal." } else { "All that could be compared is equal." };
+        let good = if outcome.recomputed.is_whole() { "All is equal." } else { "All that could be compared is equal." };
         return format!("\n{good}\n");
     }
     let mut text = format!("\n{} differences:\n\n", grouped(&count.to_string()));
@@ -112,7 +112,7 @@ fn advice(outcome: &Outcome) -> String {
 pub fn json(outcome: &Outcome) -> Result<String> {
     let document = json!({
         "schema": "tally/verification/1",
-        "recomputed": outcome.recomputed.left_out.is_empty(),
+        "recomputed": outcome.recomputed.is_whole(),
         "equal": outcome.is_equal(),
         "log": log(&outcome.recomputed),
         "checked": {

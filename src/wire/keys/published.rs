@@ -32,6 +32,17 @@ impl PublishedOriginal {
         self.original_sealed.is_some()
     }
 
+    /// Where it stands in the log.
+    #[must_use]
+    pub fn origin(&self) -> &published::Origin {
+        &self.origin
+    }
+
+    #[must_use]
+    pub fn customer(&self) -> Option<&str> {
+        self.customer.as_deref()
+    }
+
     /// The bytes; none: they were redacted.
     ///
     /// # Errors

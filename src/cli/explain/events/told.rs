@@ -5,9 +5,7 @@ use crate::domain::directory::Directory;
 use crate::domain::gates::agreement::{Agreements, Claim, Consent};
 use crate::domain::instant::Instant;
 use crate::domain::names::ServiceId;
-use crate::journal::Line;
-use crate::pipeline::ports::Message as _;
-use crate::wire::decode;
+use crate::wire::decode::{self, Header};
 
 #[derive(Debug, Default)]
 pub struct Told {
@@ -17,8 +15,8 @@ pub struct Told {
 
 impl Told {
     /// Takes what a control event says of systems and of this customer's agreements.
-    pub fn take(&mut self, line: &Line, customer: &str) {
-        let Some(event) = line.value().and_then(|value| decode::control(value, &[]).ok()) else { return };
+    pub fn take(&mut self, value: &[u8], headers: &[Header<'_>], customer: &str) {
+        let Ok(event) = decode::control(value, headers) else { return };
         match &event.fact {
             Fact::Directory(fact) => {
                 self.directory.put(fact);

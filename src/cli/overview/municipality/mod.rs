@@ -11,8 +11,8 @@ use std::process::ExitCode;
 
 use miette::Result;
 
+use super::OverviewArgs;
 use super::catalog_in_force::Known;
-use super::{OverviewArgs, state_of};
 use crate::cli::catalog::Place;
 use crate::cli::usage::read::{UsageError, at_customer};
 use crate::cli::usage::windows::Range;
@@ -27,7 +27,7 @@ pub fn of(args: &OverviewArgs, place: &Place) -> Result<Result<String, ExitCode>
         Ok(known) => known,
         Err(code) => return Ok(Err(code)),
     };
-    let (state, customer) = (state_of(place), CustomerId::new(&args.party));
+    let (state, customer) = (place.state(), CustomerId::new(&args.party));
     let whole = Range { from: None, to: None };
     let read = at_customer(&state, &customer, whole, |reader, usage| {
         Ok::<_, UsageError>(match known.in_force(&reader.meta()?) {
@@ -39,6 +39,7 @@ pub fn of(args: &OverviewArgs, place: &Place) -> Result<Result<String, ExitCode>
         Ok(overview) => overview,
         Err(code) => return Ok(Err(code)),
     };
+    state.warn_of_missing(Some(&customer))?;
     let issued = read::issued(place, &customer, args.records.unwrap_or(RECORDS))?;
     if args.json {
         return Ok(Ok(show::json(&overview, &issued)?));

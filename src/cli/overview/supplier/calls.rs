@@ -6,7 +6,8 @@ use chrono::{Datelike as _, NaiveDate};
 
 use super::{Asked, By};
 use crate::cli::overview::suppliers::supplier_of;
-use crate::cli::usage::read::{Day, StateDir, Usage, UsageError, each_customer};
+use crate::cli::state_dir::StateDir;
+use crate::cli::usage::read::{Day, Usage, UsageError, each_customer};
 use crate::cli::usage::windows::zone_on;
 use crate::domain::directory::Directory;
 use crate::domain::instant::Instant;
@@ -43,8 +44,6 @@ pub struct Calls {
     pub trials: BTreeMap<Trial, u64>,
     /// Log time up to which all partitions were read; none: nothing was.
     pub as_of: Option<Instant>,
-    /// How many partitions were looked into.
-    pub partitions: usize,
 }
 
 /// Whose calls are asked for.
@@ -57,14 +56,14 @@ pub struct Own<'a> {
 /// Of all customers, those calls whose agreement this supplier asked for, and the tests of its systems.
 pub fn read(state: &StateDir, own: Own<'_>, asked: &Asked, by: By) -> Result<Calls, UsageError> {
     let mut calls = Calls::default();
-    let partitions = each_customer(state, &[], |usage, _| {
+    each_customer(state, &[], |usage, _| {
         calls.as_of = Some(calls.as_of.map_or(usage.watermark, |before| before.min(usage.watermark)));
         if asked.customer.as_deref().is_none_or(|wanted| wanted == usage.customer.as_str()) {
             take(&mut calls, &usage, own.supplier, asked, by);
             take_trials(&mut calls, &usage, own, asked, by);
         }
     })?;
-    Ok(Calls { partitions, ..calls })
+    Ok(calls)
 }
 
 fn take(calls: &mut Calls, usage: &Usage, supplier: &PartyId, asked: &Asked, by: By) {

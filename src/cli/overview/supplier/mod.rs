@@ -11,14 +11,14 @@ use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use miette::Result;
 
-use self::calls::{Calls, Own};
-use super::{OverviewArgs, state_of};
+use self::calls::Own;
+use super::OverviewArgs;
 use crate::cli::catalog::Place;
 use crate::cli::faults::BAD_CONFIGURATION;
 use crate::cli::usage::read;
 use crate::cli::usage::windows::Range;
 use crate::domain::directory::{Directory, Role};
-use crate::domain::names::{PartyId, SystemId};
+use crate::domain::names::{CustomerId, PartyId, SystemId};
 
 /// What of its calls a supplier asks for.
 #[derive(Debug, Args)]
@@ -74,7 +74,7 @@ impl Asked {
 
 /// The overview as text; or the exit code after it was told why there is none.
 pub fn of(args: &OverviewArgs, place: &Place) -> Result<Result<String, ExitCode>> {
-    let state = state_of(place);
+    let state = place.state();
     let directory = read::directory(&state)?;
     let supplier = PartyId::new(&args.party);
     if let Some(why) = refusal(&args.asked, &supplier, &directory) {
@@ -83,20 +83,9 @@ pub fn of(args: &OverviewArgs, place: &Place) -> Result<Result<String, ExitCode>
     }
     let by = args.asked.by.unwrap_or(By::Month);
     let calls = calls::read(&state, Own { supplier: &supplier, directory: &directory }, &args.asked, by)?;
-    warn(place, &calls);
+    state.warn_of_missing(args.asked.customer.as_deref().map(CustomerId::new).as_ref())?;
     let text = if args.json { show::json(&supplier, &calls, by)? } else { show::table(&supplier, name(&directory, &supplier), &calls, by) };
     Ok(Ok(text))
-}
-
-/// Each process on Kafka has the state of its own partitions only.
-fn warn(place: &Place, calls: &Calls) {
-    let Place::Kafka(config) = place else { return };
-    let (found, all) = (calls.partitions, config.topics.partitions);
-    if u32::try_from(found).is_ok_and(|found| found < all) {
-        eprintln!(
-            "warning: this state has {found} of {all} partitions; the calls of customers on the others are not shown: ask the other processes too"
-        );
-    }
 }
 
 fn refusal(asked: &Asked, supplier: &PartyId, directory: &Directory) -> Option<String> {
