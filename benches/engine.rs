@@ -106,15 +106,30 @@ fn customer(n: usize) -> usize {
     spread * spread * CUSTOMERS / 1_000_000
 }
 
+/// What else events of a batch are.
+#[derive(Clone, Copy, PartialEq)]
+enum Sort {
+    Plain,
+    /// With the numbers of their source.
+    Numbered,
+    /// One of ten is of a service that no catalog has: it waits.
+    SomeWait,
+}
+
 /// Events of one batch, a millisecond apart.
-fn values(batch: usize) -> Vec<Vec<u8>> {
+fn values(batch: usize, sort: Sort) -> Vec<Vec<u8>> {
     let value = |n: usize| {
         let n = batch * EVENTS + n;
-        let kind = if n.is_multiple_of(3) { "se.unikum.lookup" } else { "se.unikum.sms.sent" };
+        let kind = match n {
+            n if sort == Sort::SomeWait && n.is_multiple_of(10) => "se.unikum.new",
+            n if n.is_multiple_of(3) => "se.unikum.lookup",
+            _ => "se.unikum.sms.sent",
+        };
+        let number = if sort == Sort::Numbered { format!(r#""sequence":"{}","#, n + 1) } else { String::new() };
         let (second, milli) = (n / 1000, n % 1000);
         let (hour, minute, second) = (second / 3600 % 24, second / 60 % 60, second % 60);
         format!(
-            r#"{{"specversion":"1.0","id":"7f3c2a90-51be-4e0c-9d1a-{n:012}","source":"//sms.example","type":"{kind}","subject":"SE-{:04}","time":"2026-02-14T{hour:02}:{minute:02}:{second:02}.{milli:03}Z","data":{{"quantity":1,"outcome":"delivered"}}}}"#,
+            r#"{{"specversion":"1.0","id":"7f3c2a90-51be-4e0c-9d1a-{n:012}",{number}"source":"//sms.example","type":"{kind}","subject":"SE-{:04}","time":"2026-02-14T{hour:02}:{minute:02}:{second:02}.{milli:03}Z","data":{{"quantity":1,"outcome":"delivered"}}}}"#,
             customer(n)
         )
         .into_bytes()
@@ -224,38 +239,68 @@ fn told(kind: &str, subject: &str, time: &str, data: &str) -> String {
     format!(r#"{{{head},"data":{{{data},"actor":"anna","reason":"bench"}}}}"#)
 }
 
+/// One engine to be measured, and what it is given.
+struct Case<'a> {
+    name: &'a str,
+    is_frozen: bool,
+    new: &'a dyn Fn() -> Engine,
+    batches: &'a [Vec<Input<'a>>],
+    /// How many of its events wait, in a thousand.
+    waiting: u64,
+}
+
+/// With so many waiting events of other customers, all stored.
+fn crowded_engine(catalog: &Arc<Catalog>, waiting: usize) -> Engine {
+    let mut engine = warm_engine(catalog);
+    for first in (0..waiting).step_by(EVENTS) {
+        for n in first..first + EVENTS {
+            let (customer, time) = (n % 7, "2026-02-13T08:00:00.000Z");
+            let value = format!(
+                r#"{{"specversion":"1.0","id":"w{n}","source":"//w","type":"se.unikum.lookup","subject":"NEW-{customer}","time":"{time}"}}"#
+            );
+            fold(&mut engine, &usage(0, value.as_bytes()));
+        }
+        freeze(&mut engine);
+    }
+    engine
+}
+
 /// Batches that follow each other: the engine grows as it does in a run. With all gates on, it may cost a tenth more.
 fn whole_engine(criterion: &mut Criterion) {
     let (catalog, gated) = (catalog(), catalog_of(gated_catalog()));
-    let batches: Vec<Vec<Vec<u8>>> = (0..100).map(values).collect();
-    let batches: Vec<Vec<Input<'_>>> = batches.iter().map(|values| inputs(values)).collect();
+    let numbered = catalog_of(CATALOG.replace("[seller.s]", "[sequence]\npatience = \"PT1H\"\n[seller.s]"));
+    let values = [Sort::Plain, Sort::Numbered, Sort::SomeWait].map(|sort| (0..100).map(|batch| values(batch, sort)).collect::<Vec<_>>());
+    let [plain, with_numbers, some_wait] = values.each_ref().map(|batches| batches.iter().map(|one| inputs(one)).collect::<Vec<_>>());
+    let (warm, behind_gates) = (|| warm_engine(&catalog), || gated_engine(&gated));
+    let (watching, crowded) = (|| warm_engine(&numbered), || crowded_engine(&catalog, 100_000));
     let mut group = criterion.benchmark_group("engine");
     group.throughput(Throughput::Elements(EVENTS as u64));
-    let warm = || warm_engine(&catalog);
-    let behind_gates = || gated_engine(&gated);
-    let cases: [(&str, bool, &dyn Fn() -> Engine); 4] = [
-        ("fold and freeze 10000", true, &warm),
-        ("fold and freeze 10000, all gates on", true, &behind_gates),
-        ("fold 10000", false, &warm),
-        ("fold 10000, all gates on", false, &behind_gates),
-    ];
-    for (name, frozen, new) in cases {
-        let mut engine = new();
-        let mut next = 0;
-        group.bench_function(name, |bench| {
+    for case in [
+        Case { name: "fold and freeze 10000", is_frozen: true, new: &warm, batches: &plain, waiting: 0 },
+        Case { name: "fold and freeze 10000, all gates on", is_frozen: true, new: &behind_gates, batches: &plain, waiting: 0 },
+        Case { name: "fold and freeze 10000, numbered", is_frozen: true, new: &watching, batches: &with_numbers, waiting: 0 },
+        Case { name: "fold and freeze 10000, one of ten waits", is_frozen: true, new: &warm, batches: &some_wait, waiting: 100 },
+        Case { name: "fold and freeze 10000, beside 100000 that wait", is_frozen: true, new: &crowded, batches: &plain, waiting: 0 },
+        Case { name: "fold 10000", is_frozen: false, new: &warm, batches: &plain, waiting: 0 },
+        Case { name: "fold 10000, all gates on", is_frozen: false, new: &behind_gates, batches: &plain, waiting: 0 },
+    ] {
+        let (mut engine, mut next) = ((case.new)(), 0);
+        let mut before = engine.sums();
+        group.bench_function(case.name, |bench| {
             bench.iter_custom(|iterations| {
                 let mut elapsed = std::time::Duration::ZERO;
                 for _ in 0..iterations {
-                    if next == batches.len() {
-                        (engine, next) = (new(), 0);
+                    if next == case.batches.len() {
+                        (engine, next) = ((case.new)(), 0);
+                        before = engine.sums();
                     }
                     let start = std::time::Instant::now();
-                    batches[next].iter().for_each(|input| fold(&mut engine, input));
-                    if frozen {
+                    case.batches[next].iter().for_each(|input| fold(&mut engine, input));
+                    if case.is_frozen {
                         black_box(freeze(&mut engine));
                     }
                     elapsed += start.elapsed();
-                    if !frozen {
+                    if !case.is_frozen {
                         freeze(&mut engine);
                     }
                     next += 1;
@@ -263,8 +308,10 @@ fn whole_engine(criterion: &mut Criterion) {
                 elapsed
             });
         });
-        let sums = engine.sums();
-        assert_eq!((sums.suspended, sums.test, sums.counted), (0, 0, sums.inputs), "an event of `{name}` was not charged");
+        let (sums, inputs) = (engine.sums(), engine.sums().inputs - before.inputs);
+        let waiting = inputs * case.waiting / 1000;
+        let found = (sums.suspended - before.suspended, sums.test, sums.counted - before.counted);
+        assert_eq!(found, (waiting, 0, inputs - waiting), "an event of `{}` was not charged", case.name);
     }
     group.finish();
 }
@@ -304,7 +351,7 @@ fn dedupe(criterion: &mut Criterion) {
 /// One customer, one service: windows, pool and lineage without the look-up of many customers.
 fn aggregate(criterion: &mut Criterion) {
     let catalog = catalog();
-    let text: Vec<Vec<u8>> = values(0).into_iter().map(|value| replaced(&value)).collect();
+    let text: Vec<Vec<u8>> = values(0, Sort::Plain).into_iter().map(|value| replaced(&value)).collect();
     let inputs = inputs(&text);
     let mut group = criterion.benchmark_group("aggregate");
     group.throughput(Throughput::Elements(EVENTS as u64));
