@@ -55,25 +55,11 @@ pub enum NoticeKind {
     /// A service agreement was asked for, answered, ended, or has expired.
     Agreement(Box<AgreementNotice>),
     /// Use that nobody has agreed to (REQUIREMENTS P5): once a day of each source or certificate (issuer, serial).
-    SecurityAlarm {
-        reason: Reason,
-        source: String,
-        certificate: Option<(String, String)>,
-        service: Option<ServiceId>,
-        day: NaiveDate,
-        detail: String,
-    },
+    SecurityAlarm { reason: Reason, seen: SeenUse },
+    /// Traffic that is not in the environment where it belongs (P4, P17): once a day of each source or certificate.
+    WrongEnvironment { what: Misplaced, seen: SeenUse },
     /// A brake went on or off by hand.
     BrakeSwitched { of: Braked, order: BrakeOrder },
-    /// Traffic that is not in the environment where it belongs (P4, P17): once a day of each source or certificate.
-    WrongEnvironment {
-        what: Misplaced,
-        source: String,
-        certificate: Option<(String, String)>,
-        service: Option<ServiceId>,
-        day: NaiveDate,
-        detail: String,
-    },
     /// A brake of a customer went on by itself; no service: it is of all that it does.
     BrakeTripped { service: Option<ServiceId>, trip: Trip },
     /// A freeze window has begun on a partition.
@@ -94,6 +80,17 @@ pub enum NoticeKind {
     QualityLow { source: String, score: Score, floor: u64 },
     /// A control event was refused.
     ControlRefused { reason: Reason, detail: String, origin: Origin },
+}
+
+/// Use that something is wrong with, as told once a day of its source or certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenUse {
+    pub source: String,
+    /// Issuer, serial number.
+    pub certificate: Option<(String, String)>,
+    pub service: Option<ServiceId>,
+    pub day: NaiveDate,
+    pub detail: String,
 }
 
 /// What is wrong with the environment of some use.

@@ -133,8 +133,8 @@ fn notice(kind: &NoticeKind) -> String {
             let to = if one.recipients.is_empty() { String::new() } else { format!(" to {}", one.recipients.join(" ")) };
             format!("{} {}.{} {}{to}", kind.as_str(), one.key.agreement, one.key.version, services.join(","))
         }
-        NoticeKind::SecurityAlarm { reason, source, day, .. } => format!("security_alarm {reason} {source} {day}"),
-        NoticeKind::WrongEnvironment { what, source, day, .. } => format!("wrong_environment {what} {source} {day}"),
+        NoticeKind::SecurityAlarm { reason, seen } => format!("security_alarm {reason} {} {}", seen.source, seen.day),
+        NoticeKind::WrongEnvironment { what, seen } => format!("wrong_environment {what} {} {}", seen.source, seen.day),
         NoticeKind::Onboarding(it) => format!("{} {}", kind.as_str(), onboarding(it)),
         NoticeKind::LoadStopped { load, figures, .. } => {
             format!("load_stopped {load} +{} -{} of {}", figures.added, figures.removed, figures.before)

@@ -10,7 +10,7 @@ use tally::domain::gates::agreement::{
 };
 use tally::domain::instant::Instant;
 use tally::domain::names::ServiceId;
-use tally::domain::notice::{Misplaced, NoticeKind};
+use tally::domain::notice::{Misplaced, NoticeKind, SeenUse};
 use tally::domain::verdict::Reason;
 
 fn at(day: i64) -> Instant {
@@ -71,25 +71,17 @@ pub fn approved() -> NoticeKind {
 }
 
 pub fn alarm() -> NoticeKind {
-    NoticeKind::SecurityAlarm {
-        reason: Reason::NoAgreement,
-        source: "it-7".to_owned(),
-        certificate: Some(("CN=Test CA".to_owned(), "4c:01".to_owned())),
-        service: Some("sf6004".into()),
-        day: "2026-02-14".parse().expect("a date"),
-        detail: "no approved agreement".to_owned(),
-    }
+    let certificate = Some(("CN=Test CA".to_owned(), "4c:01".to_owned()));
+    NoticeKind::SecurityAlarm { reason: Reason::NoAgreement, seen: seen(certificate, "no approved agreement") }
 }
 
 pub fn misplaced() -> NoticeKind {
-    NoticeKind::WrongEnvironment {
-        what: Misplaced::TrialInProduction,
-        source: "it-7".to_owned(),
-        certificate: None,
-        service: Some("sf6004".into()),
-        day: "2026-02-14".parse().expect("a date"),
-        detail: "connected by trial only".to_owned(),
-    }
+    NoticeKind::WrongEnvironment { what: Misplaced::TrialInProduction, seen: seen(None, "connected by trial only") }
+}
+
+fn seen(certificate: Option<(String, String)>, detail: &str) -> SeenUse {
+    let (source, detail) = ("it-7".to_owned(), detail.to_owned());
+    SeenUse { source, certificate, service: Some("sf6004".into()), day: "2026-02-14".parse().expect("a date"), detail }
 }
 
 pub fn trial() -> Trial {

@@ -10,7 +10,7 @@ use crate::domain::duration::CalendarDuration;
 use crate::domain::gates::agreement::AgreementNotice;
 use crate::domain::instant::Instant;
 use crate::domain::names::CustomerId;
-use crate::domain::notice::{Notice, NoticeKind};
+use crate::domain::notice::{Notice, NoticeKind, SeenUse};
 use crate::domain::rerate::Rerate;
 use crate::domain::succession::{ArchiveHandover, Handover, PoolHandover, Successors};
 use crate::domain::verdict::Reason;
@@ -62,22 +62,8 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
             braking::freeze(object, id, freeze, *partition).number("customers", *customers).optional("catalog", catalog)
         }
         NoticeKind::Agreement(notice) => agreement(object, notice),
-        NoticeKind::SecurityAlarm { reason, source, certificate, service, day, detail } => object
-            .text("reason", reason)
-            .text("source", source)
-            .optional("issuer", certificate.as_ref().map(|(issuer, _)| issuer))
-            .optional("serial", certificate.as_ref().map(|(_, serial)| serial))
-            .optional("service", service.as_ref())
-            .text("day", day)
-            .text("detail", detail),
-        NoticeKind::WrongEnvironment { what, source, certificate, service, day, detail } => object
-            .text("what", what)
-            .text("source", source)
-            .optional("issuer", certificate.as_ref().map(|(issuer, _)| issuer))
-            .optional("serial", certificate.as_ref().map(|(_, serial)| serial))
-            .optional("service", service.as_ref())
-            .text("day", day)
-            .text("detail", detail),
+        NoticeKind::SecurityAlarm { reason, seen } => seen_use(object.text("reason", reason), seen),
+        NoticeKind::WrongEnvironment { what, seen } => seen_use(object.text("what", what), seen),
         NoticeKind::Onboarding(told) => onboarding::members(object, told),
         NoticeKind::LoadStopped { load, source, mode, figures, why } => {
             rosters::stopped(object, load, source, *mode, figures).text("why", why)
@@ -115,6 +101,16 @@ fn agreement<'o, 'b>(object: &'o mut Object<'b>, notice: &AgreementNotice) -> &'
         .optional("reason", notice.reason.as_ref())
         .optional("approver", notice.approver.as_ref())
         .texts("recipients", &notice.recipients)
+}
+
+fn seen_use<'o, 'b>(object: &'o mut Object<'b>, seen: &SeenUse) -> &'o mut Object<'b> {
+    object
+        .text("source", &seen.source)
+        .optional("issuer", seen.certificate.as_ref().map(|(issuer, _)| issuer))
+        .optional("serial", seen.certificate.as_ref().map(|(_, serial)| serial))
+        .optional("service", seen.service.as_ref())
+        .text("day", seen.day)
+        .text("detail", &seen.detail)
 }
 
 fn ageing<'o, 'b>(object: &'o mut Object<'b>, age: i64, oldest: Instant, waiting: &[(Reason, u64)]) -> &'o mut Object<'b> {
