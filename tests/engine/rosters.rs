@@ -181,22 +181,102 @@ fn e11_a_full_load_ends_whom_it_does_not_name() {
 
 const BOUNDED: &str = "[roster]\nmost_removed_share = \"0.1\"\nmost_added = 3";
 
+/// Nothing is billed by a roster that may be wrong: the year waits, with use that comes meanwhile, for two people.
 #[test]
 fn e13_a_mad_load_waits_for_two_people_and_is_released() {
     check(
         "",
         BOUNDED,
         "load 2025-09-01 K L1 1/1 full p1:a/GR/2025-08-18 p2:a/GR/2025-08-18 p3:a/GR/2025-08-18
-        load 2025-09-08 K L2 1/1 full p1:a/GR/2025-08-18
+        load 2025-10-01 K L2 1/1 full p1:a/GR/2025-08-18
+        2 docs 2025-10-02 {\"quantity\":1200000000}
+        tick 2025-10-21
+        load_decision 2025-10-22 K L2 release
+        tick 2025-10-22T00:01:00Z",
+        "2025-12-01",
+        "counted braked
+        notice 2025-10-01T00:00 load_stopped L2 +0 -2 of 3
+        notice 2025-10-01T00:00 brake_tripped docs: the roster load `L2` waits: it would remove 2 of 3 active pupils, and at most a share of 0.1 is allowed
+        notice 2025-10-19T22:00 record_held docs 2026-01-01
+        notice 2025-10-22T00:00 load_decided L2 release
+        notice 2025-10-22T00:00 brake_off docs waiting 1
+        released 2
+        K-000001 annual 2025-10-22T00:00 [2026-01-01..2026-12-31]: docs 1100 x 1.00",
+    );
+}
+
+/// As it was: what was billed by the roster before stays right.
+#[test]
+fn e13_a_mad_load_is_discarded_and_the_brake_is_released() {
+    check(
+        "",
+        BOUNDED,
+        "load 2025-09-01 K L1 1/1 full p1:a/GR/2025-08-18 p2:a/GR/2025-08-18 p3:a/GR/2025-08-18
+        load 2025-10-01 K L2 1/1 full p1:a/GR/2025-08-18
+        tick 2025-10-21
+        load_decision 2025-10-22 K L2 discard
+        tick 2025-10-22T00:01:00Z",
+        "2025-12-01",
+        "counted
+        notice 2025-10-01T00:00 load_stopped L2 +0 -2 of 3
+        notice 2025-10-01T00:00 brake_tripped docs: the roster load `L2` waits: it would remove 2 of 3 active pupils, and at most a share of 0.1 is allowed
+        notice 2025-10-19T22:00 record_held docs 2026-01-01
+        notice 2025-10-22T00:00 load_decided L2 discard
+        notice 2025-10-22T00:00 brake_off docs waiting 0
+        K-000001 annual 2025-10-22T00:00 [2026-01-01..2026-12-31]: docs 700 x 1.00",
+    );
+}
+
+/// The brake's own release says: bill by the roster as it is. The load goes on waiting, and what it changes in the end
+/// is corrected.
+#[test]
+fn e13_the_brake_of_a_load_may_be_released_before_the_load() {
+    check(
+        "",
+        BOUNDED,
+        "load 2025-09-01 K L1 1/1 full p1:a/GR/2025-08-18 p2:a/GR/2025-08-18 p3:a/GR/2025-08-18
+        load 2025-10-01 K L2 1/1 full p1:a/GR/2025-08-18
+        brake 2025-10-02 off customer K service=docs
+        brake 2025-10-03 off customer K service=docs approver=berit
         tick 2025-10-21
         load_decision 2025-10-22 K L2 release",
         "2026-12-01",
         "counted
-        notice 2025-09-08T00:00 load_stopped L2 +0 -2 of 3
+        notice 2025-10-01T00:00 load_stopped L2 +0 -2 of 3
+        notice 2025-10-01T00:00 brake_tripped docs: the roster load `L2` waits: it would remove 2 of 3 active pupils, and at most a share of 0.1 is allowed
+        notice 2025-10-02T00:00 control_refused bad_data
+        notice 2025-10-03T00:00 brake_off docs waiting 0
         K-000001 annual 2025-10-19T22:00 [2026-01-01..2026-12-31]: docs 700 x 1.00
         notice 2025-10-22T00:00 load_decided L2 release
         K-000002 annual 2026-10-19T22:00 [2027-01-01..2027-12-31]: docs 900 x 1.00
         K-000003 correction 2026-10-19T22:00 corrects 1: docs 200 x 1.00 [2026-01-01..2026-12-31]",
+    );
+}
+
+/// What a hand has put on, or another load still needs, stays on.
+#[test]
+fn e13_the_end_of_a_load_releases_only_its_own_brake() {
+    check(
+        "",
+        BOUNDED,
+        "load 2025-09-01 K L1 1/1 full p1:a/GR/2025-08-18 p2:a/GR/2025-08-18 p3:a/GR/2025-08-18
+        load 2025-10-01 K L2 1/1 full p1:a/GR/2025-08-18
+        load 2025-10-02 K L3 1/1 full p2:a/GR/2025-08-18
+        load_decision 2025-10-03 K L2 discard
+        2 docs 2025-10-04 {\"quantity\":1200000000}
+        brake 2025-10-05 on customer K service=docs
+        load_decision 2025-10-06 K L3 discard
+        brake 2025-10-07 off customer K service=docs",
+        "2025-12-01",
+        "counted braked
+        notice 2025-10-01T00:00 load_stopped L2 +0 -2 of 3
+        notice 2025-10-01T00:00 brake_tripped docs: the roster load `L2` waits: it would remove 2 of 3 active pupils, and at most a share of 0.1 is allowed
+        notice 2025-10-02T00:00 load_stopped L3 +0 -2 of 3
+        notice 2025-10-03T00:00 load_decided L2 discard
+        notice 2025-10-06T00:00 load_decided L3 discard
+        notice 2025-10-07T00:00 brake_off docs waiting 1
+        released 2
+        K-000001 annual 2025-10-19T22:00 [2026-01-01..2026-12-31]: docs 900 x 1.00",
     );
 }
 
@@ -207,19 +287,21 @@ fn e13_a_load_is_discarded_or_decided_before_it_comes() {
         BOUNDED,
         "load_decision 2025-09-01 K L1 release
         load 2025-09-02 K L1 1/1 full p1:a/GR/2025-08-18 p2:a/GR/2025-08-18 p3:a/GR/2025-08-18 p4:a/GR/2025-08-18
-        load 2025-09-08 K L2 1/1 delta p1:gone
-        load_decision 2025-09-09 K L2 discard
-        load_decision 2025-09-10 K L2 release
-        load_decision 2025-09-10 K L1 discard
-        load_decision 2025-09-10 K L3 discard anna anna",
+        load 2025-10-01 K L2 1/1 delta p1:gone
+        load_decision 2025-10-02 K L2 discard
+        load_decision 2025-10-03 K L2 release
+        load_decision 2025-10-03 K L1 discard
+        load_decision 2025-10-03 K L3 discard anna anna",
         "2025-12-01",
         "counted
         notice 2025-09-01T00:00 load_decided L1 release
-        notice 2025-09-08T00:00 load_stopped L2 +0 -1 of 4
-        notice 2025-09-09T00:00 load_decided L2 discard
-        notice 2025-09-10T00:00 control_refused bad_data
-        notice 2025-09-10T00:00 control_refused bad_data
-        notice 2025-09-10T00:00 control_refused bad_data
+        notice 2025-10-01T00:00 load_stopped L2 +0 -1 of 4
+        notice 2025-10-01T00:00 brake_tripped docs: the roster load `L2` waits: it would remove 1 of 4 active pupils, and at most a share of 0.1 is allowed
+        notice 2025-10-02T00:00 load_decided L2 discard
+        notice 2025-10-02T00:00 brake_off docs waiting 0
+        notice 2025-10-03T00:00 control_refused bad_data
+        notice 2025-10-03T00:00 control_refused bad_data
+        notice 2025-10-03T00:00 control_refused bad_data
         K-000001 annual 2025-10-19T22:00 [2026-01-01..2026-12-31]: docs 600 x 1.00",
     );
 }

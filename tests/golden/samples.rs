@@ -124,7 +124,7 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Directory(DirectoryKey::Description(_))) => (name, key, StateValue::Directory(onboarding::description())),
         Key::State(StateKey::Directory(DirectoryKey::TestId(_))) => (name, key, StateValue::Directory(onboarding::test_id())),
         Key::State(StateKey::Directory(DirectoryKey::Brake(_))) => {
-            (name, key, StateValue::Directory(DirectoryEntry::Brake(Brake { trip: None, ..brake() })))
+            (name, key, StateValue::Directory(DirectoryEntry::Brake(Brake { trip: None, more: vec![], ..brake() })))
         }
         Key::State(StateKey::Directory(DirectoryKey::Freeze(_))) => (name, key, StateValue::Directory(DirectoryEntry::Freeze(freeze()))),
         Key::State(StateKey::Rate(..)) => (name, key, StateValue::Rate(rate())),
@@ -206,7 +206,9 @@ fn order(state: Switch, at: i64) -> BrakeOrder {
 fn brake() -> Brake {
     let load = BrakeCause::Roster { load: "l-1".to_owned(), detail: "900 of 1000 pupils would go".to_owned() };
     let trip = Some(Trip { at: Instant::from_nanos(4), cause: load });
-    Brake { on: Some(order(Switch::On, 1)), off: Some(order(Switch::Off, 2)), trip, released: Some(Instant::from_nanos(3)) }
+    let other = BrakeCause::Roster { load: "l-2".to_owned(), detail: "800 of 1000 pupils would go".to_owned() };
+    let more = vec![Trip { at: Instant::from_nanos(5), cause: other }];
+    Brake { on: Some(order(Switch::On, 1)), off: Some(order(Switch::Off, 2)), trip, more, released: Some(Instant::from_nanos(3)) }
 }
 
 fn usage_trip() -> BrakeCause {

@@ -703,7 +703,7 @@ impl<'c> Ledger<'c> {
     fn told(&mut self, id: &str) {
         let customer = self.customers.get_mut(id).unwrap();
         for year in customer.years.values_mut().filter(|year| year.retry.is_some()) {
-            year.retry = Some(self.watermark);
+            year.retry = Some(self.watermark + Duration::milliseconds(1));
         }
         self.plan_closings(id, self.watermark);
         self.advance(self.watermark);

@@ -1,6 +1,8 @@
 //! The emergency brake (REQUIREMENTS E13): by hand or by itself. While it is on, use is read, parked and not billed;
 //! when it is released, what waited is counted in event-time order.
 
+use std::collections::VecDeque;
+
 use super::rate::{CullsTrip, UsageTrip};
 use crate::domain::instant::Instant;
 use crate::domain::names::ServiceId;
@@ -80,8 +82,10 @@ impl BrakeCause {
 pub struct Brake {
     pub on: Option<BrakeOrder>,
     pub off: Option<BrakeOrder>,
-    /// Until somebody releases it.
+    /// Until somebody releases it, or has decided about the load that it stands for.
     pub trip: Option<Trip>,
+    /// Loads that waited when it had tripped already: it stays on until each is decided about.
+    pub more: Vec<Trip>,
     /// The log time at which the last release was told: what is dated up to then was looked at.
     pub released: Option<Instant>,
 }
@@ -95,6 +99,14 @@ pub enum Ordered {
     Noted,
     /// It was known, or a later one of its kind is.
     Known,
+}
+
+/// What the end of a load did to a brake that stood for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    Released,
+    /// By hand, or for something else.
+    StaysOn,
 }
 
 /// Why an order is refused: it changes nothing.
@@ -155,15 +167,16 @@ impl Brake {
         match order.state {
             Switch::On => self.on = Some(order.clone()),
             Switch::Off => {
-                if let Some(trip) = &self.trip {
-                    if order.at < trip.at {
-                        return Err(Refused::TrippedSince(trip.at));
+                if let Some(at) = self.trips().map(|trip| trip.at).max() {
+                    if order.at < at {
+                        return Err(Refused::TrippedSince(at));
                     }
                     if order.approver.is_none() {
                         return Err(Refused::NeedsApprover);
                     }
                 }
                 self.trip = None;
+                self.more.clear();
                 self.off = Some(order.clone());
             }
         }
@@ -174,13 +187,35 @@ impl Brake {
         Ok(if was == is { Ordered::Noted } else { Ordered::Switched })
     }
 
-    /// Goes on by itself. False: it already has, and nobody has looked at it yet.
+    /// Why it went on by itself, the first one first.
+    pub fn trips(&self) -> impl Iterator<Item = &Trip> {
+        self.trip.iter().chain(&self.more)
+    }
+
+    /// Goes on by itself. False: it already has, and nobody has looked at it yet. A load is noted then: what
+    /// releases the brake for another cause does not decide about it.
     pub fn trip(&mut self, trip: Trip) -> bool {
-        if self.trip.is_some() {
-            return false;
+        if self.trip.is_none() {
+            self.trip = Some(trip);
+            return true;
         }
-        self.trip = Some(trip);
-        true
+        if matches!(trip.cause, BrakeCause::Roster { .. }) && self.trips().all(|known| known.cause != trip.cause) {
+            self.more.push(trip);
+        }
+        false
+    }
+
+    /// A load was decided about: the brake does not stand for it any more. None: it did not.
+    pub fn end_load(&mut self, load: &str) -> Option<Ended> {
+        let is_of_it = |trip: &Trip| matches!(&trip.cause, BrakeCause::Roster { load: of, .. } if of == load);
+        if !self.trips().any(is_of_it) {
+            return None;
+        }
+        let mut left: VecDeque<Trip> = self.trip.take().into_iter().chain(std::mem::take(&mut self.more)).collect();
+        left.retain(|trip| !is_of_it(trip));
+        self.trip = left.pop_front();
+        self.more = left.into();
+        Some(if self.is_on() { Ended::StaysOn } else { Ended::Released })
     }
 }
 
@@ -245,6 +280,12 @@ impl Brakes {
         &mut self.known[place].1
     }
 
+    /// A load was decided about: no brake stands for it any more. Those that did.
+    pub fn end_load(&mut self, load: &str) -> Vec<(Option<ServiceId>, Ended)> {
+        let ended = self.known.iter_mut().filter_map(|(service, brake)| Some((service.clone(), brake.end_load(load)?)));
+        ended.collect()
+    }
+
     /// Was use up to an instant looked at when a brake of this service or of all was released?
     #[must_use]
     pub fn was_released(&self, service: &ServiceId, at: Instant) -> bool {
@@ -259,6 +300,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::quantity::Quantity;
 
     fn instant(seconds: i64) -> Instant {
         Instant::from_nanos(seconds)
@@ -327,6 +369,70 @@ mod tests {
         check("on@1 trip@2 off@3", "switched:on tripped:on needsapprover:on");
         check("on@1 trip@2 off2@3", "switched:on tripped:on switched:off");
         check("trip@2 on@5 off2@3", "tripped:on noted:on noted:on");
+    }
+
+    /// `a waits@2`: a load of this name; `a ends@3`: it is decided about; `use@2`: tripped by use; `on@1`, `off2@4` as above.
+    fn check_loads(words: &str, expect: &str) {
+        let mut brake = Brake::default();
+        let mut found = Vec::new();
+        for word in words.split(", ") {
+            let (what, at) = word.split_once('@').expect("word@instant");
+            let at = at.parse().expect("a number");
+            let mut trip = |cause| if brake.trip(Trip { at: instant(at), cause }) { "tripped" } else { "noted" }.to_owned();
+            let did = match what.split_once(' ') {
+                Some((load, "waits")) => trip(BrakeCause::Roster { load: load.to_owned(), detail: "d".to_owned() }),
+                Some((load, _)) => brake.end_load(load).map_or("nothing".to_owned(), |ended| format!("{ended:?}").to_lowercase()),
+                None if what == "use" => trip(BrakeCause::Usage(UsageTrip {
+                    day: chrono::NaiveDate::MIN,
+                    quantity: Quantity::ONE,
+                    limit: Quantity::ONE,
+                    largest: None,
+                    history: 1,
+                })),
+                None => {
+                    let state = if what == "on" { Switch::On } else { Switch::Off };
+                    match brake.put(&order(state, at, what == "off2"), instant(at)) {
+                        Ok(ordered) => format!("{ordered:?}").to_lowercase(),
+                        Err(_) => "refused".to_owned(),
+                    }
+                }
+            };
+            let causes: Vec<String> = brake.trips().map(|trip| trip.cause.why()).collect();
+            found.push(format!("{did}:{}{}", if brake.is_on() { "on" } else { "off" }, causes.len()));
+        }
+        assert_eq!(found.join(" "), expect, "{words}");
+    }
+
+    /// Every state (never, by hand, by use, by one load, by two) and a load that waits or is decided about.
+    #[test]
+    fn e13_every_state_and_a_load() {
+        // Never on.
+        check_loads("a waits@1", "tripped:on1");
+        check_loads("a ends@1", "nothing:off0");
+        // On by hand: the hand's stays.
+        check_loads("on@1, a waits@2", "switched:on0 tripped:on1");
+        check_loads("on@1, a ends@2", "switched:on0 nothing:on0");
+        check_loads("on@1, a waits@2, a ends@3", "switched:on0 tripped:on1 stayson:on0");
+        check_loads("on@1, a waits@2, a ends@3, off@4", "switched:on0 tripped:on1 stayson:on0 switched:off0");
+        check_loads("a waits@2, on@3, a ends@4", "tripped:on1 noted:on1 stayson:on0");
+        // Tripped by use: that is not what the load's people have looked at.
+        check_loads("use@1, a waits@2", "tripped:on1 noted:on2");
+        check_loads("use@1, a waits@2, a ends@3", "tripped:on1 noted:on2 stayson:on1");
+        check_loads("use@1, a waits@2, off2@3, a ends@4", "tripped:on1 noted:on2 switched:off0 nothing:off0");
+        check_loads("use@1, a waits@3, off2@2", "tripped:on1 noted:on2 refused:on2");
+        check_loads("a waits@1, use@2, a ends@3", "tripped:on1 noted:on1 released:off0");
+        // By one load, by two.
+        check_loads("a waits@1, a waits@1", "tripped:on1 noted:on1");
+        check_loads("a waits@1, a ends@2", "tripped:on1 released:off0");
+        check_loads("a waits@1, b ends@2", "tripped:on1 nothing:on1");
+        check_loads("a waits@1, off@2", "tripped:on1 refused:on1");
+        check_loads("a waits@1, off2@2, a ends@3", "tripped:on1 switched:off0 nothing:off0");
+        check_loads("a waits@1, b waits@2, a ends@3", "tripped:on1 noted:on2 stayson:on1");
+        check_loads("a waits@1, b waits@2, a ends@3, b ends@4", "tripped:on1 noted:on2 stayson:on1 released:off0");
+        check_loads("a waits@1, b waits@2, b ends@3, a ends@4", "tripped:on1 noted:on2 stayson:on1 released:off0");
+        check_loads("a waits@1, b waits@3, off2@2, off2@3", "tripped:on1 noted:on2 refused:on2 switched:off0");
+        // Released: another load trips it anew, and the one before does not come back.
+        check_loads("a waits@1, off2@2, b waits@3, b ends@4", "tripped:on1 switched:off0 tripped:on1 released:off0");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! A step of a load is safe to commit: how far it came stands in its head, and the facts of a pupil may be taken in twice.
 
+mod brake;
 mod entry;
 mod load;
 mod master;
@@ -42,7 +43,9 @@ impl Engine {
         };
         let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &catalog };
         let before = customer.roster.changes;
+        let braked = customer.account.gates.brakes.count_on();
         let step = take_in(customer, event, fact, watermark, &mut outbox);
+        self.meta.braked = self.meta.braked.saturating_sub(braked) + customer.account.gates.brakes.count_on();
         let made = customer.roster.changes.saturating_sub(before);
         if made > 0 || customer.account_dirty {
             Customers::list(changed, customer);
@@ -57,6 +60,11 @@ impl Engine {
                 self.refuse_control(input, Reason::BadData, &why);
                 return Ok(Step::Done(()));
             }
+        }
+        // What waited behind a brake that a load has tripped is counted. Asked of each decision, because this may be
+        // cut short by a restart, after the brake went off.
+        if matches!(fact, RosterFact::Decision(_)) {
+            ready!(self.recheck_customer(&CustomerId::new(&event.subject))?);
         }
         // The number of pupils may be what a held record waited for: it is tried again at once.
         self.advance(watermark)
@@ -81,11 +89,11 @@ fn take_in(
             entry::take_in(customer, std::slice::from_ref(&fact.entry), &telling)
         }
         RosterFact::Chunk(chunk) => match stage::stage(customer, &event.source, chunk, watermark)? {
-            Step::Done(()) => load::proceed(customer, &chunk.load, watermark, today, outbox),
+            Step::Done(()) => load::proceed(customer, &chunk.load, event.time, watermark, today, outbox),
             missing @ Step::Missing(_) => missing,
         },
         RosterFact::Decision(decision) => match stage::decide(customer, decision, watermark, outbox)? {
-            Step::Done(()) => load::proceed(customer, &decision.load, watermark, today, outbox),
+            Step::Done(()) => load::proceed(customer, &decision.load, event.time, watermark, today, outbox),
             missing @ Step::Missing(_) => missing,
         },
         RosterFact::Master(count) => {

@@ -36,7 +36,7 @@ pub use positions::{LanePosition, decode_positions, encode_positions};
 use super::StoredError;
 use super::key::Kind;
 use crate::domain::state::{StateKey, StateRef, StateValue};
-use account::{StoredAccount, StoredAccountV1, StoredAccountV2};
+use account::{StoredAccount, StoredAccountV1, StoredAccountV2, StoredAccountV3};
 use archive::StoredLedger;
 use directory::StoredEntry;
 use format::Fault;
@@ -70,7 +70,8 @@ const fn newest_version(kind: Kind) -> u8 {
         | Kind::IdBlock
         | Kind::IdRun => 1,
         Kind::Archive | Kind::Day => 2,
-        Kind::Meta | Kind::Account | Kind::Issued | Kind::Pool | Kind::Period | Kind::Parked => 3,
+        Kind::Meta | Kind::Issued | Kind::Pool | Kind::Period | Kind::Parked => 3,
+        Kind::Account => 4,
     }
 }
 
@@ -126,6 +127,7 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Meta => Ok(StateValue::Meta(format::read::<StoredMeta>(body)?.into_domain())),
         StateKey::Account(_) if version == 1 => format::read::<StoredAccountV1<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Account(_) if version == 2 => format::read::<StoredAccountV2<'_>>(body)?.into_domain().map(StateValue::Account),
+        StateKey::Account(_) if version == 3 => format::read::<StoredAccountV3<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Account(_) => format::read::<StoredAccount<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Pool(..) => pool::read(version, body).map(StateValue::Pool),
         StateKey::Period(..) if version == 2 => format::read::<StoredCellV2<'_>>(body)?.into_domain().map(StateValue::Period),

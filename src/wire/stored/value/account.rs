@@ -2,6 +2,7 @@
 
 use bincode::{BorrowDecode, Encode};
 
+use super::brake::StoredMore;
 use super::code::Coded;
 use super::format::Fault;
 use super::gates::StoredGates;
@@ -15,6 +16,13 @@ use crate::domain::party::{Address, Endpoint};
 
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredAccount<'a> {
+    known: StoredAccountV3<'a>,
+    more: StoredMore<'a>,
+}
+
+/// Version 3: a brake stood for one thing.
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredAccountV3<'a> {
     known: StoredAccountV2<'a>,
     gates: StoredGates<'a>,
 }
@@ -113,6 +121,18 @@ struct StoredTask<'a> {
 
 impl<'a> StoredAccount<'a> {
     pub fn of(account: &'a Account) -> Self {
+        Self { known: StoredAccountV3::of(account), more: StoredMore::of(&account.gates.brakes) }
+    }
+
+    pub fn into_domain(self) -> Result<Account, Fault> {
+        let mut account = self.known.into_domain()?;
+        self.more.add_to(&mut account.gates.brakes)?;
+        Ok(account)
+    }
+}
+
+impl<'a> StoredAccountV3<'a> {
+    fn of(account: &'a Account) -> Self {
         Self { known: StoredAccountV2::of(account), gates: StoredGates::of(&account.gates) }
     }
 
