@@ -46,7 +46,9 @@ impl Engine {
             let moved = self.hand_over_ledger(id, plan, &handover, &heirs);
             archives.extend(moved.ok_or_else(overflow)?);
         }
-        self.handed_over(id, at, NoticeKind::Succeeded { handover, pools, archives });
+        let pupils = self.pupils_handed_over(id, &handover);
+        self.brake_for_loads(id);
+        self.handed_over(id, at, NoticeKind::Succeeded { handover, pools, archives, pupils });
         Ok(Step::Done(()))
     }
 

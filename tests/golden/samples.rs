@@ -36,7 +36,7 @@ use tally::domain::rerate::Rerate;
 use tally::domain::sequence::{Gap, Seen, SequenceChunk, SourceGaps};
 use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{InForce, Meta, StateKey, StateRef, StateValue};
-use tally::domain::succession::{ArchiveHandover, Handover, PoolHandover, Predecessor, SplitPart, Successors};
+use tally::domain::succession::{ArchiveHandover, Handover, PoolHandover, Predecessor, PupilHandover, PupilsTaken, SplitPart, Successors};
 use tally::domain::suspense::{Original, Sealed, SuspenseRecord, SuspenseState};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{CertificateRef, Environment, Reported, UsageEvent};
@@ -486,7 +486,10 @@ fn succeeded(to: Successors) -> NoticeKind {
         reference: date("2027-01-01"),
         parts: Quantity::from_units(90),
     };
-    NoticeKind::Succeeded { handover: handover(Some(at()), to), pools: vec![pool], archives: vec![archive] }
+    let how = PupilsTaken::Roster;
+    let pupils = PupilHandover { to: "SE-0182".into(), on: date("2026-02-14"), count: 812, how };
+    let pupils = Some(pupils).filter(|_| matches!(to, Successors::Survivor(_)));
+    NoticeKind::Succeeded { handover: handover(Some(at()), to), pools: vec![pool], archives: vec![archive], pupils }
 }
 
 fn part(customer: &str, share: &str) -> SplitPart {

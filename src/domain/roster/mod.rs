@@ -14,11 +14,11 @@ mod quality;
 mod rules;
 
 pub use counts::{CountRow, PupilCounts};
-pub use customer::{FullLoad, Roster};
+pub use customer::{Copying, FullLoad, Roster, TakenOver};
 pub use enrolment::{Enrolment, Span, spans};
 pub use fact::{Finding, LoadChunk, PupilEntry, PupilFact, RosterFact, Statement, fingerprint};
 pub use load::{Load, LoadDecision, LoadFigures, LoadKey, LoadMode, LoadPiece, LoadStage};
 pub use master::{Drift, MasterCount, MasterRow};
-pub use pupil::{Deletion, Pupil, PupilRecord};
+pub use pupil::{Deletion, Pupil, PupilRecord, Taken};
 pub use quality::{Quality, QualityDay, QualityRule, Score, SourceQuality, score};
 pub use rules::{Counted, RosterRules};

@@ -12,12 +12,19 @@ use crate::engine::issue::Outbox;
 
 use super::entry::{self, Telling};
 use super::stage::{head, put_head};
-use super::{brake, change, quality, sweep};
+use super::{brake, change, merged, quality, sweep};
 
 /// Goes on with a load as far as it can. Between two chunks it may be committed.
 ///
 /// `said`: when the event was told that moves it.
-pub fn proceed(customer: &mut Customer, id: &str, said: Instant, watermark: Instant, today: NaiveDate, outbox: &mut Outbox<'_>) -> Step<()> {
+pub fn proceed(
+    customer: &mut Customer,
+    id: &str,
+    said: Instant,
+    watermark: Instant,
+    today: NaiveDate,
+    outbox: &mut Outbox<'_>,
+) -> Step<()> {
     let load = match head(customer, id) {
         Ok(Some(load)) => load,
         Ok(None) => return Step::Done(()),
@@ -74,6 +81,9 @@ impl Moving<'_> {
         if let Some(decision) = &load.decision {
             brake::end(customer, decision, self.said, self.watermark, outbox);
         }
+        if stage == LoadStage::Done {
+            merged::copy_all(customer);
+        }
         let over = Load { received: Vec::new(), classes: Vec::new(), ..load };
         self.to(customer, over, stage)
     }
@@ -98,7 +108,7 @@ impl Moving<'_> {
             return Step::Missing(wants);
         }
         if next == 1 {
-            let before = customer.account.gates.roster.as_ref().map_or(0, |roster| roster.counts.on(load.day, None, Counted::Once));
+            let before = customer.account.gates.roster.as_ref().map_or(0, |roster| roster.own_on(load.day, None, Counted::Once));
             load.figures = LoadFigures { before, ..LoadFigures::default() };
         }
         for entry in &entries {

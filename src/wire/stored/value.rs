@@ -48,7 +48,7 @@ use person::StoredPerson;
 use pool::StoredPool;
 use rate::StoredRate;
 use register::StoredRegister;
-use roster::{StoredCounts, StoredPiece, StoredPupil};
+use roster::{StoredCounts, StoredPiece, StoredPupil, StoredPupilV1};
 use sequence::{StoredChunk, StoredGaps};
 use window::StoredDay;
 
@@ -64,12 +64,11 @@ const fn newest_version(kind: Kind) -> u8 {
         | Kind::Gaps
         | Kind::Directory
         | Kind::Rate
-        | Kind::Pupil
         | Kind::RosterLoad
         | Kind::Timer
         | Kind::IdBlock
         | Kind::IdRun => 1,
-        Kind::Archive | Kind::Day => 2,
+        Kind::Archive | Kind::Day | Kind::Pupil => 2,
         Kind::Meta | Kind::Issued | Kind::Pool | Kind::Period | Kind::Parked => 3,
         Kind::Account => 4,
     }
@@ -144,6 +143,7 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Sequence(..) => Ok(StateValue::Sequence(format::read::<StoredChunk>(body)?.into_domain())),
         StateKey::Gaps(_) => Ok(StateValue::Gaps(format::read::<StoredGaps>(body)?.into_domain())),
         StateKey::Rate(..) => format::read::<StoredRate>(body)?.into_domain().map(StateValue::Rate),
+        StateKey::Pupil(..) if version == 1 => format::read::<StoredPupilV1<'_>>(body)?.into_domain().map(StateValue::Pupil),
         StateKey::Pupil(..) => format::read::<StoredPupil<'_>>(body)?.into_domain().map(StateValue::Pupil),
         StateKey::SchoolUnit(..) => format::read::<StoredCounts<'_>>(body)?.into_domain().map(StateValue::SchoolUnit),
         StateKey::RosterLoad(..) => format::read::<StoredPiece<'_>>(body)?.into_domain().map(StateValue::RosterLoad),
