@@ -401,3 +401,57 @@ fn e16_two_schools_with_the_same_class_code_are_found_once() {
     assert_eq!((source.days[0].checked, source.days[0].flawed, source.days[0].findings[0].1), (4, 1, 1));
     assert_eq!(source.days[0].findings[0].0.rule.as_str(), "same_class");
 }
+
+/// Its own codes of two sources, of which one changed what a code means: counted by what they mean, each from its day on.
+#[test]
+fn e16_one_code_of_two_sources_means_what_each_of_them_says() {
+    let codes = r#"[roster.school_types."//north"]
+G = [ { from = "2024-07-01", is = "GR" }, { from = "2025-09-15", is = "GY" } ]
+GR = "GRS"
+[roster.school_types."//south"]
+G = "FS"
+"#;
+    let told = |source: &str, name: &str, start: &str, form: &str| {
+        let enrolment = format!(r#"{{"enroled_at":"a","school_type":"{form}","start_date":"{start}"}}"#);
+        let data = format!(r#"{{"pupil":"{name}-0123456789abcdef","enrolments":[{enrolment}]}}"#);
+        format!(
+            r#"control {{"specversion":"1.0","id":"{name}{start}","source":"{source}","type":"tally.pupil.v1","subject":"K","time":"2025-09-20T00:00:00Z","data":{data}}}"#
+        )
+    };
+    let check = |facts: &[String], expect: &[(&str, u64)], findings: u64| {
+        let lines = format!("{KNOWN}\n{}", facts.join("\n"));
+        let run = run_alike(&given::catalog(&settled("", codes)), &given::journal(&lines, "2025-09-30"));
+        let Some(StateValue::Account(account)) = run.store.get(&StateKey::Account("K".into())) else { panic!("K is stored") };
+        let roster = account.gates.roster.as_ref().expect("a roster");
+        let day = "2025-09-29".parse().expect("a day");
+        for (form, pupils) in expect {
+            let asked = [(*form).to_owned()];
+            assert_eq!(roster.counts.on(day, Some(asked.as_slice()), Counted::Once), *pupils, "{form} of {facts:?}");
+        }
+        let days = roster.quality.sources.iter().flat_map(|source| &source.days);
+        assert_eq!(days.map(|day| day.flawed).sum::<u64>(), findings, "{facts:?}");
+    };
+    let (north, south) = (told("//north", "p1", "2025-09-01", "G"), told("//south", "p2", "2025-09-01", "G"));
+    check(&[north.clone(), south], &[("GR", 1), ("FS", 1), ("G", 0)], 0);
+    check(&[north, told("//north", "p3", "2025-09-15", "G")], &[("GR", 1), ("GY", 1)], 0);
+    // A source's own meaning goes before that of SS12000; what has none stays as it is, and is found.
+    check(&[told("//north", "p1", "2025-09-01", "GR")], &[("GR", 0), ("GRS", 1)], 0);
+    check(&[told("//north", "p1", "2025-09-01", "FS")], &[("FS", 1)], 0);
+    check(&[told("//north", "p1", "2025-09-01", "grskola")], &[("grskola", 1)], 1);
+    check(&[told("//west", "p1", "2025-09-01", "G")], &[("G", 1)], 1);
+}
+
+/// A source counts in its own codes too.
+#[test]
+fn e16_the_counts_of_a_source_are_in_its_own_codes() {
+    check(
+        "",
+        "[roster.school_types.s]\ngrskola = \"GR\"\ngrund = \"GR\"",
+        "load 2025-09-01 K L1 1/1 full p1:a/grskola/2025-08-18 p2:a/grund/2025-08-18 p3:a/FS/2025-08-18
+        master 2025-09-02 K 2025-09-01 a/grskola=1 a/grund=1 */FS=1
+        master 2025-09-03 K 2025-09-02 a/grskola=1 a/grund=2 */FS=1",
+        "2025-09-30",
+        "counted
+        notice 2025-09-03T00:00 roster_drift 2025-09-02 a/GR 3!=2",
+    );
+}

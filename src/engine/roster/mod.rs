@@ -3,6 +3,7 @@
 //! A step of a load is safe to commit: how far it came stands in its head, and the facts of a pupil may be taken in twice.
 
 mod brake;
+mod codes;
 mod entry;
 mod load;
 mod master;
@@ -44,6 +45,7 @@ impl Engine {
         ready!(self.heirs_are_known(&id));
         let catalog = Arc::clone(&self.world.catalog);
         let watermark = self.meta.watermark;
+        let fact = &*codes::translated(fact, &event.source, &catalog.roster.codes);
         let Some((customer, changed)) = self.customers.get_with_list(&event.subject) else {
             return Ok(Step::Missing(vec![Want::State(StateKey::Account(id))]));
         };

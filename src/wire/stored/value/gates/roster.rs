@@ -91,7 +91,33 @@ pub struct StoredTakenOver<'a> {
     /// Customer, day.
     customers: Vec<(&'a str, i32)>,
     counts: StoredCounts<'a>,
-    copying: Option<Option<u128>>,
+    copying: StoredCopying,
+}
+
+/// The order of the variants is part of the format.
+#[derive(Encode, BorrowDecode)]
+enum StoredCopying {
+    No,
+    All,
+    After(u128),
+}
+
+impl StoredCopying {
+    fn of(copying: Option<Copying>) -> Self {
+        match copying {
+            None => Self::No,
+            Some(Copying { after: None }) => Self::All,
+            Some(Copying { after: Some(after) }) => Self::After(after.0),
+        }
+    }
+
+    fn into_domain(self) -> Option<Copying> {
+        match self {
+            Self::No => None,
+            Self::All => Some(Copying { after: None }),
+            Self::After(after) => Some(Copying { after: Some(Fingerprint(after)) }),
+        }
+    }
 }
 
 impl<'a> StoredTakenOver<'a> {
@@ -99,7 +125,7 @@ impl<'a> StoredTakenOver<'a> {
         Self {
             customers: roster.taken.customers.iter().map(|taken| (taken.customer.as_str(), taken.from.to_epoch_days())).collect(),
             counts: StoredCounts::of(&roster.taken.counts),
-            copying: roster.copying.map(|copying| copying.after.map(|after| after.0)),
+            copying: StoredCopying::of(roster.copying),
         }
     }
 
@@ -107,7 +133,7 @@ impl<'a> StoredTakenOver<'a> {
         let taken = |(customer, from): (&str, i32)| Ok(Taken { customer: CustomerId::new(customer), from: date(from)? });
         let customers = self.customers.into_iter().map(taken).collect::<Result<_, Fault>>()?;
         roster.taken = TakenOver { customers, counts: self.counts.into_domain()? };
-        roster.copying = self.copying.map(|after| Copying { after: after.map(Fingerprint) });
+        roster.copying = self.copying.into_domain();
         Ok(())
     }
 }
