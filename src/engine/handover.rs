@@ -33,6 +33,7 @@ impl Engine {
             return Ok(Step::Done(()));
         };
         let heirs = ready!(self.heirs(&handover, at));
+        ready!(self.heirs_are_known(id));
         let plans: Vec<&Plan> = catalog.plans.iter().filter(|plan| models::of(plan).goes_with_mergers()).collect();
         let wants = self.state_missing(heirs.iter().map(|heir| &heir.customer).chain([id]), &plans);
         if !wants.is_empty() {

@@ -14,7 +14,7 @@ use crate::model::{config_of, schedule};
 use crate::naive::roster::{Fact, pupils_in};
 use crate::roster_orders::{DAYS, date, told_facts};
 use crate::rosters::{KNOWN, settled};
-use crate::show::{check as check_run, run_alike};
+use crate::show::{check as check_run, records, run_alike};
 
 const OTHERS: &str = "customer 2025-01-01 A Europe/Stockholm SEK 2025-01-01
 customer 2025-01-01 B Europe/Stockholm SEK 2025-01-01";
@@ -215,6 +215,38 @@ proptest! {
                 prop_assert_eq!(roster.own_on(day, None, Counted::Once), own(&lists, day), "{} {}\n{}", customer, day, lines.join("\n"));
             }
         }
+    }
+}
+
+/// What the year of K is charged, and whether anything is still braked or waits.
+fn end(run: &Run) -> (Vec<String>, u64, u64) {
+    let charged = records(run).into_iter().map(|record| format!("{} {}", record.number, record.totals.net.minor()));
+    (charged.collect(), account(run, "K").gates.brakes.count_on(), run.sums.suspended)
+}
+
+proptest! {
+    #![proptest_config(config_of(60))]
+
+    /// Every load that changes anything waits, and is released by two people, before it comes or after: in the end there
+    /// are the same pupils and the same record as without bounds.
+    #[test]
+    fn e13_loads_that_wait_and_are_released_leave_no_trace(
+        (lines, decided) in told_facts().prop_flat_map(|(facts, lines)| {
+            let decide = |fact: &Fact| format!("load_decision {{told}} K L{} release", fact.moment);
+            let decided: Vec<String> = lines.iter().cloned().chain(facts.iter().map(decide)).collect();
+            (Just(lines), Just(decided).prop_shuffle())
+        }),
+        schedule in schedule(),
+    ) {
+        let run = |lines: &[String], rules: &str| {
+            let told: Vec<String> = lines.iter().map(|line| line.replace("{told}", "2025-10-01")).collect();
+            let facts = format!("{KNOWN}\n{}\n2 docs 2025-10-02 {{\"quantity\":1700000000}}", told.join("\n"));
+            run(&Arc::clone(&given::catalog(&settled("", rules))), &given::journal(&facts, "2025-12-01"), &schedule)
+        };
+        let (free, bounded) = (run(&lines, ""), run(&decided, "[roster]\nmost_removed = 0\nmost_added = 0"));
+        prop_assert_eq!(end(&free), end(&bounded), "\n{}", decided.join("\n"));
+        let counts = |run: &Run| account(run, "K").gates.roster.as_ref().map(|roster| roster.counts.clone());
+        prop_assert_eq!(counts(&free), counts(&bounded), "\n{}", decided.join("\n"));
     }
 }
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::read::CustomerRoster;
 use crate::cli::table::{Align, Table};
 use crate::domain::roster::{Counted, Load, LoadStage, PupilCounts};
+use crate::domain::succession::Successors;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -156,6 +157,11 @@ pub fn text(one: &CustomerRoster, on: NaiveDate) -> String {
     let _ = write!(text, "\n{}", table.render());
     for taken in &shown.taken_over {
         let _ = writeln!(text, "\nFrom {} on it counts the pupils of {}, which was merged into it.", taken.from, taken.customer);
+    }
+    for handover in &one.account.handovers {
+        if let Successors::Survivor(into) = &handover.to {
+            let _ = writeln!(text, "\nIt was merged: from {} on its pupils count on {into}.", handover.from);
+        }
     }
     for load in shown.loads.iter().filter(|load| matches!(load.stage, "waiting" | "staging")) {
         let _ = match load.why {

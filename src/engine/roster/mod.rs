@@ -81,7 +81,8 @@ impl Engine {
         self.advance(watermark)
     }
 
-    fn heirs_are_known(&mut self, id: &CustomerId) -> Step<()> {
+    /// Are all who come after a customer in memory?
+    pub(super) fn heirs_are_known(&mut self, id: &CustomerId) -> Step<()> {
         let heirs = match self.heirs_of_roster(id) {
             Step::Done(heirs) => heirs,
             Step::Missing(wants) => return Step::Missing(wants),
