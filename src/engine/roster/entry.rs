@@ -148,12 +148,16 @@ pub fn join(customer: &mut Customer, pupil: Fingerprint, other: Fingerprint) {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Stand {
     pub all: Vec<Enrolment>,
-    own: Vec<Enrolment>,
+    /// None: the same.
+    own: Option<Vec<Enrolment>>,
 }
 
 impl Stand {
     pub fn of(pupil: &Pupil) -> Self {
-        Self { all: pupil.enrolments(), own: pupil.own_enrolments() }
+        let all = pupil.enrolments();
+        let is_copied = pupil.records.iter().any(|record| record.of.is_some());
+        let own = is_copied.then(|| pupil.own_enrolments()).filter(|own| *own != all);
+        Self { all, own }
     }
 }
 
@@ -174,9 +178,9 @@ pub fn add(customer: &mut Customer, stand: &Stand, pupils: i64, changes: &mut Ch
     let enrolments = &stand.all;
     let spans = Pupil::spans(enrolments);
     spans.iter().for_each(|span| changes.all.add(span, pupils));
-    if stand.own != stand.all {
+    if let Some(own) = &stand.own {
         spans.iter().for_each(|span| changes.taken.add(span, pupils));
-        Pupil::spans(&stand.own).iter().for_each(|span| changes.taken.add(span, -pupils));
+        Pupil::spans(own).iter().for_each(|span| changes.taken.add(span, -pupils));
     }
     let units: BTreeSet<&str> = enrolments.iter().map(|one| one.unit.as_str()).collect();
     for unit in units {
