@@ -77,6 +77,8 @@ mod rerate;
 mod rerate_standing;
 #[path = "engine/retraction.rs"]
 mod retraction;
+#[path = "engine/roster_mergers.rs"]
+mod roster_mergers;
 #[path = "engine/roster_orders.rs"]
 mod roster_orders;
 #[path = "engine/rosters.rs"]

@@ -15,7 +15,7 @@ use super::quantity::Quantity;
 use super::rerate::Rerate;
 use super::roster::{Drift, LoadDecision, LoadFigures, LoadMode, Score};
 use super::sizing::SizeChoice;
-use super::succession::{ArchiveHandover, Handover, PoolHandover, Successors};
+use super::succession::{ArchiveHandover, Handover, PoolHandover, PupilHandover, Successors};
 use super::verdict::Reason;
 
 /// A notice (CONTRACT 8).
@@ -43,7 +43,7 @@ pub enum NoticeKind {
     /// Nothing is reckoned again.
     RerateRefused { rerate: Rerate, why: String },
     /// A merger or split has come into effect, and pools were handed over.
-    Succeeded { handover: Handover, pools: Vec<PoolHandover>, archives: Vec<ArchiveHandover> },
+    Succeeded { handover: Handover, pools: Vec<PoolHandover>, archives: Vec<ArchiveHandover>, pupils: Option<PupilHandover> },
     /// The oldest waiting event of a customer is older than that, in ns; how many wait for what.
     SuspenseAgeing { age: i64, oldest: Instant, waiting: Vec<(Reason, u64)> },
     /// Numbers of a source are missing, and were waited for.

@@ -106,6 +106,38 @@ pub struct ArchiveHandover {
     pub parts: Quantity,
 }
 
+/// Pupils that count on the survivor of a merger from a day on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PupilHandover {
+    pub to: CustomerId,
+    pub on: NaiveDate,
+    /// Active on that day, as known now.
+    pub count: u64,
+    pub how: PupilsTaken,
+}
+
+/// What is known of those who may be in both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PupilsTaken {
+    /// Who is in both rosters counts once.
+    Roster,
+    /// The survivor's are told by numbers: those of the roster are added to the last one of before.
+    Added,
+    /// Told by numbers here: they count on nobody until a number or a roster of both is told.
+    Unknown,
+}
+
+impl PupilsTaken {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Roster => "roster",
+            Self::Added => "added",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// What a pool handed to another customer's pool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PoolHandover {

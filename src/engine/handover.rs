@@ -33,6 +33,7 @@ impl Engine {
             return Ok(Step::Done(()));
         };
         let heirs = ready!(self.heirs(&handover, at));
+        ready!(self.heirs_are_known(id));
         let plans: Vec<&Plan> = catalog.plans.iter().filter(|plan| models::of(plan).goes_with_mergers()).collect();
         let wants = self.state_missing(heirs.iter().map(|heir| &heir.customer).chain([id]), &plans);
         if !wants.is_empty() {
@@ -46,7 +47,9 @@ impl Engine {
             let moved = self.hand_over_ledger(id, plan, &handover, &heirs);
             archives.extend(moved.ok_or_else(overflow)?);
         }
-        self.handed_over(id, at, NoticeKind::Succeeded { handover, pools, archives });
+        let pupils = self.pupils_handed_over(id, &handover);
+        self.brake_for_loads(id);
+        self.handed_over(id, at, NoticeKind::Succeeded { handover, pools, archives, pupils });
         Ok(Step::Done(()))
     }
 

@@ -20,11 +20,12 @@ use super::input::{EngineError, Input, Step, Want};
 use super::models;
 use super::partition::Engine;
 use super::release::Moved;
+use super::roster;
 use super::route;
 use super::shelf::Slot;
 
 /// Customers of one chain of mergers. A longer one is followed no further.
-const MOST_MERGERS: usize = 64;
+pub(super) const MOST_MERGERS: usize = 64;
 
 /// The next customer on which a use of this one counts, if it is not this one.
 pub fn survivor<'a>(account: &'a Account, event: &UsageEvent<'_>, catalog: &Catalog) -> Option<&'a CustomerId> {
@@ -102,6 +103,7 @@ impl Engine {
                 return Ok(Step::Done(()));
             }
             self.take_in(&id, told);
+            ready!(self.copy_roster(&id)?);
             ready!(self.advance(self.meta.watermark)?);
         }
         self.recheck_customer(&id)
@@ -165,6 +167,7 @@ impl Engine {
         }
         let handover = Handover { due: Some(told.from.max(watermark)), ..told.clone() };
         customer.account.handovers.push(handover);
+        roster::copy_all(customer);
         customer.account_dirty = true;
         // What was charged without use for periods after the end is given back.
         control::follow(customer, told.from, watermark, &catalog);

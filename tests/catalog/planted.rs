@@ -60,6 +60,25 @@ pub const FAULTS: &[Planted] = &[
         "[sequence]\npatient = \"PT1H\"\n[privacy]",
         &["13:1: unknown key `sequence.patient`; write `patience`, if that is meant, or remove it"],
     ),
+    (
+        "[privacy]",
+        "[roster.school_types.\"//s\"]\ngrskola = \"GRR\"\nG = [ { from = \"2026-07-01\", is = \"GR\" }, { from = \"2026-07-01\", is = \"\" } ]\n[privacy]",
+        &[
+            r#"13:11: `roster.school_types.//s.grskola` is "GRR", which is no school type of SS12000, and in no plan's `school_forms`; write `GR`, if that is meant"#,
+            "14:52: `roster.school_types.//s.G.from` is that of another meaning too; write another date, or remove one of the two",
+            r#"14:71: `roster.school_types.//s.G.is` is empty; write is = "...""#,
+        ],
+    ),
+    (
+        "[privacy]",
+        "[roster.school_types]\n\"\" = { a = \"GR\" }\n\"//s\" = { \"\" = \"GR\", b = [ { is = \"GR\", to = \"2026-07-01\" } ] }\n[privacy]",
+        &[
+            r#"13:6: `roster.school_types.` is of no source; write the `source` of its events, e.g. [roster.school_types."//register.example"]"#,
+            "14:16: `roster.school_types.//s.` is the meaning of no code; write a code of the source before it: who tells none is found as `missing_form`",
+            r#"14:28: `roster.school_types.//s.b.from` is missing; write e.g. from = "2026-07-01""#,
+            "14:41: unknown key `roster.school_types.//s.b.to`; write `from` or `is`, or remove it",
+        ],
+    ),
     ("[privacy]", "[privcy]", &["12:2: unknown key `privcy`; write `privacy`, if that is meant, or remove it"]),
     ("name = \"Unikum Exempel AB\"\n", "", &[r#"15:9: `seller.unikum.name` is missing; write e.g. name = "Unikum AB""#]),
     (

@@ -87,3 +87,42 @@ fn pupils_waiting_loads_and_findings_are_shown() {
     assert!(say(&["quality"]).contains("missing_form"));
     assert_eq!(tally(&["roster", "X", "--journal", journal]).code, Some(1));
 }
+
+/// Before a source is taken into use: its codes, and what each means (REQUIREMENTS E16).
+#[test]
+fn e16_codes_without_a_meaning_are_listed() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("pupils.ndjson");
+    let pupils =
+        [pupil("p1", "north", Some("G")), pupil("p2", "south", Some("G")), pupil("p3", "north", Some("FS")), pupil("p4", "north", None)];
+    fs::write(&file, load("L1", "2026-09-01T06:00:00Z", &pupils) + "\n").unwrap();
+    let catalog = dir.path().join("catalog.toml");
+    let check = |codes: &str| {
+        fs::write(&catalog, format!("{CATALOG}{codes}")).unwrap();
+        let said = tally(&["roster", "check", path(&file), "--catalog", path(&catalog)]);
+        let json = tally(&["roster", "check", path(&file), "--catalog", path(&catalog), "--json"]);
+        (said, serde_json::from_str::<Value>(&json.stdout).unwrap())
+    };
+    let (said, json) = check("");
+    assert_eq!(said.code, Some(2), "{}", said.stderr);
+    assert!(said.stdout.contains("1 code without a meaning"), "{}", said.stdout);
+    assert!(said.stdout.contains("[roster.school_types.\"//register\"]\n\"G\" = ["), "{}", said.stdout);
+    assert_eq!(json["without_meaning"], json!([{"source": "//register", "code": "G"}]));
+    assert_eq!(
+        json["findings"],
+        json!([
+            {"source": "//register", "rule": "missing_form", "entries": 1, "school_units": ["north"]},
+            {"source": "//register", "rule": "unknown_form", "entries": 2, "school_units": ["north", "south"]},
+        ])
+    );
+    let (said, json) = check("[roster.school_types.\"//register\"]\nG = [ { from = \"2026-07-01\", is = \"GR\" } ]\n");
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert_eq!(
+        json["codes"][1],
+        json!({"source": "//register", "code": "G", "means": "GR", "by": "catalog", "told": 2, "school_units": ["north", "south"]})
+    );
+    // The mapping begins after the load was drawn.
+    assert_eq!(check("[roster.school_types.\"//register\"]\nG = [ { from = \"2026-10-01\", is = \"GR\" } ]\n").0.code, Some(2));
+    // The command that it stands under still needs a customer.
+    assert_eq!(tally(&["roster"]).code, Some(2));
+}

@@ -436,7 +436,7 @@ fn years_end_with_the_customer() {
         "2027-02-01",
         "counted counted
         K-000001 annual 2025-10-19T22:00 [2026-01-01..2026-12-31]: docs 200 x 0.10
-        notice 2026-06-01T00:00 customer_merged L
+        notice 2026-06-01T00:00 customer_merged L 1 pupils unknown on 2026-06-01
         L-000001 annual 2026-10-19T22:00 [2027-01-01..2027-12-31]: docs 250 x 0.12",
     );
     check(
@@ -447,7 +447,7 @@ fn years_end_with_the_customer() {
         K-000001 annual 2025-10-19T22:00 [2026-01-01..2026-12-31]: docs 200 x 0.10
         K-000002 annual 2026-10-19T22:00 [2027-01-01..2027-12-31]: docs 200 x 0.12
         L-000001 annual 2026-10-19T22:00 [2027-01-01..2027-12-31]: docs 250 x 0.12
-        notice 2026-11-01T00:00 customer_merged L
+        notice 2026-11-01T00:00 customer_merged L 1 pupils unknown on 2025-12-01
         K-000003 correction 2027-10-19T22:00 corrects 1+2: docs -200 x 0.10 [2026-01-01..2026-12-31], docs -200 x 0.12 [2027-01-01..2027-12-31]
         L-000002 annual 2027-10-19T22:00 [2028-01-01..2028-12-31]: docs 250 x 0.12",
     );

@@ -21,9 +21,9 @@ use crate::show::records;
 const FORMS: [&str; 3] = ["FS", "FTH", "GR"];
 const UNITS: [&str; 2] = ["a", "b"];
 /// Days after the first of August 2025.
-const DAYS: u32 = 90;
+pub const DAYS: u32 = 90;
 
-fn date(days: u32) -> NaiveDate {
+pub fn date(days: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2025, 8, 1).expect("a date") + Days::new(u64::from(days))
 }
 
@@ -43,7 +43,7 @@ fn told() -> impl Strategy<Value = Told> {
 }
 
 /// Facts in the order of their moments, and the lines that tell them, in another.
-fn told_facts() -> impl Strategy<Value = (Vec<Fact>, Vec<String>)> {
+pub fn told_facts() -> impl Strategy<Value = (Vec<Fact>, Vec<String>)> {
     let fact = (0..60_u32, 0..3_u32, vec(told(), 1..5));
     vec(fact, 1..9).prop_flat_map(|drafts| {
         let mut drafts = drafts;

@@ -181,22 +181,102 @@ fn e11_a_full_load_ends_whom_it_does_not_name() {
 
 const BOUNDED: &str = "[roster]\nmost_removed_share = \"0.1\"\nmost_added = 3";
 
+/// Nothing is billed by a roster that may be wrong: the year waits, with use that comes meanwhile, for two people.
 #[test]
 fn e13_a_mad_load_waits_for_two_people_and_is_released() {
     check(
         "",
         BOUNDED,
         "load 2025-09-01 K L1 1/1 full p1:a/GR/2025-08-18 p2:a/GR/2025-08-18 p3:a/GR/2025-08-18
-        load 2025-09-08 K L2 1/1 full p1:a/GR/2025-08-18
+        load 2025-10-01 K L2 1/1 full p1:a/GR/2025-08-18
+        2 docs 2025-10-02 {\"quantity\":1200000000}
+        tick 2025-10-21
+        load_decision 2025-10-22 K L2 release
+        tick 2025-10-22T00:01:00Z",
+        "2025-12-01",
+        "counted braked
+        notice 2025-10-01T00:00 load_stopped L2 +0 -2 of 3
+        notice 2025-10-01T00:00 brake_tripped docs: the roster load `L2` waits: it would remove 2 of 3 active pupils, and at most a share of 0.1 is allowed
+        notice 2025-10-19T22:00 record_held docs 2026-01-01
+        notice 2025-10-22T00:00 load_decided L2 release
+        notice 2025-10-22T00:00 brake_off docs waiting 1
+        released 2
+        K-000001 annual 2025-10-22T00:00 [2026-01-01..2026-12-31]: docs 1100 x 1.00",
+    );
+}
+
+/// As it was: what was billed by the roster before stays right.
+#[test]
+fn e13_a_mad_load_is_discarded_and_the_brake_is_released() {
+    check(
+        "",
+        BOUNDED,
+        "load 2025-09-01 K L1 1/1 full p1:a/GR/2025-08-18 p2:a/GR/2025-08-18 p3:a/GR/2025-08-18
+        load 2025-10-01 K L2 1/1 full p1:a/GR/2025-08-18
+        tick 2025-10-21
+        load_decision 2025-10-22 K L2 discard
+        tick 2025-10-22T00:01:00Z",
+        "2025-12-01",
+        "counted
+        notice 2025-10-01T00:00 load_stopped L2 +0 -2 of 3
+        notice 2025-10-01T00:00 brake_tripped docs: the roster load `L2` waits: it would remove 2 of 3 active pupils, and at most a share of 0.1 is allowed
+        notice 2025-10-19T22:00 record_held docs 2026-01-01
+        notice 2025-10-22T00:00 load_decided L2 discard
+        notice 2025-10-22T00:00 brake_off docs waiting 0
+        K-000001 annual 2025-10-22T00:00 [2026-01-01..2026-12-31]: docs 700 x 1.00",
+    );
+}
+
+/// The brake's own release says: bill by the roster as it is. The load goes on waiting, and what it changes in the end
+/// is corrected.
+#[test]
+fn e13_the_brake_of_a_load_may_be_released_before_the_load() {
+    check(
+        "",
+        BOUNDED,
+        "load 2025-09-01 K L1 1/1 full p1:a/GR/2025-08-18 p2:a/GR/2025-08-18 p3:a/GR/2025-08-18
+        load 2025-10-01 K L2 1/1 full p1:a/GR/2025-08-18
+        brake 2025-10-02 off customer K service=docs
+        brake 2025-10-03 off customer K service=docs approver=berit
         tick 2025-10-21
         load_decision 2025-10-22 K L2 release",
         "2026-12-01",
         "counted
-        notice 2025-09-08T00:00 load_stopped L2 +0 -2 of 3
+        notice 2025-10-01T00:00 load_stopped L2 +0 -2 of 3
+        notice 2025-10-01T00:00 brake_tripped docs: the roster load `L2` waits: it would remove 2 of 3 active pupils, and at most a share of 0.1 is allowed
+        notice 2025-10-02T00:00 control_refused bad_data
+        notice 2025-10-03T00:00 brake_off docs waiting 0
         K-000001 annual 2025-10-19T22:00 [2026-01-01..2026-12-31]: docs 700 x 1.00
         notice 2025-10-22T00:00 load_decided L2 release
         K-000002 annual 2026-10-19T22:00 [2027-01-01..2027-12-31]: docs 900 x 1.00
         K-000003 correction 2026-10-19T22:00 corrects 1: docs 200 x 1.00 [2026-01-01..2026-12-31]",
+    );
+}
+
+/// What a hand has put on, or another load still needs, stays on.
+#[test]
+fn e13_the_end_of_a_load_releases_only_its_own_brake() {
+    check(
+        "",
+        BOUNDED,
+        "load 2025-09-01 K L1 1/1 full p1:a/GR/2025-08-18 p2:a/GR/2025-08-18 p3:a/GR/2025-08-18
+        load 2025-10-01 K L2 1/1 full p1:a/GR/2025-08-18
+        load 2025-10-02 K L3 1/1 full p2:a/GR/2025-08-18
+        load_decision 2025-10-03 K L2 discard
+        2 docs 2025-10-04 {\"quantity\":1200000000}
+        brake 2025-10-05 on customer K service=docs
+        load_decision 2025-10-06 K L3 discard
+        brake 2025-10-07 off customer K service=docs",
+        "2025-12-01",
+        "counted braked
+        notice 2025-10-01T00:00 load_stopped L2 +0 -2 of 3
+        notice 2025-10-01T00:00 brake_tripped docs: the roster load `L2` waits: it would remove 2 of 3 active pupils, and at most a share of 0.1 is allowed
+        notice 2025-10-02T00:00 load_stopped L3 +0 -2 of 3
+        notice 2025-10-03T00:00 load_decided L2 discard
+        notice 2025-10-06T00:00 load_decided L3 discard
+        notice 2025-10-07T00:00 brake_off docs waiting 1
+        released 2
+        K-000001 annual 2025-10-19T22:00 [2026-01-01..2026-12-31]: docs 900 x 1.00",
     );
 }
 
@@ -207,19 +287,21 @@ fn e13_a_load_is_discarded_or_decided_before_it_comes() {
         BOUNDED,
         "load_decision 2025-09-01 K L1 release
         load 2025-09-02 K L1 1/1 full p1:a/GR/2025-08-18 p2:a/GR/2025-08-18 p3:a/GR/2025-08-18 p4:a/GR/2025-08-18
-        load 2025-09-08 K L2 1/1 delta p1:gone
-        load_decision 2025-09-09 K L2 discard
-        load_decision 2025-09-10 K L2 release
-        load_decision 2025-09-10 K L1 discard
-        load_decision 2025-09-10 K L3 discard anna anna",
+        load 2025-10-01 K L2 1/1 delta p1:gone
+        load_decision 2025-10-02 K L2 discard
+        load_decision 2025-10-03 K L2 release
+        load_decision 2025-10-03 K L1 discard
+        load_decision 2025-10-03 K L3 discard anna anna",
         "2025-12-01",
         "counted
         notice 2025-09-01T00:00 load_decided L1 release
-        notice 2025-09-08T00:00 load_stopped L2 +0 -1 of 4
-        notice 2025-09-09T00:00 load_decided L2 discard
-        notice 2025-09-10T00:00 control_refused bad_data
-        notice 2025-09-10T00:00 control_refused bad_data
-        notice 2025-09-10T00:00 control_refused bad_data
+        notice 2025-10-01T00:00 load_stopped L2 +0 -1 of 4
+        notice 2025-10-01T00:00 brake_tripped docs: the roster load `L2` waits: it would remove 1 of 4 active pupils, and at most a share of 0.1 is allowed
+        notice 2025-10-02T00:00 load_decided L2 discard
+        notice 2025-10-02T00:00 brake_off docs waiting 0
+        notice 2025-10-03T00:00 control_refused bad_data
+        notice 2025-10-03T00:00 control_refused bad_data
+        notice 2025-10-03T00:00 control_refused bad_data
         K-000001 annual 2025-10-19T22:00 [2026-01-01..2026-12-31]: docs 600 x 1.00",
     );
 }
@@ -318,4 +400,58 @@ fn e16_two_schools_with_the_same_class_code_are_found_once() {
     let source = &account.gates.roster.as_ref().expect("a roster").quality.sources[0];
     assert_eq!((source.days[0].checked, source.days[0].flawed, source.days[0].findings[0].1), (4, 1, 1));
     assert_eq!(source.days[0].findings[0].0.rule.as_str(), "same_class");
+}
+
+/// Its own codes of two sources, of which one changed what a code means: counted by what they mean, each from its day on.
+#[test]
+fn e16_one_code_of_two_sources_means_what_each_of_them_says() {
+    let codes = r#"[roster.school_types."//north"]
+G = [ { from = "2024-07-01", is = "GR" }, { from = "2025-09-15", is = "GY" } ]
+GR = "GRS"
+[roster.school_types."//south"]
+G = "FS"
+"#;
+    let told = |source: &str, name: &str, start: &str, form: &str| {
+        let enrolment = format!(r#"{{"enroled_at":"a","school_type":"{form}","start_date":"{start}"}}"#);
+        let data = format!(r#"{{"pupil":"{name}-0123456789abcdef","enrolments":[{enrolment}]}}"#);
+        format!(
+            r#"control {{"specversion":"1.0","id":"{name}{start}","source":"{source}","type":"tally.pupil.v1","subject":"K","time":"2025-09-20T00:00:00Z","data":{data}}}"#
+        )
+    };
+    let check = |facts: &[String], expect: &[(&str, u64)], findings: u64| {
+        let lines = format!("{KNOWN}\n{}", facts.join("\n"));
+        let run = run_alike(&given::catalog(&settled("", codes)), &given::journal(&lines, "2025-09-30"));
+        let Some(StateValue::Account(account)) = run.store.get(&StateKey::Account("K".into())) else { panic!("K is stored") };
+        let roster = account.gates.roster.as_ref().expect("a roster");
+        let day = "2025-09-29".parse().expect("a day");
+        for (form, pupils) in expect {
+            let asked = [(*form).to_owned()];
+            assert_eq!(roster.counts.on(day, Some(asked.as_slice()), Counted::Once), *pupils, "{form} of {facts:?}");
+        }
+        let days = roster.quality.sources.iter().flat_map(|source| &source.days);
+        assert_eq!(days.map(|day| day.flawed).sum::<u64>(), findings, "{facts:?}");
+    };
+    let (north, south) = (told("//north", "p1", "2025-09-01", "G"), told("//south", "p2", "2025-09-01", "G"));
+    check(&[north.clone(), south], &[("GR", 1), ("FS", 1), ("G", 0)], 0);
+    check(&[north, told("//north", "p3", "2025-09-15", "G")], &[("GR", 1), ("GY", 1)], 0);
+    // A source's own meaning goes before that of SS12000; what has none stays as it is, and is found.
+    check(&[told("//north", "p1", "2025-09-01", "GR")], &[("GR", 0), ("GRS", 1)], 0);
+    check(&[told("//north", "p1", "2025-09-01", "FS")], &[("FS", 1)], 0);
+    check(&[told("//north", "p1", "2025-09-01", "grskola")], &[("grskola", 1)], 1);
+    check(&[told("//west", "p1", "2025-09-01", "G")], &[("G", 1)], 1);
+}
+
+/// A source counts in its own codes too.
+#[test]
+fn e16_the_counts_of_a_source_are_in_its_own_codes() {
+    check(
+        "",
+        "[roster.school_types.s]\ngrskola = \"GR\"\ngrund = \"GR\"",
+        "load 2025-09-01 K L1 1/1 full p1:a/grskola/2025-08-18 p2:a/grund/2025-08-18 p3:a/FS/2025-08-18
+        master 2025-09-02 K 2025-09-01 a/grskola=1 a/grund=1 */FS=1
+        master 2025-09-03 K 2025-09-02 a/grskola=1 a/grund=2 */FS=1",
+        "2025-09-30",
+        "counted
+        notice 2025-09-03T00:00 roster_drift 2025-09-02 a/GR 3!=2",
+    );
 }

@@ -104,11 +104,12 @@ fn notice(kind: &NoticeKind) -> String {
         NoticeKind::RecordWaived { plan, period_from, .. } => format!("record_waived {plan} {period_from}"),
         NoticeKind::Rerated { rerate, periods } => format!("rerated {} {periods}", rerate.plan),
         NoticeKind::RerateRefused { rerate, .. } => format!("rerate_refused {}", rerate.plan),
-        NoticeKind::Succeeded { handover, pools, archives } => {
+        NoticeKind::Succeeded { handover, pools, archives, pupils } => {
             let to: Vec<String> = handover.to.customers().iter().map(ToString::to_string).collect();
             let pools = pools.iter().map(|pool| format!(" {}>{} {}/{}", pool.plan, pool.to, pool.used, pool.covered));
             let archives = archives.iter().map(|one| format!(" {}>{} {} from {}", one.service, one.to, one.parts, one.reference));
-            format!("{} {}{}", kind.as_str(), to.join("+"), pools.chain(archives).collect::<String>())
+            let pupils = pupils.iter().map(|one| format!(" {} pupils {} on {}", one.count, one.how.as_str(), one.on));
+            format!("{} {}{}", kind.as_str(), to.join("+"), pools.chain(archives).chain(pupils).collect::<String>())
         }
         NoticeKind::SuspenseAgeing { age, oldest, waiting } => {
             let waiting: Vec<String> = waiting.iter().map(|(reason, count)| format!(" {reason} {count}")).collect();

@@ -207,6 +207,7 @@ fn brake() -> impl Strategy<Value = Brake> {
         on,
         off,
         trip,
+        more: Vec::new(),
         released,
     })
 }

@@ -6,9 +6,9 @@ use proptest::prelude::*;
 use tally::domain::instant::Instant;
 use tally::domain::lineage::Fingerprint;
 use tally::domain::roster::{
-    CountRow, Deletion, Drift, Enrolment, Finding, FullLoad, Load, LoadDecision, LoadFigures, LoadKey, LoadMode, LoadPiece, LoadStage,
-    MasterCount, MasterRow, Pupil, PupilCounts, PupilEntry, PupilRecord, Quality, QualityDay, QualityRule, Roster, SourceQuality,
-    Statement,
+    Copying, CountRow, Deletion, Drift, Enrolment, Finding, FullLoad, Load, LoadDecision, LoadFigures, LoadKey, LoadMode, LoadPiece,
+    LoadStage, MasterCount, MasterRow, Pupil, PupilCounts, PupilEntry, PupilRecord, Quality, QualityDay, QualityRule, Roster,
+    SourceQuality, Statement, Taken, TakenOver,
 };
 use tally::domain::state::{StateKey, StateValue};
 
@@ -35,11 +35,17 @@ fn enrolment() -> Enrolment {
 pub fn pupil() -> Pupil {
     let record = PupilRecord {
         pupil: Fingerprint(7),
+        of: None,
         stated: Some((at(), vec![enrolment(), Enrolment { to: None, ..enrolment() }])),
         deletions: vec![Deletion { at: at(), day: day("2026-05-01") }],
         gone: Some(day("2026-05-01")),
     };
-    Pupil { moved_to: Some(Fingerprint(u128::MAX)), records: vec![record] }
+    let copy = PupilRecord { of: Some(taken()), deletions: Vec::new(), ..record.clone() };
+    Pupil { moved_to: Some(Fingerprint(u128::MAX)), records: vec![record, copy] }
+}
+
+fn taken() -> Taken {
+    Taken { customer: "SE-0182".into(), from: day("2026-01-01") }
 }
 
 pub fn counts() -> PupilCounts {
@@ -102,6 +108,8 @@ pub fn roster() -> Roster {
         masters: vec![MasterCount { source: "//elevregister".to_owned(), told_at: at(), on: day("2026-09-01"), rows: vec![row.clone()] }],
         drifts: vec![Drift { row, ours: 300 }],
         quality: Quality { sources: vec![source] },
+        taken: TakenOver { customers: vec![taken()], counts: counts() },
+        copying: Some(Copying { after: Some(Fingerprint(9)) }),
     }
 }
 
@@ -127,8 +135,9 @@ pub fn any_value() -> impl Strategy<Value = StateValue> {
     let instant = || any::<i64>().prop_map(Instant::from_nanos);
     let stated = proptest::option::of((instant(), vec(any_enrolment(), 0..4)));
     let deletions = vec((instant(), any_day()).prop_map(|(at, day)| Deletion { at, day }), 0..3);
-    let record = (any::<u128>(), stated, deletions, proptest::option::of(any_day()))
-        .prop_map(|(pupil, stated, deletions, gone)| PupilRecord { pupil: Fingerprint(pupil), stated, deletions, gone });
+    let of = proptest::option::of((".{0,4}", any_day()).prop_map(|(customer, from)| Taken { customer: customer.as_str().into(), from }));
+    let record = (any::<u128>(), of, stated, deletions, proptest::option::of(any_day()))
+        .prop_map(|(pupil, of, stated, deletions, gone)| PupilRecord { pupil: Fingerprint(pupil), of, stated, deletions, gone });
     let pupil = (proptest::option::of(any::<u128>()), vec(record, 0..3))
         .prop_map(|(moved_to, records)| Pupil { moved_to: moved_to.map(Fingerprint), records });
     let row = (vec(".{0,4}", 1..3), vec((any_day(), any::<i64>()), 0..4)).prop_map(|(forms, changes)| CountRow { forms, changes });

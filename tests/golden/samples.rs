@@ -36,7 +36,7 @@ use tally::domain::rerate::Rerate;
 use tally::domain::sequence::{Gap, Seen, SequenceChunk, SourceGaps};
 use tally::domain::sizing::{SizeChoice, SizeReason};
 use tally::domain::state::{InForce, Meta, StateKey, StateRef, StateValue};
-use tally::domain::succession::{ArchiveHandover, Handover, PoolHandover, Predecessor, SplitPart, Successors};
+use tally::domain::succession::{ArchiveHandover, Handover, PoolHandover, Predecessor, PupilHandover, PupilsTaken, SplitPart, Successors};
 use tally::domain::suspense::{Original, Sealed, SuspenseRecord, SuspenseState};
 use tally::domain::trailing::{MonthOfUse, TrailingUse};
 use tally::domain::usage::{CertificateRef, Environment, Reported, UsageEvent};
@@ -128,7 +128,7 @@ pub fn values() -> Vec<(&'static str, Key, StateValue)> {
         Key::State(StateKey::Directory(DirectoryKey::Description(_))) => (name, key, StateValue::Directory(onboarding::description())),
         Key::State(StateKey::Directory(DirectoryKey::TestId(_))) => (name, key, StateValue::Directory(onboarding::test_id())),
         Key::State(StateKey::Directory(DirectoryKey::Brake(_))) => {
-            (name, key, StateValue::Directory(DirectoryEntry::Brake(Brake { trip: None, ..brake() })))
+            (name, key, StateValue::Directory(DirectoryEntry::Brake(Brake { trip: None, more: vec![], ..brake() })))
         }
         Key::State(StateKey::Directory(DirectoryKey::Freeze(_))) => (name, key, StateValue::Directory(DirectoryEntry::Freeze(freeze()))),
         Key::State(StateKey::Rate(..)) => (name, key, StateValue::Rate(rate())),
@@ -210,7 +210,9 @@ fn order(state: Switch, at: i64) -> BrakeOrder {
 fn brake() -> Brake {
     let load = BrakeCause::Roster { load: "l-1".to_owned(), detail: "900 of 1000 pupils would go".to_owned() };
     let trip = Some(Trip { at: Instant::from_nanos(4), cause: load });
-    Brake { on: Some(order(Switch::On, 1)), off: Some(order(Switch::Off, 2)), trip, released: Some(Instant::from_nanos(3)) }
+    let other = BrakeCause::Roster { load: "l-2".to_owned(), detail: "800 of 1000 pupils would go".to_owned() };
+    let more = vec![Trip { at: Instant::from_nanos(5), cause: other }];
+    Brake { on: Some(order(Switch::On, 1)), off: Some(order(Switch::Off, 2)), trip, more, released: Some(Instant::from_nanos(3)) }
 }
 
 fn usage_trip() -> BrakeCause {
@@ -490,7 +492,10 @@ fn succeeded(to: Successors) -> NoticeKind {
         reference: date("2027-01-01"),
         parts: Quantity::from_units(90),
     };
-    NoticeKind::Succeeded { handover: handover(Some(at()), to), pools: vec![pool], archives: vec![archive] }
+    let how = PupilsTaken::Roster;
+    let pupils = PupilHandover { to: "SE-0182".into(), on: date("2026-02-14"), count: 812, how };
+    let pupils = Some(pupils).filter(|_| matches!(to, Successors::Survivor(_)));
+    NoticeKind::Succeeded { handover: handover(Some(at()), to), pools: vec![pool], archives: vec![archive], pupils }
 }
 
 fn part(customer: &str, share: &str) -> SplitPart {

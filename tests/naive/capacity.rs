@@ -136,12 +136,27 @@ fn stored(plan: &Plan, customer: &Customer, period: &Period) -> Dec {
 
 /// Active pupils on a day: as told for that very day; else of the roster, from its first day on; else as told before.
 fn pupils(plan: &Plan, customer: &Customer, day: NaiveDate) -> Option<u64> {
-    let Some(since) = customer.roster.since() else { return told_pupils(plan, customer, day) };
+    let (since, merged) = (customer.roster.since(), customer.roster.merged());
+    if since.is_none() && merged.is_none() {
+        return told_pupils(plan, customer, day);
+    }
     if customer.pupils.keys().any(|(_, on)| *on == day) {
         return told_pupils(plan, customer, day);
     }
-    let by_roster = super::roster::pupils(&customer.roster.facts, day, rules(plan).school_forms.as_deref(), rules(plan).per_form);
-    if since <= day { Some(by_roster) } else { told_pupils(plan, customer, day).or(Some(by_roster)) }
+    let (forms, per_form) = (rules(plan).school_forms.as_deref(), rules(plan).per_form);
+    let all = customer.roster.pupils(day, forms, per_form);
+    if since.is_some_and(|since| since <= day) {
+        return Some(all);
+    }
+    match told_pupils(plan, customer, day) {
+        Some(count) => {
+            let newest = customer.pupils.keys().map(|(_, on)| *on).filter(|on| *on <= day).max();
+            let is_of_both = merged.is_some_and(|merged| newest >= Some(merged));
+            let more = all - super::roster::pupils(&customer.roster.facts, day, forms, per_form);
+            Some(if is_of_both { count } else { count + more })
+        }
+        None => (since.is_some() || merged.is_some_and(|merged| merged <= day)).then_some(all),
+    }
 }
 
 /// Active pupils on a day: newest counts by form, unless a count of all is newer than each of them.

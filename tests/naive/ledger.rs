@@ -614,6 +614,7 @@ impl<'c> Ledger<'c> {
             Some(Body::Pupils(part)) => {
                 self.customers.entry(id.clone()).or_default().roster.take(part);
                 self.told(&id);
+                self.share_rosters(&id);
             }
             Some(Body::Decision { plan, from, waive }) => {
                 let is_news = self.customers.entry(id.clone()).or_default().decisions.insert((plan, from), waive) != Some(waive);
@@ -725,10 +726,10 @@ impl<'c> Ledger<'c> {
     }
 
     /// After a fact, what is held is tried again at once.
-    fn told(&mut self, id: &str) {
+    pub fn told(&mut self, id: &str) {
         let customer = self.customers.get_mut(id).unwrap();
         for year in customer.years.values_mut().filter(|year| year.retry.is_some()) {
-            year.retry = Some(self.watermark);
+            year.retry = Some(self.watermark + Duration::milliseconds(1));
         }
         self.plan_closings(id, self.watermark);
         self.advance(self.watermark);

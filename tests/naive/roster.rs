@@ -41,6 +41,8 @@ pub struct Part {
 #[derive(Default)]
 pub struct Roster {
     pub facts: Vec<Fact>,
+    /// Those of merged customers, and the day from which each counts here.
+    pub taken: Vec<(Vec<Fact>, NaiveDate)>,
     staged: Vec<Part>,
 }
 
@@ -56,6 +58,18 @@ impl Roster {
             self.facts.push(Fact { told, ..ours[0].fact.clone() });
             self.staged = rest;
         }
+    }
+
+    /// The first day on which pupils of others count.
+    pub fn merged(&self) -> Option<NaiveDate> {
+        self.taken.iter().map(|(_, from)| *from).min()
+    }
+
+    /// Pupils by all lists that count here.
+    pub fn pupils(&self, day: NaiveDate, forms: Option<&[String]>, per_form: bool) -> u64 {
+        let own: (&[Fact], _) = (&self.facts, None);
+        let lists: Vec<_> = Some(own).into_iter().chain(self.taken.iter().map(|(facts, from)| (facts.as_slice(), Some(*from)))).collect();
+        pupils_in(&lists, day, forms, per_form)
     }
 
     /// The day of the first fact.
@@ -105,9 +119,16 @@ fn told(data: &Json) -> Option<Told> {
 
 /// The pupils of some forms (none: all), each once, or once in each form.
 pub fn pupils(facts: &[Fact], day: NaiveDate, forms: Option<&[String]>, per_form: bool) -> u64 {
+    pupils_in(&[(facts, None)], day, forms, per_form)
+}
+
+/// As [`pupils`], of several lists, each from a day on: who is in several of them is one child.
+pub fn pupils_in(lists: &[(&[Fact], Option<NaiveDate>)], day: NaiveDate, forms: Option<&[String]>, per_form: bool) -> u64 {
     let mut sum = 0;
-    for child in children(facts) {
-        let of_child = child.iter().flat_map(|name| forms_on(facts, name, day));
+    let all: Vec<Fact> = lists.iter().flat_map(|(facts, _)| facts.to_vec()).collect();
+    for child in children(&all) {
+        let counting = || lists.iter().filter(|(_, from)| from.is_none_or(|from| from <= day));
+        let of_child = child.iter().flat_map(|name| counting().flat_map(move |(facts, _)| forms_on(facts, name, day)));
         let asked: BTreeSet<String> = of_child.filter(|form| forms.is_none_or(|forms| forms.contains(form))).collect();
         sum += if per_form { asked.len() } else { asked.len().min(1) };
     }

@@ -49,8 +49,41 @@ impl Ledger<'_> {
         let due = Some(from.max(self.watermark));
         self.mergers.insert(old.to_owned(), Merger { into: into.to_owned(), from, due });
         self.customers.get_mut(old).unwrap().ended = Some(from);
+        self.share_rosters(old);
         self.hand_over_what_is_due();
         true
+    }
+
+    /// Who comes after a customer has its list beside its own, from the latest merger on the way on.
+    pub fn share_rosters(&mut self, changed: &str) {
+        let starts: Vec<String> = self.mergers.keys().cloned().collect();
+        self.customers.values_mut().for_each(|customer| customer.roster.taken.clear());
+        for start in &starts {
+            let facts = self.customers[start].roster.facts.clone();
+            if facts.is_empty() {
+                continue;
+            }
+            let heirs = self.heirs(start);
+            for (heir, from) in heirs {
+                self.customers.get_mut(&heir).unwrap().roster.taken.push((facts.clone(), from));
+            }
+        }
+        for (heir, _) in self.heirs(changed) {
+            self.told(&heir);
+        }
+    }
+
+    fn heirs(&self, start: &str) -> Vec<(String, NaiveDate)> {
+        let (mut id, mut from, mut heirs) = (start, NaiveDate::MIN, Vec::new());
+        while let Some(merger) = self.mergers.get(id) {
+            let versions = &self.customers[id].versions;
+            let in_force = versions.iter().rev().find(|(day, facts)| **day <= local_date(merger.from, facts.zone));
+            let zone = in_force.or(versions.iter().next()).unwrap().1.zone;
+            from = from.max(local_date(merger.from, zone));
+            id = &merger.into;
+            heirs.push((id.to_owned(), from));
+        }
+        heirs
     }
 
     pub fn hand_over_what_is_due(&mut self) {

@@ -9,7 +9,7 @@ use super::read::{Status, Waiting, Whose};
 use crate::cli::faults::counted;
 use crate::cli::table::{Align, Table};
 use crate::domain::directory::BrakeScope;
-use crate::domain::gates::brake::Brake;
+use crate::domain::gates::brake::{Brake, BrakeCause, Trip};
 use crate::domain::instant::Instant;
 use crate::domain::quantity::Quantity;
 
@@ -42,7 +42,20 @@ fn by(brake: &Brake) -> String {
 
 fn why(brake: &Brake) -> String {
     let hand = || brake.on.as_ref().map(|on| on.reason.clone()).unwrap_or_default();
-    brake.trip.as_ref().map_or_else(hand, |trip| trip.cause.why())
+    let causes: Vec<String> = brake.trips().map(|trip| trip.cause.why()).collect();
+    if causes.is_empty() { hand() } else { causes.join("; ") }
+}
+
+/// Loads that it stands for: to decide about them releases it too.
+fn loads(brake: &Brake) -> Vec<&str> {
+    brake.trips().filter_map(load).collect()
+}
+
+fn load(trip: &Trip) -> Option<&str> {
+    match &trip.cause {
+        BrakeCause::Roster { load, .. } => Some(load),
+        BrakeCause::Usage(_) | BrakeCause::Culls(_) => None,
+    }
 }
 
 fn since(brake: &Brake) -> String {
@@ -68,6 +81,9 @@ pub fn table(status: &Status) -> String {
         let _ = writeln!(text, "{} on.\n\n{}", counted(status.brakes.len(), "brake"), table.render());
         for (whose, (brake, _)) in &status.brakes {
             let _ = writeln!(text, "{}.\n  Release it: {}", why(brake), release(whose, brake));
+            for load in loads(brake) {
+                let _ = writeln!(text, "  Or decide about the load {load}: tally.load_decision.v1");
+            }
         }
     }
     for (id, freeze) in &status.freezes {
@@ -112,5 +128,5 @@ fn json_brake(whose: &Whose, brake: &Brake, partitions: usize) -> Value {
     let (scope, [customer, service, source]) = named(whose);
     let cause = brake.trip.as_ref().map(|trip| trip.cause.as_str());
     json!({"scope": scope, "customer": customer, "service": service, "source": source, "since": since(brake), "by": by(brake),
-        "cause": cause, "why": why(brake), "partitions": partitions, "release": release(whose, brake)})
+        "cause": cause, "loads": loads(brake), "why": why(brake), "partitions": partitions, "release": release(whose, brake)})
 }

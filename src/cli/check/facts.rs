@@ -10,7 +10,7 @@ use super::rules::{self, iso, span};
 use crate::domain::catalog::{Amounts, Catalog, Measure, Plan, Seller, Service, Vat};
 use crate::domain::gates::onboarding::OnboardingRules;
 use crate::domain::party::InvoiceFormat;
-use crate::domain::roster::RosterRules;
+use crate::domain::roster::{Meaning, RosterRules, SourceCodes};
 
 /// What is compared: sellers with sellers, plans with plans, by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,7 +106,7 @@ fn head(catalog: &Catalog) -> Facts {
 }
 
 fn of_roster(rules: &RosterRules) -> Facts {
-    let RosterRules { most_removed_share, most_removed, most_added_share, most_added, quality_floor } = rules;
+    let RosterRules { most_removed_share, most_removed, most_added_share, most_added, quality_floor, codes } = rules;
     let number = |name: &str, number: Option<Decimal>| number.map(|number| (name.to_owned(), Figure::Number(number)));
     let facts = [
         number("largest share of pupils that a load may remove", *most_removed_share),
@@ -115,7 +115,14 @@ fn of_roster(rules: &RosterRules) -> Facts {
         number("most pupils that a load may add", most_added.map(Decimal::from)),
         number("lowest score of data quality, in thousandths", quality_floor.map(Decimal::from)),
     ];
-    facts.into_iter().flatten().collect()
+    let meant = |(source, codes): (&str, &SourceCodes)| {
+        let meaning = |(code, meaning): (&str, &Meaning)| {
+            let from = meaning.from.map_or_else(String::new, |from| format!(" from {from} on"));
+            words(&format!("school type {code:?} of {source}{from}"), &meaning.form)
+        };
+        codes.iter().map(meaning).collect::<Facts>()
+    };
+    facts.into_iter().flatten().chain(codes.iter().flat_map(meant)).collect()
 }
 
 fn ages(catalog: &Catalog) -> String {

@@ -111,7 +111,11 @@ fn go(args: &FileArgs, write: bool, needs_log: bool) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn sources(paths: &[PathBuf]) -> Result<Vec<SourceFile>, FileProblem> {
+/// Reads files; `-` is the standard input.
+///
+/// # Errors
+/// One of them cannot be read.
+pub fn sources(paths: &[PathBuf]) -> Result<Vec<SourceFile>, FileProblem> {
     let read = |path: &PathBuf| {
         if path != Path::new("-") {
             return read_source(path);

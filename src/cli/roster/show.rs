@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::read::CustomerRoster;
 use crate::cli::table::{Align, Table};
 use crate::domain::roster::{Counted, Load, LoadStage, PupilCounts};
+use crate::domain::succession::Successors;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -18,6 +19,8 @@ struct Document<'a> {
     /// By master data: each child once.
     pupils: u64,
     since: Option<String>,
+    /// Rosters of merged customers that count here.
+    taken_over: Vec<JsonTaken<'a>>,
     forms: Vec<Form>,
     units: Vec<Counts<'a>>,
     loads: Vec<JsonLoad<'a>>,
@@ -55,6 +58,12 @@ struct JsonLoad<'a> {
 }
 
 #[derive(Serialize)]
+struct JsonTaken<'a> {
+    customer: &'a str,
+    from: String,
+}
+
+#[derive(Serialize)]
 struct JsonDrift<'a> {
     school_unit: Option<&'a str>,
     school_type: Option<&'a str>,
@@ -79,6 +88,7 @@ fn document(one: &CustomerRoster, on: NaiveDate) -> Document<'_> {
         pupils: counts.on(on, None, Counted::Once),
         forms: forms(counts, on),
     });
+    let taken = roster.into_iter().flat_map(|roster| &roster.taken.customers);
     let drifts = roster.into_iter().flat_map(|roster| &roster.drifts).map(|drift| JsonDrift {
         school_unit: drift.row.unit.as_deref(),
         school_type: drift.row.form.as_deref(),
@@ -91,6 +101,7 @@ fn document(one: &CustomerRoster, on: NaiveDate) -> Document<'_> {
         on: on.to_string(),
         pupils: counts.on(on, None, Counted::Once),
         since: roster.and_then(|roster| roster.since).map(|day| day.to_string()),
+        taken_over: taken.map(|one| JsonTaken { customer: one.customer.as_str(), from: one.from.to_string() }).collect(),
         forms: forms(counts, on),
         units: units.filter(|unit| unit.pupils > 0).collect(),
         loads: one.loads.iter().map(|(id, load)| json_load(id, load)).collect(),
@@ -129,7 +140,7 @@ pub fn json(one: &CustomerRoster, on: NaiveDate) -> Result<String> {
 pub fn text(one: &CustomerRoster, on: NaiveDate) -> String {
     let shown = document(one, on);
     let mut text = format!("{} has {} active pupils on {on}, by its roster.\n", shown.customer, shown.pupils);
-    if shown.since.is_none() {
+    if shown.since.is_none() && shown.taken_over.is_empty() {
         return format!("{} has no roster: nobody told its pupils.\n", shown.customer);
     }
     let mut table = Table::new(&[("school unit", Align::Left), ("school type", Align::Left), ("pupils", Align::Right)]);
@@ -144,6 +155,14 @@ pub fn text(one: &CustomerRoster, on: NaiveDate) -> String {
     }
     // Writing to a String cannot fail.
     let _ = write!(text, "\n{}", table.render());
+    for taken in &shown.taken_over {
+        let _ = writeln!(text, "\nFrom {} on it counts the pupils of {}, which was merged into it.", taken.from, taken.customer);
+    }
+    for handover in &one.account.handovers {
+        if let Successors::Survivor(into) = &handover.to {
+            let _ = writeln!(text, "\nIt was merged: from {} on its pupils count on {into}.", handover.from);
+        }
+    }
     for load in shown.loads.iter().filter(|load| matches!(load.stage, "waiting" | "staging")) {
         let _ = match load.why {
             Some(why) => writeln!(text, "\nLoad {} waits since {}: {why}. Decide with tally.load_decision.v1.", load.load, load.since),

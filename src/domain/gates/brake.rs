@@ -1,6 +1,8 @@
 //! The emergency brake (REQUIREMENTS E13): by hand or by itself. While it is on, use is read, parked and not billed;
 //! when it is released, what waited is counted in event-time order.
 
+use std::collections::VecDeque;
+
 use super::rate::{CullsTrip, UsageTrip};
 use crate::domain::instant::Instant;
 use crate::domain::names::ServiceId;
@@ -80,8 +82,10 @@ impl BrakeCause {
 pub struct Brake {
     pub on: Option<BrakeOrder>,
     pub off: Option<BrakeOrder>,
-    /// Until somebody releases it.
+    /// Until somebody releases it, or has decided about the load that it stands for.
     pub trip: Option<Trip>,
+    /// Loads that waited when it had tripped already: it stays on until each is decided about.
+    pub more: Vec<Trip>,
     /// The log time at which the last release was told: what is dated up to then was looked at.
     pub released: Option<Instant>,
 }
@@ -95,6 +99,14 @@ pub enum Ordered {
     Noted,
     /// It was known, or a later one of its kind is.
     Known,
+}
+
+/// What the end of a load did to a brake that stood for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    Released,
+    /// By hand, or for something else.
+    StaysOn,
 }
 
 /// Why an order is refused: it changes nothing.
@@ -155,15 +167,16 @@ impl Brake {
         match order.state {
             Switch::On => self.on = Some(order.clone()),
             Switch::Off => {
-                if let Some(trip) = &self.trip {
-                    if order.at < trip.at {
-                        return Err(Refused::TrippedSince(trip.at));
+                if let Some(at) = self.trips().map(|trip| trip.at).max() {
+                    if order.at < at {
+                        return Err(Refused::TrippedSince(at));
                     }
                     if order.approver.is_none() {
                         return Err(Refused::NeedsApprover);
                     }
                 }
                 self.trip = None;
+                self.more.clear();
                 self.off = Some(order.clone());
             }
         }
@@ -174,13 +187,35 @@ impl Brake {
         Ok(if was == is { Ordered::Noted } else { Ordered::Switched })
     }
 
-    /// Goes on by itself. False: it already has, and nobody has looked at it yet.
+    /// Why it went on by itself, the first one first.
+    pub fn trips(&self) -> impl Iterator<Item = &Trip> {
+        self.trip.iter().chain(&self.more)
+    }
+
+    /// Goes on by itself. False: it already has, and nobody has looked at it yet. A load is noted then: what
+    /// releases the brake for another cause does not decide about it.
     pub fn trip(&mut self, trip: Trip) -> bool {
-        if self.trip.is_some() {
-            return false;
+        if self.trip.is_none() {
+            self.trip = Some(trip);
+            return true;
         }
-        self.trip = Some(trip);
-        true
+        if matches!(trip.cause, BrakeCause::Roster { .. }) && self.trips().all(|known| known.cause != trip.cause) {
+            self.more.push(trip);
+        }
+        false
+    }
+
+    /// A load was decided about: the brake does not stand for it any more. None: it did not.
+    pub fn end_load(&mut self, load: &str) -> Option<Ended> {
+        let is_of_it = |trip: &Trip| matches!(&trip.cause, BrakeCause::Roster { load: of, .. } if of == load);
+        if !self.trips().any(is_of_it) {
+            return None;
+        }
+        let mut left: VecDeque<Trip> = self.trip.take().into_iter().chain(std::mem::take(&mut self.more)).collect();
+        left.retain(|trip| !is_of_it(trip));
+        self.trip = left.pop_front();
+        self.more = left.into();
+        Some(if self.is_on() { Ended::StaysOn } else { Ended::Released })
     }
 }
 
@@ -245,6 +280,12 @@ impl Brakes {
         &mut self.known[place].1
     }
 
+    /// A load was decided about: no brake stands for it any more. Those that did.
+    pub fn end_load(&mut self, load: &str) -> Vec<(Option<ServiceId>, Ended)> {
+        let ended = self.known.iter_mut().filter_map(|(service, brake)| Some((service.clone(), brake.end_load(load)?)));
+        ended.collect()
+    }
+
     /// Was use up to an instant looked at when a brake of this service or of all was released?
     #[must_use]
     pub fn was_released(&self, service: &ServiceId, at: Instant) -> bool {
@@ -254,118 +295,4 @@ impl Brakes {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::collection::vec;
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn instant(seconds: i64) -> Instant {
-        Instant::from_nanos(seconds)
-    }
-
-    fn order(state: Switch, at: i64, approver: bool) -> BrakeOrder {
-        BrakeOrder { at: instant(at), state, actor: "a".to_owned(), approver: approver.then(|| "b".to_owned()), reason: "r".to_owned() }
-    }
-
-    fn roster() -> BrakeCause {
-        BrakeCause::Roster { load: "l".to_owned(), detail: "d".to_owned() }
-    }
-
-    /// Words: `on@5`, `off@6`, `off2@6` (with an approver), `trip@7`. After each the state, and what it did.
-    fn check(words: &str, expect: &str) {
-        let mut brake = Brake::default();
-        let mut found = Vec::new();
-        for word in words.split(' ') {
-            let (what, at) = word.split_once('@').expect("word@instant");
-            let at: i64 = at.parse().expect("a number");
-            let did = match what {
-                "trip" => if brake.trip(Trip { at: instant(at), cause: roster() }) { "tripped" } else { "known" }.to_owned(),
-                "on" => format!("{:?}", brake.put(&order(Switch::On, at, false), instant(at))),
-                "off" => format!("{:?}", brake.put(&order(Switch::Off, at, false), instant(at))),
-                _ => format!("{:?}", brake.put(&order(Switch::Off, at, true), instant(at))),
-            };
-            let did = did.replace("Ok(", "").replace("Err(", "").replace(')', "").to_lowercase();
-            found.push(format!("{did}:{}", if brake.is_on() { "on" } else { "off" }));
-        }
-        assert_eq!(found.join(" "), expect, "{words}");
-    }
-
-    /// Every state (never, on, off, tripped, on and tripped) and every order and trip, also the forbidden ones.
-    #[test]
-    fn e13_every_state_and_every_order() {
-        // Never on.
-        check("on@1", "switched:on");
-        check("off@1", "noted:off");
-        check("off2@1", "noted:off");
-        check("trip@1", "tripped:on");
-        // On by hand.
-        check("on@1 on@1", "switched:on known:on");
-        check("on@1 on@2", "switched:on noted:on");
-        check("on@1 off@1", "switched:on noted:on");
-        check("on@1 off@2", "switched:on switched:off");
-        check("on@1 off2@2", "switched:on switched:off");
-        check("on@1 trip@2", "switched:on tripped:on");
-        // Off again.
-        check("on@1 off@2 on@1", "switched:on switched:off known:off");
-        check("on@1 off@2 on@3", "switched:on switched:off switched:on");
-        check("on@1 off@2 off@2", "switched:on switched:off known:off");
-        check("on@1 off@3 off@2", "switched:on switched:off known:off");
-        check("on@1 off@2 trip@3", "switched:on switched:off tripped:on");
-        // Told in another order.
-        check("off@2 on@1", "noted:off noted:off");
-        check("off@2 on@3", "noted:off switched:on");
-        // Tripped by itself: two people must look, after it tripped.
-        check("trip@2 off@3", "tripped:on needsapprover:on");
-        check("trip@2 off2@3", "tripped:on switched:off");
-        check("trip@2 off2@1", "tripped:on trippedsince(instant(2:on");
-        check("trip@2 trip@3", "tripped:on known:on");
-        check("trip@2 on@3", "tripped:on noted:on");
-        check("trip@2 off2@3 trip@4", "tripped:on switched:off tripped:on");
-        check("trip@2 off2@3 off2@3 trip@4 off2@3", "tripped:on switched:off known:off tripped:on known:on");
-        // Both: the release by one is refused, that by two releases both, unless the hand came later.
-        check("on@1 trip@2 off@3", "switched:on tripped:on needsapprover:on");
-        check("on@1 trip@2 off2@3", "switched:on tripped:on switched:off");
-        check("trip@2 on@5 off2@3", "tripped:on noted:on noted:on");
-    }
-
-    #[test]
-    fn a_customers_brakes_stop_their_service_only() {
-        let (sms, mail) = (ServiceId::new("sms"), ServiceId::new("mail"));
-        let mut brakes = Brakes::default();
-        let _ = brakes.entry(Some(&sms)).put(&order(Switch::On, 1, false), instant(1));
-        assert!(brakes.stops(&sms).is_some() && brakes.stops(&mail).is_none());
-        let _ = brakes.entry(None).put(&order(Switch::On, 2, false), instant(2));
-        assert!(brakes.stops(&sms).is_some() && brakes.stops(&mail).is_some());
-        let _ = brakes.entry(None).put(&order(Switch::Off, 3, false), instant(3));
-        assert!(brakes.stops(&sms).is_some() && brakes.stops(&mail).is_none());
-        assert!(brakes.was_released(&mail, instant(3)) && !brakes.was_released(&mail, instant(4)));
-    }
-
-    fn any_order() -> impl Strategy<Value = BrakeOrder> {
-        (any::<bool>(), 0..12_i64, any::<bool>(), "[ab]").prop_map(|(on, at, approver, reason)| {
-            let state = if on { Switch::On } else { Switch::Off };
-            BrakeOrder { reason, ..order(state, at, approver) }
-        })
-    }
-
-    proptest! {
-        /// Orders by hand may come in any order and more than once: the brake ends the same.
-        #[test]
-        fn e13_orders_may_come_in_any_order(orders in vec(any_order(), 0..8), shuffled in vec(any::<usize>(), 8), again in 0..8_usize) {
-            let end = |orders: &[BrakeOrder]| {
-                let mut brake = Brake::default();
-                for order in orders {
-                    prop_assert!(brake.put(order, Instant::MIN).is_ok());
-                }
-                Ok((brake.is_on(), brake.on, brake.off))
-            };
-            let straight = end(&orders)?;
-            let mut other: Vec<(usize, BrakeOrder)> = shuffled.into_iter().zip(orders.iter().cloned()).collect();
-            other.extend(orders.get(again).map(|order| (usize::MAX, order.clone())));
-            other.sort_by_key(|(rank, _)| *rank);
-            let other: Vec<BrakeOrder> = other.into_iter().map(|(_, order)| order).collect();
-            prop_assert_eq!(end(&other)?, straight);
-        }
-    }
-}
+mod tests;

@@ -24,6 +24,15 @@ impl Enrolment {
     }
 }
 
+impl Enrolment {
+    /// What of it is not before a day; none: nothing.
+    #[must_use]
+    pub fn since(self, day: Option<NaiveDate>) -> Option<Self> {
+        let from = day.map_or(self.from, |day| self.from.max(day));
+        self.to.is_none_or(|to| from < to).then_some(Self { from, ..self })
+    }
+}
+
 /// Days on which a pupil is in the same school forms.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {

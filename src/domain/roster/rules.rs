@@ -2,6 +2,8 @@
 
 use rust_decimal::Decimal;
 
+use super::codes::Codes;
+
 /// How a pupil in several school forms counts (REQUIREMENTS U19).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Counted {
@@ -23,4 +25,6 @@ pub struct RosterRules {
     pub most_added: Option<u64>,
     /// The lowest score of a week that is quiet, in thousandths.
     pub quality_floor: Option<u64>,
+    /// What the codes of sources mean (REQUIREMENTS E16).
+    pub codes: Codes,
 }

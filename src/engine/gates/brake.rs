@@ -85,8 +85,8 @@ pub fn await_release(customer: &mut Customer, event: &UsageEvent<'_>, watermark:
 /// Goes on by itself, and tells it once.
 pub fn trip(customer: &mut Customer, service: Option<&ServiceId>, cause: BrakeCause, watermark: Instant, outbox: &mut Outbox<'_>) {
     let trip = Trip { at: watermark, cause };
+    customer.account_dirty = true;
     if customer.account.gates.brakes.entry(service).trip(trip.clone()) {
-        customer.account_dirty = true;
         outbox.notice(customer, watermark, NoticeKind::BrakeTripped { service: service.cloned(), trip });
     }
 }

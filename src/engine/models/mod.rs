@@ -107,6 +107,11 @@ pub trait Billing: Debug {
         false
     }
 
+    /// Is it charged by the number of active pupils, which a roster may tell?
+    fn counts_pupils(&self) -> bool {
+        false
+    }
+
     /// Does it buy packages into pools?
     fn keeps_pools(&self) -> bool {
         false

@@ -3,7 +3,7 @@
 use crate::domain::account::Account;
 use crate::domain::catalog::Tariff;
 use crate::domain::charge::{Charge, ChargeKey, ChargeKind, PriceKey, Terms};
-use crate::domain::control::CustomerVersion;
+use crate::domain::control::{CustomerVersion, HeadCountKind};
 use crate::domain::models::per_head::{Parts, PerHeadPlan};
 use crate::domain::money::Money;
 use crate::domain::quantity::Quantity;
@@ -41,6 +41,10 @@ impl Billing for PerHeadPlan {
 
     fn covers_use(&self) -> bool {
         true
+    }
+
+    fn counts_pupils(&self) -> bool {
+        self.head_count == HeadCountKind::ActivePupils
     }
 }
 

@@ -40,21 +40,31 @@ pub fn take_in(customer: &mut Customer, entries: &[PupilEntry], telling: &Tellin
 
 /// First the pupils, then the school units that they are or were at.
 pub fn missing(customer: &Customer, entries: &[PupilEntry]) -> Vec<Want> {
+    let named = entries.iter().flat_map(|entry| Some(entry.pupil).into_iter().chain(entry.same_as));
+    let told = entries.iter().flat_map(|entry| match &entry.statement {
+        Statement::Enrolled(enrolments) => enrolments.as_slice(),
+        Statement::Deleted => &[],
+    });
+    missing_of(customer, named, told)
+}
+
+/// As [`missing`], for pupils that are named and enrolments that are told.
+pub fn missing_of<'e>(
+    customer: &Customer,
+    named: impl Iterator<Item = Fingerprint>,
+    told: impl Iterator<Item = &'e Enrolment>,
+) -> Vec<Want> {
     if customer.is_new {
         return Vec::new();
     }
-    let named = entries.iter().flat_map(|entry| Some(entry.pupil).into_iter().chain(entry.same_as));
     let roots: Vec<Result<Fingerprint, Fingerprint>> = named.map(|pupil| root(customer, pupil)).collect();
     let lacking: BTreeSet<Fingerprint> = roots.iter().filter_map(|root| root.err()).collect();
     if !lacking.is_empty() {
         return lacking.into_iter().map(|pupil| Want::State(StateKey::Pupil(customer.id.clone(), pupil))).collect();
     }
-    let told = entries.iter().flat_map(|entry| match &entry.statement {
-        Statement::Enrolled(enrolments) => enrolments.as_slice(),
-        Statement::Deleted => &[],
-    });
     let known = roots.iter().flatten().filter_map(|root| customer.roster.pupil(*root)).flat_map(all_enrolments);
-    let units: BTreeSet<&str> = told.chain(known).map(|one| one.unit.as_str()).collect();
+    let mut units: BTreeSet<&str> = known.map(|one| one.unit.as_str()).collect();
+    units.extend(told.map(|one| one.unit.as_str()));
     missing_units(customer, units)
 }
 
@@ -90,21 +100,19 @@ pub fn root(customer: &Customer, pupil: Fingerprint) -> Result<Fingerprint, Fing
 /// One entry, whose pupils and school units are in memory.
 fn apply(customer: &mut Customer, entry: &PupilEntry, telling: &Telling<'_>) {
     let Ok(mut place) = root(customer, entry.pupil) else { return };
-    let mut before = enrolments(customer, place);
+    let mut before = stand(customer, place);
     let was_named = customer
         .roster
         .pupil(place)
         .and_then(|pupil| pupil.record(entry.pupil))
         .is_some_and(|record| record.stated.as_ref().is_some_and(|(at, _)| *at == telling.at));
     let other = entry.same_as.and_then(|other| root(customer, other).ok()).filter(|other| *other != place);
-    let mut changes = PupilCounts::default();
+    let mut changes = Changes::default();
     if let Some(other) = other {
-        let of_other = enrolments(customer, other);
-        let mut moved = std::mem::take(customer.roster.pupil_mut(place));
-        customer.roster.pupil_mut(other).take_over(&mut moved);
-        *customer.roster.pupil_mut(place) = Pupil { moved_to: Some(other), ..Pupil::default() };
+        let of_other = stand(customer, other);
+        join(customer, place, other);
         place = other;
-        let joined = enrolments(customer, place);
+        let joined = stand(customer, place);
         add(customer, &before, -1, &mut changes);
         add(customer, &of_other, -1, &mut changes);
         add(customer, &joined, 1, &mut changes);
@@ -112,27 +120,68 @@ fn apply(customer: &mut Customer, entry: &PupilEntry, telling: &Telling<'_>) {
     }
     let full_loads = customer.account.gates.roster.as_ref().map_or_else(Vec::new, |roster| roster.full_loads.clone());
     let mut pupil = customer.roster.pupil(place).cloned().unwrap_or_default();
+    if let Some(same) = entry.same_as {
+        pupil.name(same);
+    }
     pupil.put(entry.pupil, telling.at, telling.day, &entry.statement, &full_loads);
     let is_other = customer.roster.pupil(place) != Some(&pupil);
     if is_other {
         *customer.roster.pupil_mut(place) = pupil;
     }
-    let after = enrolments(customer, place);
+    let after = stand(customer, place);
     if before != after {
         add(customer, &before, -1, &mut changes);
         add(customer, &after, 1, &mut changes);
     }
     settle(customer, &changes);
-    judge(customer, entry, telling, is_other, was_named, (&before, &after));
+    judge(customer, entry, telling, is_other, was_named, (&before.all, &after.all));
 }
 
-fn enrolments(customer: &Customer, root: Fingerprint) -> Vec<Enrolment> {
-    customer.roster.pupil(root).map_or_else(Vec::new, Pupil::enrolments)
+/// Keeps what is known of a child under a pseudonym with another one of it.
+pub fn join(customer: &mut Customer, pupil: Fingerprint, other: Fingerprint) {
+    let mut moved = std::mem::take(customer.roster.pupil_mut(pupil));
+    customer.roster.pupil_mut(other).take_over(&mut moved);
+    *customer.roster.pupil_mut(pupil) = Pupil { moved_to: Some(other), ..Pupil::default() };
 }
 
-/// Adds a pupil with these enrolments to its school units, and to the changes of the customer.
-pub fn add(customer: &mut Customer, enrolments: &[Enrolment], pupils: i64, changes: &mut PupilCounts) {
-    Pupil::spans(enrolments).iter().for_each(|span| changes.add(span, pupils));
+/// What holds of a child: in all rosters that count here, and in the customer's own.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Stand {
+    pub all: Vec<Enrolment>,
+    /// None: the same.
+    own: Option<Vec<Enrolment>>,
+}
+
+impl Stand {
+    pub fn of(pupil: &Pupil) -> Self {
+        let all = pupil.enrolments();
+        let is_copied = pupil.records.iter().any(|record| record.of.is_some());
+        let own = is_copied.then(|| pupil.own_enrolments()).filter(|own| *own != all);
+        Self { all, own }
+    }
+}
+
+pub fn stand(customer: &Customer, root: Fingerprint) -> Stand {
+    customer.roster.pupil(root).map_or_else(Stand::default, Stand::of)
+}
+
+/// Changes of a customer's numbers.
+#[derive(Debug, Default)]
+pub struct Changes {
+    all: PupilCounts,
+    /// By which those taken over are more than its own.
+    taken: PupilCounts,
+}
+
+/// Adds a pupil to its school units, and to the changes of the customer.
+pub fn add(customer: &mut Customer, stand: &Stand, pupils: i64, changes: &mut Changes) {
+    let enrolments = &stand.all;
+    let spans = Pupil::spans(enrolments);
+    spans.iter().for_each(|span| changes.all.add(span, pupils));
+    if let Some(own) = &stand.own {
+        spans.iter().for_each(|span| changes.taken.add(span, pupils));
+        Pupil::spans(own).iter().for_each(|span| changes.taken.add(span, -pupils));
+    }
     let units: BTreeSet<&str> = enrolments.iter().map(|one| one.unit.as_str()).collect();
     for unit in units {
         let counts = customer.roster.unit_mut(unit);
@@ -141,10 +190,12 @@ pub fn add(customer: &mut Customer, enrolments: &[Enrolment], pupils: i64, chang
 }
 
 /// Takes changes of numbers into the customer's counts.
-pub fn settle(customer: &mut Customer, changes: &PupilCounts) {
-    if let Some(first) = changes.first_change() {
+pub fn settle(customer: &mut Customer, changes: &Changes) {
+    let first = [changes.all.first_change(), changes.taken.first_change()].into_iter().flatten().min();
+    if let Some(first) = first {
         let roster = change(customer);
-        roster.counts.take(changes);
+        roster.counts.take(&changes.all);
+        roster.taken.counts.take(&changes.taken);
         roster.change(first);
     }
 }

@@ -12,17 +12,26 @@ use crate::engine::issue::Outbox;
 
 use super::entry::{self, Telling};
 use super::stage::{head, put_head};
-use super::{change, quality, sweep};
+use super::{brake, change, merged, quality, sweep};
 
 /// Goes on with a load as far as it can. Between two chunks it may be committed.
-pub fn proceed(customer: &mut Customer, id: &str, watermark: Instant, today: NaiveDate, outbox: &mut Outbox<'_>) -> Step<()> {
+///
+/// `said`: when the event was told that moves it.
+pub fn proceed(
+    customer: &mut Customer,
+    id: &str,
+    said: Instant,
+    watermark: Instant,
+    today: NaiveDate,
+    outbox: &mut Outbox<'_>,
+) -> Step<()> {
     let load = match head(customer, id) {
         Ok(Some(load)) => load,
         Ok(None) => return Step::Done(()),
         Err(want) => return Step::Missing(vec![want]),
     };
     let before = load.stage.clone();
-    match (Moving { id, watermark, today }).step(customer, load, outbox) {
+    match (Moving { id, said, watermark, today }).step(customer, load, outbox) {
         Step::Done(stage) if stage == before || stage.rests() => Step::Done(()),
         // Nothing is wanted: it is only a place to commit at.
         Step::Done(_) => Step::Missing(Vec::new()),
@@ -33,6 +42,7 @@ pub fn proceed(customer: &mut Customer, id: &str, watermark: Instant, today: Nai
 /// A load under way.
 struct Moving<'a> {
     id: &'a str,
+    said: Instant,
     watermark: Instant,
     today: NaiveDate,
 }
@@ -43,15 +53,15 @@ impl Moving<'_> {
         let is_discarded = load.decision.as_ref().is_some_and(|decision| !decision.release);
         match load.stage.clone() {
             over @ (LoadStage::Done | LoadStage::Discarded) => Step::Done(over),
-            _ if is_discarded => Step::Done(self.end(customer, load, LoadStage::Discarded)),
+            _ if is_discarded => Step::Done(self.end(customer, load, LoadStage::Discarded, outbox)),
             LoadStage::Checking { next } if next <= load.of => self.check(customer, load, next),
             LoadStage::Checking { .. } => Step::Done(self.judge(customer, load, outbox)),
             LoadStage::Waiting { .. } if load.decision.is_some() => Step::Done(self.to(customer, load, LoadStage::Applying { next: 1 })),
             resting @ (LoadStage::Staging | LoadStage::Waiting { .. }) => Step::Done(resting),
             LoadStage::Applying { next } if next <= load.of => self.apply(customer, load, next),
-            LoadStage::Applying { .. } => self.finish(customer, load),
+            LoadStage::Applying { .. } => self.finish(customer, load, outbox),
             LoadStage::Sweeping { after } => match sweep::sweep(customer, after) {
-                Step::Done(None) => Step::Done(self.end(customer, load, LoadStage::Done)),
+                Step::Done(None) => Step::Done(self.end(customer, load, LoadStage::Done, outbox)),
                 Step::Done(next) => Step::Done(self.to(customer, load, LoadStage::Sweeping { after: next })),
                 Step::Missing(wants) => Step::Missing(wants),
             },
@@ -63,10 +73,16 @@ impl Moving<'_> {
         stage
     }
 
-    /// It is over: its chunks are let go.
-    fn end(&self, customer: &mut Customer, load: Load, stage: LoadStage) -> LoadStage {
+    /// It is over: its chunks are let go, and the brakes that it tripped.
+    fn end(&self, customer: &mut Customer, load: Load, stage: LoadStage, outbox: &mut Outbox<'_>) -> LoadStage {
         for part in &load.received {
             customer.roster.put_load(LoadKey { load: self.id.to_owned(), part: *part }, None);
+        }
+        if let Some(decision) = &load.decision {
+            brake::end(customer, decision, self.said, self.watermark, outbox);
+        }
+        if stage == LoadStage::Done {
+            merged::copy_all(customer);
         }
         let over = Load { received: Vec::new(), classes: Vec::new(), ..load };
         self.to(customer, over, stage)
@@ -92,7 +108,7 @@ impl Moving<'_> {
             return Step::Missing(wants);
         }
         if next == 1 {
-            let before = customer.account.gates.roster.as_ref().map_or(0, |roster| roster.counts.on(load.day, None, Counted::Once));
+            let before = customer.account.gates.roster.as_ref().map_or(0, |roster| roster.own_on(load.day, None, Counted::Once));
             load.figures = LoadFigures { before, ..LoadFigures::default() };
         }
         for entry in &entries {
@@ -114,6 +130,7 @@ impl Moving<'_> {
         let (source, mode, figures) = (load.source.clone(), load.mode, load.figures);
         let kind = NoticeKind::LoadStopped { load: self.id.to_owned(), source, mode, figures, why: why.clone() };
         outbox.notice(customer, self.watermark, kind);
+        brake::trip(customer, self.id, &why, self.watermark, outbox);
         self.to(customer, load, LoadStage::Waiting { why })
     }
 
@@ -130,15 +147,15 @@ impl Moving<'_> {
     }
 
     /// All chunks are taken in: whom a full load does not name is gone.
-    fn finish(&self, customer: &mut Customer, load: Load) -> Step<LoadStage> {
+    fn finish(&self, customer: &mut Customer, load: Load, outbox: &mut Outbox<'_>) -> Step<LoadStage> {
         if load.mode == LoadMode::Delta {
-            return Step::Done(self.end(customer, load, LoadStage::Done));
+            return Step::Done(self.end(customer, load, LoadStage::Done, outbox));
         }
         let roster = change(customer);
         roster.begin(load.day);
         roster.put_full_load(FullLoad { at: load.as_of, day: load.day });
         match sweep::resident(customer) {
-            Step::Done(()) if customer.is_new => Step::Done(self.end(customer, load, LoadStage::Done)),
+            Step::Done(()) if customer.is_new => Step::Done(self.end(customer, load, LoadStage::Done, outbox)),
             Step::Done(()) => Step::Done(self.to(customer, load, LoadStage::Sweeping { after: None })),
             Step::Missing(wants) => Step::Missing(wants),
         }

@@ -38,11 +38,11 @@ pub fn reconcile(customer: &mut Customer, is_told: bool, watermark: Instant, out
 fn drifts(customer: &Customer, roster: &Roster, count: &MasterCount) -> Vec<Drift> {
     let ours = |row: &MasterRow| {
         let forms = row.form.clone().map(|form| vec![form]);
-        let counts = match &row.unit {
-            None => Some(&roster.counts),
-            Some(unit) => customer.roster.unit(unit),
-        };
-        counts.map_or(0, |counts| counts.on(count.on, forms.as_deref(), Counted::Once))
+        match &row.unit {
+            // A source counts what is told of this customer, not what came with a merger.
+            None => roster.own_on(count.on, forms.as_deref(), Counted::Once),
+            Some(unit) => customer.roster.unit(unit).map_or(0, |counts| counts.on(count.on, forms.as_deref(), Counted::Once)),
+        }
     };
     let compared = count.rows.iter().map(|row| Drift { row: row.clone(), ours: ours(row) });
     compared.filter(|drift| drift.ours != drift.row.count).collect()

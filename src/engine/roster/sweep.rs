@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::domain::lineage::Fingerprint;
-use crate::domain::roster::{FullLoad, Pupil, PupilCounts};
+use crate::domain::roster::{FullLoad, Pupil};
 use crate::engine::customer::Customer;
 use crate::engine::input::{Step, Want};
 
-use super::entry;
+use super::entry::{self, Changes, Stand};
 
 /// Those that are in memory: the store may not know them yet, or as they are.
 pub fn resident(customer: &mut Customer) -> Step<()> {
@@ -47,11 +47,11 @@ fn settle(customer: &mut Customer, keys: &[Fingerprint]) -> Step<()> {
     if !wants.is_empty() {
         return Step::Missing(wants);
     }
-    let mut changes = PupilCounts::default();
+    let mut changes = Changes::default();
     for (key, after) in settled {
-        let before = customer.roster.pupil(key).map_or_else(Vec::new, Pupil::enrolments);
+        let before = entry::stand(customer, key);
         entry::add(customer, &before, -1, &mut changes);
-        entry::add(customer, &after.enrolments(), 1, &mut changes);
+        entry::add(customer, &Stand::of(&after), 1, &mut changes);
         *customer.roster.pupil_mut(key) = after;
     }
     entry::settle(customer, &changes);

@@ -3,6 +3,7 @@
 mod archive;
 mod brake;
 mod capacity;
+mod codes;
 mod decimal;
 mod exemption;
 mod files;

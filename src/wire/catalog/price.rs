@@ -73,7 +73,7 @@ fn note_overlap(row: &Table<'_>, key: &PriceKey, place: Place, seen: &mut Vec<(P
 }
 
 /// `YYYY-MM-DD` and nothing else (chrono alone would take `2026-1-1` and `+2026-01-01`).
-fn date(text: &str) -> Option<NaiveDate> {
+pub fn date(text: &str) -> Option<NaiveDate> {
     let shape = text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
     (text.len() == 10 && shape).then(|| text.parse().ok())?
 }

@@ -2,12 +2,13 @@
 
 use rust_decimal::Decimal;
 
+use super::codes;
 use super::decimal::not_negative;
 use super::files::Sections;
 use crate::domain::roster::{Counted, RosterRules};
 use crate::wire::document::{Table, Value};
 
-const KEYS: &[&str] = &["most_removed_share", "most_removed", "most_added_share", "most_added", "quality_floor"];
+const KEYS: &[&str] = &["most_removed_share", "most_removed", "most_added_share", "most_added", "quality_floor", "school_types"];
 const COUNTED: &[(&str, Counted)] = &[("once", Counted::Once), ("per_form", Counted::PerForm)];
 /// Pupils of a customer that a bound can name.
 const MOST_PUPILS: u64 = 10_000_000;
@@ -23,6 +24,7 @@ pub fn read(sections: &Sections<'_>) -> RosterRules {
         most_added_share: share("most_added_share"),
         most_added: number("most_added"),
         quality_floor: table.find("quality_floor").and_then(|value| value.number(0..=1000)),
+        codes: table.find("school_types").and_then(|value| codes::read(&value, sections)).unwrap_or_default(),
     }
 }
 

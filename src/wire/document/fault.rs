@@ -99,11 +99,12 @@ impl<'a> Faults<'a> {
         self.files.get(place.file).map_or((1, 1), |file| line_and_column(&file.text, place.start))
     }
 
-    /// All of them, by file and place.
+    /// All of them, by file and place. What was read for two reasons is told once.
     #[must_use]
     pub fn into_sorted(self) -> Vec<Fault> {
         let mut found = self.found.into_inner();
         found.sort_by_key(|(place, _)| (place.file, place.start));
+        found.dedup_by(|(_, later), (_, earlier)| later == earlier);
         found.into_iter().map(|(_, fault)| fault).collect()
     }
 }

@@ -46,9 +46,10 @@ pub(super) fn tripped<'o, 'b>(object: &'o mut Object<'b>, service: Option<&Servi
             .text("at_least", trip.rule.at_least),
         BrakeCause::Roster { load, .. } => object.text("load", load),
     };
-    object.text("cure", CURE)
+    object.text("cure", if matches!(trip.cause, BrakeCause::Roster { .. }) { CURE_OF_LOAD } else { CURE })
 }
 
+const CURE_OF_LOAD: &str = "look at the load with `tally roster`; then two people release or discard it with `tally.load_decision.v1`";
 const CURE: &str = "look at what waits with `tally brake status`; then two people release it with `tally brake off`, or write it off";
 
 pub(super) fn freeze<'o, 'b>(object: &'o mut Object<'b>, id: &FreezeId, freeze: &Freeze, partition: u32) -> &'o mut Object<'b> {

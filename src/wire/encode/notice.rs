@@ -12,7 +12,7 @@ use crate::domain::instant::Instant;
 use crate::domain::names::CustomerId;
 use crate::domain::notice::{Notice, NoticeKind, SeenUse};
 use crate::domain::rerate::Rerate;
-use crate::domain::succession::{ArchiveHandover, Handover, PoolHandover, Successors};
+use crate::domain::succession::{ArchiveHandover, Handover, PoolHandover, PupilHandover, Successors};
 use crate::domain::verdict::Reason;
 
 const SCHEMA: &str = "tally/notice/1";
@@ -47,7 +47,15 @@ fn members(object: &mut Object<'_>, notice: &Notice) {
         }
         NoticeKind::Rerated { rerate: asked, periods } => rerate(object, asked).number("periods", *periods),
         NoticeKind::RerateRefused { rerate: asked, why } => rerate(object, asked).text("why", why),
-        NoticeKind::Succeeded { handover, pools, archives } => succession(object, handover, pools, archives),
+        NoticeKind::Succeeded { handover, pools, archives, pupils } => {
+            succession(object, handover, pools, archives);
+            if let Some(PupilHandover { to, on, count, how }) = pupils {
+                object.object("pupils", |object| {
+                    object.text("to", to).text("on", on).number("count", *count).text("how", how.as_str());
+                });
+            }
+            object
+        }
         NoticeKind::SuspenseAgeing { age, oldest, waiting } => ageing(object, *age, *oldest, waiting),
         NoticeKind::GapDetected { source, first, last, count } => {
             object.text("source", source).text("first", first).text("last", last).text("count", count)

@@ -37,7 +37,7 @@ pub use positions::{LanePosition, decode_positions, encode_positions};
 use super::StoredError;
 use super::key::Kind;
 use crate::domain::state::{StateKey, StateRef, StateValue};
-use account::{StoredAccount, StoredAccountV1, StoredAccountV2};
+use account::{StoredAccount, StoredAccountV1, StoredAccountV2, StoredAccountV3};
 use archive::StoredLedger;
 use directory::StoredEntry;
 use format::Fault;
@@ -49,7 +49,7 @@ use person::StoredPerson;
 use pool::StoredPool;
 use rate::StoredRate;
 use register::StoredRegister;
-use roster::{StoredCounts, StoredPiece, StoredPupil};
+use roster::{StoredCounts, StoredPiece, StoredPupil, StoredPupilV1};
 use sequence::{StoredChunk, StoredGaps};
 use window::StoredDay;
 
@@ -65,14 +65,13 @@ const fn newest_version(kind: Kind) -> u8 {
         | Kind::Gaps
         | Kind::Directory
         | Kind::Rate
-        | Kind::Pupil
         | Kind::RosterLoad
         | Kind::Timer
         | Kind::IdBlock
         | Kind::IdRun => 1,
-        Kind::Archive => 2,
-        Kind::Day | Kind::Account | Kind::Issued | Kind::Pool | Kind::Period | Kind::Parked => 3,
-        Kind::Meta => 4,
+        Kind::Archive | Kind::Pupil => 2,
+        Kind::Day | Kind::Issued | Kind::Pool | Kind::Period | Kind::Parked => 3,
+        Kind::Account | Kind::Meta => 4,
     }
 }
 
@@ -129,6 +128,7 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Meta => Ok(StateValue::Meta(format::read::<StoredMeta>(body)?.into_domain())),
         StateKey::Account(_) if version == 1 => format::read::<StoredAccountV1<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Account(_) if version == 2 => format::read::<StoredAccountV2<'_>>(body)?.into_domain().map(StateValue::Account),
+        StateKey::Account(_) if version == 3 => format::read::<StoredAccountV3<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Account(_) => format::read::<StoredAccount<'_>>(body)?.into_domain().map(StateValue::Account),
         StateKey::Pool(..) => pool::read(version, body).map(StateValue::Pool),
         StateKey::Period(..) if version == 2 => format::read::<StoredCellV2<'_>>(body)?.into_domain().map(StateValue::Period),
@@ -145,6 +145,7 @@ fn read(key: &StateKey, version: u8, body: &[u8]) -> Result<StateValue, Fault> {
         StateKey::Sequence(..) => Ok(StateValue::Sequence(format::read::<StoredChunk>(body)?.into_domain())),
         StateKey::Gaps(_) => Ok(StateValue::Gaps(format::read::<StoredGaps>(body)?.into_domain())),
         StateKey::Rate(..) => format::read::<StoredRate>(body)?.into_domain().map(StateValue::Rate),
+        StateKey::Pupil(..) if version == 1 => format::read::<StoredPupilV1<'_>>(body)?.into_domain().map(StateValue::Pupil),
         StateKey::Pupil(..) => format::read::<StoredPupil<'_>>(body)?.into_domain().map(StateValue::Pupil),
         StateKey::SchoolUnit(..) => format::read::<StoredCounts<'_>>(body)?.into_domain().map(StateValue::SchoolUnit),
         StateKey::RosterLoad(..) => format::read::<StoredPiece<'_>>(body)?.into_domain().map(StateValue::RosterLoad),

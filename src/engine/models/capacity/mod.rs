@@ -106,6 +106,10 @@ impl Billing for CapacityPlan {
         true
     }
 
+    fn counts_pupils(&self) -> bool {
+        true
+    }
+
     fn state_to_rerate(&self, again: &Again<'_>, customer: &Customer) -> Vec<StateKey> {
         ledger_of(customer, again.plan).into_iter().collect()
     }

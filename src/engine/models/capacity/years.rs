@@ -5,7 +5,7 @@ use chrono::{Months, NaiveDate};
 use crate::domain::account::{Account, PeriodKey, Task, TaskKind};
 use crate::domain::catalog::Plan;
 use crate::domain::cell::PeriodStatus;
-use crate::domain::instant::Instant;
+use crate::domain::instant::{Instant, NANOS_PER_MILLISECOND};
 use crate::domain::models::capacity::{CapacityPlan, YearStart};
 use crate::domain::period::{Cycle, MonthDay, Period, PeriodLength};
 use crate::domain::timetable::{Charged, Timetable};
@@ -215,7 +215,8 @@ impl CapacityPlan {
 }
 
 impl Years<'_> {
-    /// Closes that are past their instant are held ones.
+    /// Closes that are past their instant are held ones: they are tried right after this input, which may have to be
+    /// folded again from its beginning (see `agenda::due_or_next`).
     fn retry(&self, account: &mut Account, watermark: Instant) {
         let is_held = |task: &Task| {
             let period = self.timetable.cycle.period_of(task.period.from);
@@ -224,7 +225,7 @@ impl Years<'_> {
         };
         let held: Vec<Task> = account.agenda.extract_if(.., |task| is_held(task)).collect();
         for task in held {
-            account.schedule(Task { at: watermark, ..task });
+            account.schedule(Task { at: watermark.saturating_add(NANOS_PER_MILLISECOND), ..task });
         }
     }
 

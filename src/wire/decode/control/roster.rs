@@ -10,16 +10,11 @@ use super::FactFault;
 use super::fields::{bad, count_text, day, filled, moment, number, quoted, required, text};
 use crate::domain::instant::Instant;
 use crate::domain::roster::{
-    Enrolment, Finding, LoadChunk, LoadMode, PupilEntry, PupilFact, QualityRule, RosterFact, Statement, fingerprint,
+    Enrolment, Finding, LoadChunk, LoadMode, PupilEntry, PupilFact, QualityRule, RosterFact, SCHOOL_TYPES, Statement, fingerprint,
 };
 use crate::wire::decode::Undecodable;
 use crate::wire::decode::json::{Kind, Reader};
 
-/// `schoolType` of SS12000.
-const FORMS: &[&str] = &[
-    "FS", "FKLASS", "FTH", "OPPFTH", "GR", "GRS", "TR", "SP", "SAM", "GY", "GYS", "VUX", "VUXSFI", "VUXGR", "VUXGY", "VUXSARGR",
-    "VUXSARTR", "VUXSARGY", "SFI", "SARVUX", "SARVUXGR", "SARVUXGY", "KU", "YH", "FHS", "STF", "KKU", "HS", "ABU", "AU",
-];
 /// Characters of a pseudonym: 64 to 512 bits in hex, as in usage events.
 const PSEUDONYM: std::ops::RangeInclusive<usize> = 16..=128;
 /// Names of units and forms that are longer are no names.
@@ -235,7 +230,7 @@ impl Found {
         let last = to.map(|to| day(&to, "enrolments.end_date")).transpose()?;
         match form.as_str() {
             "" => self.note(QualityRule::MissingForm, &unit),
-            known if FORMS.contains(&known) => {}
+            known if SCHOOL_TYPES.contains(&known) => {}
             _ => self.note(QualityRule::UnknownForm, &unit),
         }
         if last.is_some_and(|last| last < from) {

@@ -2,9 +2,10 @@
 
 use bincode::{BorrowDecode, Encode};
 
+use super::brake::StoredMore;
 use super::code::Coded;
 use super::format::Fault;
-use super::gates::StoredGates;
+use super::gates::{StoredGates, StoredTakenOver};
 use super::plain::{StoredPeriodKey, currency, date, zone};
 use super::succession::StoredSuccession;
 use crate::domain::account::{Account, Held, Task, TaskKind};
@@ -15,6 +16,14 @@ use crate::domain::party::{Address, Endpoint};
 
 #[derive(Encode, BorrowDecode)]
 pub(super) struct StoredAccount<'a> {
+    known: StoredAccountV3<'a>,
+    more: StoredMore<'a>,
+    taken: Option<StoredTakenOver<'a>>,
+}
+
+/// Version 3: a brake stood for one thing, and rosters stayed where they were told.
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredAccountV3<'a> {
     known: StoredAccountV2<'a>,
     gates: StoredGates<'a>,
 }
@@ -113,6 +122,22 @@ struct StoredTask<'a> {
 
 impl<'a> StoredAccount<'a> {
     pub fn of(account: &'a Account) -> Self {
+        let taken = account.gates.roster.as_deref().map(StoredTakenOver::of);
+        Self { known: StoredAccountV3::of(account), more: StoredMore::of(&account.gates.brakes), taken }
+    }
+
+    pub fn into_domain(self) -> Result<Account, Fault> {
+        let mut account = self.known.into_domain()?;
+        self.more.add_to(&mut account.gates.brakes)?;
+        if let (Some(taken), Some(roster)) = (self.taken, account.gates.roster.as_deref_mut()) {
+            taken.add_to(roster)?;
+        }
+        Ok(account)
+    }
+}
+
+impl<'a> StoredAccountV3<'a> {
+    fn of(account: &'a Account) -> Self {
         Self { known: StoredAccountV2::of(account), gates: StoredGates::of(&account.gates) }
     }
 

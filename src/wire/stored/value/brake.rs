@@ -53,6 +53,7 @@ impl<'a> StoredBrake<'a> {
             on: self.on.map(|on| on.into_domain(Switch::On)),
             off: self.off.map(|off| off.into_domain(Switch::Off)),
             trip: self.trip.map(StoredTrip::into_domain).transpose()?,
+            more: Vec::new(),
             released: self.released.map(Instant::from_nanos),
         })
     }
@@ -92,6 +93,25 @@ impl<'a> StoredTrip<'a> {
             StoredCause::Roster { load, detail } => BrakeCause::Roster { load: load.to_owned(), detail: detail.to_owned() },
         };
         Ok(Trip { at: Instant::from_nanos(self.at), cause })
+    }
+}
+
+/// More that a brake stands for, by its service: none was kept before version 4 of accounts.
+#[derive(Encode, BorrowDecode)]
+pub(super) struct StoredMore<'a>(Vec<(Option<&'a str>, Vec<StoredTrip<'a>>)>);
+
+impl<'a> StoredMore<'a> {
+    pub fn of(brakes: &'a Brakes) -> Self {
+        let more = brakes.iter().filter(|(_, brake)| !brake.more.is_empty());
+        Self(more.map(|(service, brake)| (service.map(ServiceId::as_str), brake.more.iter().map(StoredTrip::of).collect())).collect())
+    }
+
+    pub fn add_to(self, brakes: &mut Brakes) -> Result<(), Fault> {
+        for (service, more) in self.0 {
+            let more = more.into_iter().map(StoredTrip::into_domain).collect::<Result<_, Fault>>()?;
+            brakes.entry(service.map(ServiceId::new).as_ref()).more = more;
+        }
+        Ok(())
     }
 }
 

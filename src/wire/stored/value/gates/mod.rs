@@ -10,6 +10,7 @@ use bincode::{BorrowDecode, Encode};
 use self::agreement::StoredAgreements;
 use self::onboarding::StoredOnboarding;
 use self::roster::StoredRoster;
+pub(super) use self::roster::StoredTakenOver;
 use self::waiting::StoredWaiting;
 use super::brake::StoredBrakes;
 use super::format::Fault;

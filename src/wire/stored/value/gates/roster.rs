@@ -3,7 +3,11 @@
 use bincode::{BorrowDecode, Encode};
 
 use crate::domain::instant::Instant;
-use crate::domain::roster::{Drift, Finding, FullLoad, MasterCount, MasterRow, Quality, QualityDay, QualityRule, Roster, SourceQuality};
+use crate::domain::lineage::Fingerprint;
+use crate::domain::names::CustomerId;
+use crate::domain::roster::{
+    Copying, Drift, Finding, FullLoad, MasterCount, MasterRow, Quality, QualityDay, QualityRule, Roster, SourceQuality, Taken, TakenOver,
+};
 use crate::wire::stored::value::code::Coded;
 use crate::wire::stored::value::format::Fault;
 use crate::wire::stored::value::plain::date;
@@ -76,7 +80,61 @@ impl<'a> StoredRoster<'a> {
             masters: self.masters.into_iter().map(StoredMaster::into_domain).collect::<Result<_, _>>()?,
             drifts: self.drifts.into_iter().map(|(row, ours)| Drift { row: row.into_domain(), ours }).collect(),
             quality: Quality { sources: self.quality.into_iter().map(StoredSource::into_domain).collect::<Result<_, _>>()? },
+            ..Roster::default()
         })
+    }
+}
+
+/// What goes with mergers: none of it was kept before version 4 of accounts.
+#[derive(Encode, BorrowDecode)]
+pub struct StoredTakenOver<'a> {
+    /// Customer, day.
+    customers: Vec<(&'a str, i32)>,
+    counts: StoredCounts<'a>,
+    copying: StoredCopying,
+}
+
+/// The order of the variants is part of the format.
+#[derive(Encode, BorrowDecode)]
+enum StoredCopying {
+    No,
+    All,
+    After(u128),
+}
+
+impl StoredCopying {
+    fn of(copying: Option<Copying>) -> Self {
+        match copying {
+            None => Self::No,
+            Some(Copying { after: None }) => Self::All,
+            Some(Copying { after: Some(after) }) => Self::After(after.0),
+        }
+    }
+
+    fn into_domain(self) -> Option<Copying> {
+        match self {
+            Self::No => None,
+            Self::All => Some(Copying { after: None }),
+            Self::After(after) => Some(Copying { after: Some(Fingerprint(after)) }),
+        }
+    }
+}
+
+impl<'a> StoredTakenOver<'a> {
+    pub fn of(roster: &'a Roster) -> Self {
+        Self {
+            customers: roster.taken.customers.iter().map(|taken| (taken.customer.as_str(), taken.from.to_epoch_days())).collect(),
+            counts: StoredCounts::of(&roster.taken.counts),
+            copying: StoredCopying::of(roster.copying),
+        }
+    }
+
+    pub fn add_to(self, roster: &mut Roster) -> Result<(), Fault> {
+        let taken = |(customer, from): (&str, i32)| Ok(Taken { customer: CustomerId::new(customer), from: date(from)? });
+        let customers = self.customers.into_iter().map(taken).collect::<Result<_, Fault>>()?;
+        roster.taken = TakenOver { customers, counts: self.counts.into_domain()? };
+        roster.copying = self.copying.into_domain();
+        Ok(())
     }
 }
 

@@ -4,4 +4,4 @@ mod load;
 mod pupil;
 
 pub(super) use load::StoredPiece;
-pub(super) use pupil::{StoredCounts, StoredPupil};
+pub(super) use pupil::{StoredCounts, StoredPupil, StoredPupilV1};

@@ -4,12 +4,21 @@ use bincode::{BorrowDecode, Encode};
 
 use crate::domain::instant::Instant;
 use crate::domain::lineage::Fingerprint;
-use crate::domain::roster::{CountRow, Deletion, Enrolment, Pupil, PupilCounts, PupilRecord};
+use crate::domain::names::CustomerId;
+use crate::domain::roster::{CountRow, Deletion, Enrolment, Pupil, PupilCounts, PupilRecord, Taken};
 use crate::wire::stored::value::format::Fault;
 use crate::wire::stored::value::plain::date;
 
 #[derive(Encode, BorrowDecode)]
 pub struct StoredPupil<'a> {
+    moved_to: Option<u128>,
+    /// With the customer and the day from which a copy is.
+    records: Vec<(StoredRecord<'a>, Option<(&'a str, i32)>)>,
+}
+
+/// Version 1: before rosters went with mergers.
+#[derive(Encode, BorrowDecode)]
+pub struct StoredPupilV1<'a> {
     moved_to: Option<u128>,
     records: Vec<StoredRecord<'a>>,
 }
@@ -33,9 +42,21 @@ pub(super) struct StoredEnrolment<'a> {
 
 impl<'a> StoredPupil<'a> {
     pub fn of(pupil: &'a Pupil) -> Self {
-        Self { moved_to: pupil.moved_to.map(|other| other.0), records: pupil.records.iter().map(StoredRecord::of).collect() }
+        let of = |record: &'a PupilRecord| record.of.as_ref().map(|taken| (taken.customer.as_str(), taken.from.to_epoch_days()));
+        let records = pupil.records.iter().map(|record| (StoredRecord::of(record), of(record))).collect();
+        Self { moved_to: pupil.moved_to.map(|other| other.0), records }
     }
 
+    pub fn into_domain(self) -> Result<Pupil, Fault> {
+        let taken = |(customer, from): (&str, i32)| Ok(Taken { customer: CustomerId::new(customer), from: date(from)? });
+        let record =
+            |(record, of): (StoredRecord<'_>, Option<_>)| Ok(PupilRecord { of: of.map(taken).transpose()?, ..record.into_domain()? });
+        let records = self.records.into_iter().map(record).collect::<Result<_, Fault>>()?;
+        Ok(Pupil { moved_to: self.moved_to.map(Fingerprint), records })
+    }
+}
+
+impl StoredPupilV1<'_> {
     pub fn into_domain(self) -> Result<Pupil, Fault> {
         let records = self.records.into_iter().map(StoredRecord::into_domain).collect::<Result<_, _>>()?;
         Ok(Pupil { moved_to: self.moved_to.map(Fingerprint), records })
@@ -61,6 +82,7 @@ impl<'a> StoredRecord<'a> {
         let deletion = |(at, day): (i64, i32)| Ok(Deletion { at: Instant::from_nanos(at), day: date(day)? });
         Ok(PupilRecord {
             pupil: Fingerprint(self.pupil),
+            of: None,
             stated,
             deletions: self.deletions.into_iter().map(deletion).collect::<Result<_, Fault>>()?,
             gone: self.gone.map(date).transpose()?,
