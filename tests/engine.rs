@@ -109,3 +109,5 @@ mod vectors;
 mod verdicts;
 #[path = "engine/waiting.rs"]
 mod waiting;
+#[path = "engine/watched.rs"]
+mod watched;
