@@ -134,21 +134,26 @@ fn numbers_are_forgotten_with_the_ids() {
     );
 }
 
-/// The model's words for a number are those of the engine: both ignore the member when they judge the event.
+/// The model says the same of the scenario, in the same order; random ones are in `watched`.
 #[test]
-fn the_model_knows_no_numbers_and_charges_the_same() {
-    let events = lines("01:1 02:9 03:x");
+fn the_model_tells_the_same() {
+    let events = lines("01:1 02:9 03:x 03:4 04:9/again 09:2 09:3 10:5 10:6 10:7 11:8");
     let journal = given::journal(&events, "2026-03-02");
     let until = journal.until.to_utc();
     let run = run_alike(&given::catalog(PLANS), &given::journal(&events, "2026-03-02"));
-    let plans = PLANS.replace("[sequence]\npatience = \"PT2H\"\n", "");
     let model = naive::run(&naive::Input {
         others: Vec::new(),
         usage: journal.usage,
         control: journal.control,
-        catalog: naive::catalog::Catalog::parse(&format!("{}{plans}", given::HEAD)),
+        catalog: naive::catalog::Catalog::parse(&format!("{}{PLANS}", given::HEAD)),
         until: Some(until),
         wall: until,
     });
     assert_eq!(model.verdicts.counted, run.sums.counted);
+    let said = |notice: &naive::Notice| {
+        let (at, said) = notice.said.clone().expect("the model says what");
+        format!("notice {} {} {said}", at.format("%Y-%m-%dT%H:%M"), notice.kind)
+    };
+    let told: Vec<String> = model.notices.iter().map(said).collect();
+    assert_eq!((told.len(), &told[..]), (3, &shown(&run)[1..]));
 }

@@ -9,9 +9,9 @@ use super::Notice;
 use super::archive;
 use super::calendar::{Instant, Period, midnight};
 use super::capacity;
+use super::catalog::{Catalog, Model, Plan};
 use super::complete;
 use super::freeze::Windows;
-use super::catalog::{Catalog, Model, Plan};
 use super::ledger::{Counted, Customer, What};
 use super::metered::{self, Quantities, Statement};
 use super::number::Dec;
@@ -38,6 +38,8 @@ pub struct Closing<'a> {
     pub stopped: BTreeSet<String>,
     /// Does any event of the customer wait behind a brake?
     pub waits: bool,
+    /// Is what is held tried again? Not where there are plans of which the model does not know what becomes of them then.
+    pub tries_again: bool,
     pub windows: &'a Windows,
 }
 
@@ -151,12 +153,15 @@ fn next_number(id: &str, customer: &mut Customer) -> String {
 }
 
 /// What is held is told once, and tried again a day later.
-fn hold(id: &str, customer: &mut Customer, held: Held, at: Instant, notices: &mut Vec<Notice>) {
+fn hold(id: &str, customer: &mut Customer, held: Held, closing: &Closing, notices: &mut Vec<Notice>) {
+    let at = closing.due.at;
     if !customer.held.contains_key(&held) {
         let said = format!("{} {}", held.1.0, held.1.2.0);
         notices.push(Notice { said: Some((at, said)), ..Notice::of("record_held", id) });
     }
-    customer.hold_until(held, at + Duration::days(1));
+    if closing.tries_again {
+        customer.hold_until(held, at + Duration::days(1));
+    }
 }
 
 /// Bills that can be issued now; a plan's periods whose use waits are closed too. An archive is told of by its reference date.
@@ -185,7 +190,7 @@ fn issuable(
         seen.insert(key.clone());
         let is_empty = lines.is_empty();
         if (is_stopped && (closing.waits || !is_empty)) || (lacks && !is_empty) {
-            hold(id, customer, ("record", key), due.at, notices);
+            hold(id, customer, ("record", key), closing, notices);
         } else {
             customer.held.remove(&("record", key.clone()));
             customer.awaited.remove(&key);
@@ -195,7 +200,7 @@ fn issuable(
     }
     for (key, _) in awaited.into_iter().filter(|(key, _)| !seen.contains(key)) {
         if is_stopped && closing.waits {
-            hold(id, customer, ("record", key), due.at, notices);
+            hold(id, customer, ("record", key), closing, notices);
         } else {
             customer.held.remove(&("record", key.clone()));
             customer.awaited.remove(&key);
@@ -225,7 +230,7 @@ fn regular(
             Model::Archive => match archive::bill(catalog, customer, plan, closing.due) {
                 Ok(bills) => issuable(catalog, id, customer, plan, closing, bills, notices),
                 Err(archive::Held(key)) => {
-                    hold(id, customer, ("record", key), closing.due.at, notices);
+                    hold(id, customer, ("record", key), closing, notices);
                     Vec::new()
                 }
             },
@@ -238,7 +243,8 @@ fn regular(
         };
         // Of these the model does not know what becomes of them behind a brake.
         let is_known = matches!(plan.model, Model::Metered | Model::Archive);
-        let is_stopped = !is_known && closing.stopped.contains(&plan.name) && bills.iter().any(|(_, _, lines)| closing.waits || !lines.is_empty());
+        let is_stopped =
+            !is_known && closing.stopped.contains(&plan.name) && bills.iter().any(|(_, _, lines)| closing.waits || !lines.is_empty());
         notices.extend(is_stopped.then(|| Notice::of("record_held", id)));
         for (currency, period, lines) in bills.into_iter().filter(|(_, _, lines)| !lines.is_empty()) {
             let (outside_vat, due_date) = (plan.vat.category == "O", plan.due_date(&period));
@@ -510,9 +516,10 @@ fn correctable(
     for (currency, period, lines) in bills {
         let held = ("correction", key_of(plan, &currency, period).0);
         if is_stopped && (closing.waits || !lines.is_empty()) {
-            hold(id, customer, held, closing.due.at, notices);
+            hold(id, customer, held, closing, notices);
         } else if lacks && !lines.is_empty() {
-            hold(id, customer, held.clone(), closing.due.at, notices);
+            hold(id, customer, held.clone(), closing, notices);
+            // With the plan's next close.
             customer.hold_until(held, plan.next_close(closing.due.at, period.zone));
         } else {
             customer.held.remove(&held);

@@ -4,18 +4,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Days, Duration, NaiveDate, NaiveTime};
 
+use super::ageing;
 use super::agreement::{Agreements, Consent, Systems};
 use super::archive;
-use super::calendar::{self, Instant, Period, midnight};
-use super::ageing;
 use super::brake::{self, Brakes, Put};
+use super::calendar::{self, Instant, Period, midnight};
 use super::capacity;
 use super::catalog::{Catalog, Model, Plan};
 use super::closing::{self, Closing, Due, Held, Issued, PeriodKey};
 use super::complete;
 use super::decode::{Body, Control, Facts, Usage, WriteOff};
-use super::merge::{Event, Taken};
 use super::freeze::{Stage, Windows};
+use super::merge::{Event, Taken};
 use super::number::Dec;
 use super::onboarding;
 use super::pool::{Bundle, Pool};
@@ -254,7 +254,9 @@ impl<'c> Ledger<'c> {
             }
         }
         let (first, held) = (dues[0], customer.held.len());
-        let closing = Closing { due: Due { first, at }, stopped, waits, windows: &self.windows };
+        let is_known = |plan: &Plan| matches!(plan.model, Model::Metered | Model::Package | Model::Archive);
+        let tries_again = self.catalog.plans.values().all(is_known);
+        let closing = Closing { due: Due { first, at }, stopped, waits, tries_again, windows: &self.windows };
         let (records, notices) = closing::close(self.catalog, id, customer, &closing);
         let is_put_off = first < at && !records.is_empty();
         let is_let_go = customer.held.len() < held && !records.is_empty();
@@ -373,7 +375,8 @@ impl<'c> Ledger<'c> {
         }
         let quantity = reported::quantity(self.catalog, usage)?;
         let quantity = if usage.retracts.is_some() { -&quantity } else { quantity };
-        let (used, covered) = customer.pools.get(&plan.name).map_or((Dec::int(0), Dec::int(0)), |pool| (pool.used.clone(), pool.covered.clone()));
+        let (used, covered) =
+            customer.pools.get(&plan.name).map_or((Dec::int(0), Dec::int(0)), |pool| (pool.used.clone(), pool.covered.clone()));
         let is_bought = &used + &quantity > covered;
         let facts = customer.facts_at(self.watermark).or(customer.versions.values().next()).unwrap();
         if is_bought && !complete::lacks(self.catalog, facts, plan).is_empty() { Err("incomplete_customer") } else { Ok(()) }

@@ -36,7 +36,7 @@ pub enum RateOf {
     Culls,
 }
 
-/// Sums by local day of (customer, service), as far back as a rule looks.
+/// Sums by local day of (customer, service), as far back as a rule looks from the oldest day of which use may come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rate {
     /// Ascending, no day twice.
