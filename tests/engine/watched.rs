@@ -298,7 +298,9 @@ impl History {
             // One that is over is not told again, but for saying that it is withdrawn: another one has another id.
             let is_over = (1..=window.told).contains(&ends[window.id]) && !window.withdrawn;
             let id = if is_over { format!("f{}-{place}", window.id) } else { format!("f{}", window.id) };
-            ends[window.id] = ends[window.id].max(from + window.length);
+            if !window.withdrawn {
+                ends[window.id] = ends[window.id].max(from + window.length);
+            }
             let withdrawn = if window.withdrawn { " withdrawn" } else { "" };
             let expected = if window.expected > 1 { format!(" expected={}", window.expected) } else { String::new() };
             let span = format!("{} {}", minute(from), minute(from + window.length));
