@@ -225,11 +225,11 @@ fn order(kinds: usize) -> impl Strategy<Value = Order> {
 
 fn window() -> impl Strategy<Value = Window> {
     let told = prop_oneof![1 => Just(0_u32), 1 => 0..75 * DAY];
-    let from = -5 * DAY as i32..12 * DAY as i32;
+    let from = -5 * DAY.cast_signed()..12 * DAY.cast_signed();
     (0..3_usize, told, from, 1..15 * DAY, 0..5_u32, 0..4_u32).prop_map(|(id, told, from, length, withdrawn, expected)| Window {
         id,
         // In sight of the ends of months, where something falls due.
-        told: if told == 0 { (26 + 28 * (id as u32 % 2)) * DAY } else { told },
+        told: if told == 0 { [26, 54][id % 2] * DAY } else { told },
         from,
         length,
         withdrawn: withdrawn == 0,
@@ -326,14 +326,14 @@ impl History {
 
 impl Use {
     fn line(&self, place: usize, numbers: &mut [u64; 2]) -> String {
-        let of = usize::from(self.quirk % 5 == 0);
+        let of = usize::from(self.quirk.is_multiple_of(5));
         let id = if self.quirk == 1 { place.saturating_sub(3) } else { place };
         // One that repeats another's number goes nowhere.
         numbers[of] += if self.quirk == 2 { 0 } else { self.step };
         let sequence = if self.step == 0 { String::new() } else { format!(r#","sequence":"{}""#, numbers[of]) };
         let (kind, subject, source) = (SERVICES[self.service], CUSTOMERS[self.customer].0, ["s", "t"][of]);
         let head = format!(r#""specversion":"1.0","id":"e{id}","source":"{source}","type":"{kind}","subject":"{subject}""#);
-        let action = if kind == "part" && self.quirk % 3 == 0 { "culled" } else { "created" };
+        let action = if kind == "part" && self.quirk.is_multiple_of(3) { "culled" } else { "created" };
         let outcome = if self.quirk == 3 { "failed" } else { "delivered" };
         let test = if self.quirk == 4 { r#","environment":"test""# } else { "" };
         let quantity = QUANTITIES[self.quantity];

@@ -551,7 +551,7 @@ impl<'c> Ledger<'c> {
             customer.alarms = Some((day, BTreeSet::new()));
         }
         if customer.alarms.as_mut().unwrap().1.insert(who) {
-            self.outcome.notices.push(Notice::of("security_alarm", &id));
+            self.outcome.notices.push(Notice::of("security_alarm", id));
         }
     }
 
@@ -681,10 +681,10 @@ impl<'c> Ledger<'c> {
         let is_low = bought > 0 && plan.low_balance.as_ref().is_some_and(|low| &covered - &used <= *low);
         let noticed = if is_low { bought } else { pool.noticed };
         if noticed != pool.noticed {
-            self.outcome.notices.push(Notice::of("low_balance", &id));
+            self.outcome.notices.push(Notice::of("low_balance", id));
         }
         if !lines.is_empty() && plan.sizing.is_some() && pool.size.as_ref().is_some_and(|before| before != size) {
-            self.outcome.notices.push(Notice::of("package_size_changed", &id));
+            self.outcome.notices.push(Notice::of("package_size_changed", id));
         }
         let sold = |numbers: u32| (format!("{id}-{numbers:06}"), self.watermark, size.clone(), amount.clone(), facts.currency.clone());
         let is_sold = !lines.is_empty() && !plan.by_day;

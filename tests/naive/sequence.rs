@@ -88,7 +88,7 @@ impl Sequences {
                 source.told.push((first, last, missing));
             }
         }
-        said.sort_by(|one, other| one.0.cmp(&other.0));
+        said.sort_by_key(|(at, _)| *at);
         said
     }
 

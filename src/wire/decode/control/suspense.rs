@@ -51,12 +51,7 @@ pub(super) fn write_off(reader: &mut Reader<'_>, time: Instant) -> Result<WriteO
 
 pub(super) fn recycle(reader: &mut Reader<'_>) -> Result<Recycle, FactFault> {
     let mut signed = Signed::by_one();
-    reader.object(|reader, name| {
-        match name {
-            _ => signed.read_or_skip(reader, name)?,
-        }
-        Ok(())
-    })?;
+    reader.object(|reader, name| signed.read_or_skip(reader, name))?;
     let (actor, reason) = (signed.actor()?, signed.reason()?);
     Ok(Recycle { actor: nobody(filled(actor, "actor")?, "actor")?, reason: nobody(filled(reason, "reason")?, "reason")? })
 }
