@@ -8,12 +8,12 @@ use super::calendar::Instant;
 use super::decode::Usage;
 use super::ledger::Ledger;
 
-/// Which event: its source, id, and under whom it was reported.
-pub type Id = (String, String, String);
+/// Which event: its source, id, under whom it was reported, and when it happened: an id that was forgotten may come again.
+pub type Id = (String, String, String, Instant);
 
 fn id(usage: &Usage) -> Id {
     let e = &usage.envelope;
-    (e.source.clone(), e.id.clone(), e.told.clone())
+    (e.source.clone(), e.id.clone(), e.told.clone(), e.time)
 }
 
 /// Of two of one event time the one that came first.
