@@ -126,8 +126,8 @@ impl Rate {
     #[must_use]
     pub fn largest_before(&self, day: NaiveDate, history: u16) -> Option<Quantity> {
         let oldest = day.checked_sub_days(Days::new(u64::from(history))).unwrap_or(NaiveDate::MIN);
-        let of_history = self.days.iter().filter(|known| oldest <= known.day && known.day < day);
-        of_history.map(|known| known.quantity).max().filter(|largest| *largest > Quantity::ZERO)
+        let before = self.days.iter().rev().skip_while(|known| known.day >= day);
+        before.take_while(|known| known.day >= oldest).map(|known| known.quantity).max().filter(|largest| *largest > Quantity::ZERO)
     }
 
     /// Does this use trip the brake? `expected`: how many times as much as usual is expected on that day.
