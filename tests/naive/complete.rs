@@ -13,12 +13,16 @@ pub fn lacks(catalog: &Catalog, facts: &Facts, plan: &Plan) -> BTreeSet<String> 
     let endpoint = facts.endpoint.as_ref().is_none_or(|(scheme, id)| match scheme.as_str() {
         "0007" => !is_luhn(id, 10),
         "0088" => !is_gln(id),
+        "0184" => !is_of_eleven(id.strip_prefix("DK").unwrap_or(id), &[2, 7, 6, 5, 4, 3, 2, 1]),
+        "0192" => !is_of_eleven(id, NORWEGIAN),
+        // A Finnish business id between 0037 and what may name a unit.
+        "0216" => !id.strip_prefix("0037").and_then(|rest| rest.get(..8)).is_some_and(|id| is_of_eleven(id, FINNISH)),
         _ => panic!("the model knows no addresses of {scheme}"),
     });
     let found = [
         ("BT-10", facts.buyer_reference.is_none() && facts.order_reference.is_none()),
         ("BT-49", endpoint),
-        ("BT-47", facts.org_number.as_ref().is_some_and(|number| facts.country == "SE" && !is_luhn(number, 10))),
+        ("BT-47", facts.org_number.as_ref().is_some_and(|number| !is_organisation(&facts.country, number))),
     ];
     found.into_iter().filter(|(_, lacks)| *lacks).map(|(term, _)| format!("{}/{term}", plan.seller)).collect()
 }
@@ -27,6 +31,26 @@ pub fn lacks(catalog: &Catalog, facts: &Facts, plan: &Plan) -> BTreeSet<String> 
 pub fn for_all_plans(catalog: &Catalog, facts: &Facts) -> BTreeSet<String> {
     let charges = |plan: &&Plan| plan.prices.iter().any(|price| price.is_in(&facts.currency, plan.model));
     catalog.plans.values().filter(charges).flat_map(|plan| lacks(catalog, facts, plan)).collect()
+}
+
+const NORWEGIAN: &[u32] = &[3, 2, 7, 6, 5, 4, 3, 2, 1];
+const FINNISH: &[u32] = &[7, 9, 10, 5, 8, 4, 2, 1];
+
+fn is_organisation(country: &str, number: &str) -> bool {
+    match country {
+        "SE" => is_luhn(number, 10),
+        "DK" => is_of_eleven(number, &[2, 7, 6, 5, 4, 3, 2, 1]),
+        "NO" => is_of_eleven(number, NORWEGIAN),
+        "FI" => number.split_once('-').is_some_and(|(body, last)| last.len() == 1 && is_of_eleven(&format!("{body}{last}"), FINNISH)),
+        _ => true,
+    }
+}
+
+/// Is the weighted sum of its digits a multiple of eleven?
+fn is_of_eleven(text: &str, weights: &[u32]) -> bool {
+    let digits = digits(text);
+    let sum: u32 = digits.iter().zip(weights).map(|(digit, weight)| digit * weight).sum();
+    digits.len() == weights.len() && text.len() == weights.len() && sum % 11 == 0
 }
 
 fn digits(text: &str) -> Vec<u32> {
