@@ -50,7 +50,7 @@ fn is_organisation(country: &str, number: &str) -> bool {
 fn is_of_eleven(text: &str, weights: &[u32]) -> bool {
     let digits = digits(text);
     let sum: u32 = digits.iter().zip(weights).map(|(digit, weight)| digit * weight).sum();
-    digits.len() == weights.len() && text.len() == weights.len() && sum % 11 == 0
+    digits.len() == weights.len() && text.len() == weights.len() && sum.is_multiple_of(11)
 }
 
 fn digits(text: &str) -> Vec<u32> {
