@@ -134,6 +134,31 @@ fn numbers_are_forgotten_with_the_ids() {
     );
 }
 
+/// A number that comes again when it is forgotten closes no gap: the other one has never come.
+#[test]
+fn a_gap_is_forgotten_with_its_numbers() {
+    let event = |id: &str, day: &str, number: u32| {
+        format!(
+            r#"raw {{"specversion":"1.0","id":"{id}","source":"s","type":"look","subject":"K","time":"{day}T01:00:00Z","sequence":{number}}}"#
+        )
+    };
+    let events = [
+        event("a", "2026-03-01", 1024),
+        event("b", "2026-03-01", 1027),
+        event("c", "2026-03-02", 1025),
+        event("d", "2026-03-20", 2048),
+        event("e", "2026-04-10", 1025),
+    ];
+    check_run(
+        PLANS,
+        &format!("customer 2026-01-01 K Europe/Stockholm SEK 2026-01-01\n{}", events.join("\n")),
+        "2026-04-11",
+        "counted counted counted counted counted
+        notice 2026-03-01T03:00 gap_detected s 1025-1026 2
+        notice 2026-03-20T03:00 gap_detected s 1028-2047 1020",
+    );
+}
+
 /// The model says the same of the scenario, in the same order; random ones are in `watched`.
 #[test]
 fn the_model_tells_the_same() {

@@ -95,7 +95,10 @@ impl Sequences {
     /// Numbers go when all events of their thousand are too old to come.
     pub fn forget(&mut self, before: NaiveDate) {
         for source in self.0.values_mut() {
-            source.chunks.retain(|_, chunk| chunk.newest >= before);
+            let old: Vec<u64> = source.chunks.iter().filter(|(_, chunk)| chunk.newest < before).map(|(chunk, _)| *chunk).collect();
+            source.chunks.retain(|chunk, _| !old.contains(chunk));
+            // With them what was told of gaps among them.
+            source.told.retain(|(first, last, _)| !old.iter().any(|chunk| (first / TOGETHER..=last / TOGETHER).contains(chunk)));
         }
         self.0.retain(|_, source| !(source.chunks.is_empty() && source.waited_for.is_empty()));
     }
