@@ -290,7 +290,7 @@ impl History {
             let more = if *by_two { " approver=berit" } else { "" };
             control.push((*at, format!("brake {{at}} off {}{more}", TRIPPED[*what])));
         }
-        let (mut ends, mut orders) = ([0; 3], [0; 3]);
+        let (mut ends, mut orders, mut ids) = ([0; 3], [0; 3], [0, 1, 2].map(|id| format!("f{id}")));
         let mut windows: Vec<&Window> = self.windows.iter().collect();
         windows.sort_by_key(|window| window.told);
         for (place, window) in windows.into_iter().enumerate() {
@@ -300,7 +300,10 @@ impl History {
             let is_over = (1..=window.told).contains(&ends[window.id]) && !window.withdrawn;
             let is_another = is_over || orders[window.id] == 2;
             orders[window.id] = if is_another { 1 } else { orders[window.id] + 1 };
-            let id = if is_another { format!("f{}-{place}", window.id) } else { format!("f{}", window.id) };
+            if is_another {
+                ids[window.id] = format!("f{}-{place}", window.id);
+            }
+            let id = &ids[window.id];
             if !window.withdrawn {
                 ends[window.id] = from + window.length;
             }

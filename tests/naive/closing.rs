@@ -194,6 +194,9 @@ fn issuable(
         } else {
             customer.held.remove(&("record", key.clone()));
             customer.awaited.remove(&key);
+            if !is_empty {
+                customer.charged.insert(key.clone(), due.at);
+            }
             customer.closed.insert(key, due.at);
             issued.push((currency, period, lines));
         }
@@ -481,7 +484,7 @@ fn corrections(
             };
             // Plans of one seller may close the same period at different instants: each then has its own record.
             let (key, _) = key_of(plan, &currency, period);
-            let closed = capacity::closed_at(plan, customer, &period).or(customer.closed.get(&key).copied());
+            let closed = capacity::closed_at(plan, customer, &period).or(customer.charged.get(&key).copied());
             let closed = closed.unwrap_or_else(|| closing.windows.thaw(due_of(plan, &period)));
             let own = customer.standing.iter().find(|one| one.plan == plan.name && one.period == period && one.currency == currency);
             let named = customer.issued.iter().filter(same).filter(|i| i.at == closed).map(|i| (i.number.clone(), i.at));

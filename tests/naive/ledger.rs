@@ -63,8 +63,9 @@ pub struct Customer {
     pub held: BTreeMap<Held, Instant>,
     /// Periods that were not closed yet when use of them began to wait behind a brake.
     pub awaited: BTreeMap<PeriodKey, Period>,
-    /// When periods were closed.
+    /// When periods were closed, and those of which something was charged then.
     pub closed: BTreeMap<PeriodKey, Instant>,
+    pub charged: BTreeMap<PeriodKey, Instant>,
     /// When the age of the oldest waiting event is told next, and of which events which ages were.
     pub ages_at: Option<Instant>,
     pub aged: BTreeSet<(Duration, ageing::Id)>,
