@@ -113,5 +113,7 @@ mod vectors;
 mod verdicts;
 #[path = "engine/waiting.rs"]
 mod waiting;
+#[path = "engine/watched.rs"]
+mod watched;
 #[path = "engine/whenever.rs"]
 mod whenever;

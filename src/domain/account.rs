@@ -156,10 +156,10 @@ impl Account {
         }
     }
 
-    /// Takes the tasks that are due at exactly `at`, the next due instant.
+    /// Takes the tasks that are due at `at`, which is when they are done: later than they say, if a freeze window put them off.
     pub fn take_due(&mut self, at: Instant) -> Vec<Task> {
         let due = self.agenda.partition_point(|task| task.at <= at);
-        self.agenda.drain(..due).collect()
+        self.agenda.drain(..due).map(|task| Task { at, ..task }).collect()
     }
 
     /// Takes a version in; true if it changed anything. The same `from` replaces.

@@ -97,21 +97,39 @@ impl Engine {
         self.meta.watermark = self.meta.watermark.max(at);
         if turn == Turn::Catalog {
             let told = self.world.directory.freeze(id).and_then(|freeze| freeze.catalog);
-            if let Some(PostponedCatalog { digest, offset }) = told {
-                ready!(self.put_in_force(digest, offset)?);
+            let later = self.world.directory.freezes().last_at(at).cloned();
+            match (told, later) {
+                (Some(told), Some(later)) => self.postpone(&later, told),
+                (Some(PostponedCatalog { digest, offset }), None) => ready!(self.put_in_force(digest, offset)?),
+                (None, _) => {}
             }
             self.change_freeze(id, Stage::Over, None);
             return Ok(Step::Done(()));
         }
         let Some(freeze) = self.world.directory.freeze(id).cloned().map(Box::new) else { return Ok(Step::Done(())) };
         let (id, partition, catalog) = (id.clone(), self.partition, freeze.catalog);
+        let mut freeze = freeze;
         let (stage, kind) = match turn {
             Turn::Begins => (Stage::Begun, NoticeKind::FreezeBegan { id: id.clone(), freeze, partition }),
-            _ => (Stage::Over, NoticeKind::FreezeEnded { id: id.clone(), customers: self.timers.before(freeze.to), freeze, partition }),
+            _ => {
+                let is_last = self.world.directory.freezes().thawed(at) == at;
+                let customers = if is_last { self.timers.before(at) } else { 0 };
+                freeze.catalog = catalog.filter(|_| is_last);
+                (Stage::Over, NoticeKind::FreezeEnded { id: id.clone(), customers, freeze, partition })
+            }
         };
         self.change_freeze(&id, stage, catalog);
         self.tell(at, kind);
         Ok(Step::Done(()))
+    }
+
+    /// Another window follows on the one in which a catalog was told, or did not when it was told. Of two catalogs the later
+    /// one stays.
+    fn postpone(&mut self, id: &FreezeId, told: PostponedCatalog) {
+        let Some(freeze) = self.world.directory.freeze(id) else { return };
+        if freeze.catalog.is_none_or(|known| known.offset < told.offset) {
+            self.change_freeze(id, freeze.stage, Some(told));
+        }
     }
 
     fn change_freeze(&mut self, id: &FreezeId, stage: Stage, catalog: Option<PostponedCatalog>) {
@@ -127,6 +145,14 @@ impl Engine {
         if Arc::make_mut(&mut self.world).directory.order_freeze(id, order, watermark) {
             self.directory_changes.insert(DirectoryKey::Freeze(id.clone()));
         }
+        // A window that was to follow on the one that is on, and to put a catalog in force at its end, may follow no more.
+        let ahead = self.world.directory.freeze(id).filter(|freeze| freeze.stage != Stage::Begun);
+        let told = ahead.and_then(|freeze| Some((freeze.stage, freeze.catalog?)));
+        let last = self.world.directory.freezes().last_at(watermark).filter(|last| *last != id).cloned();
+        if let (Some((stage, told)), Some(last)) = (told, last) {
+            self.change_freeze(id, stage, None);
+            self.postpone(&last, told);
+        }
     }
 
     /// `tally.catalog.v1`: at once, or at the end of the freeze window in which it is told.
@@ -139,11 +165,10 @@ impl Engine {
             return Ok(Step::Done(()));
         }
         let offset = input.offset;
-        let frozen = self.world.directory.freezes().last_at(self.meta.watermark).cloned();
-        let Some((id, stage)) = frozen.and_then(|id| self.world.directory.freeze(&id).map(|freeze| (id.clone(), freeze.stage))) else {
+        let Some(id) = self.world.directory.freezes().last_at(self.meta.watermark).cloned() else {
             return self.put_in_force(digest, offset);
         };
-        self.change_freeze(&id, stage, Some(PostponedCatalog { digest, offset }));
+        self.postpone(&id, PostponedCatalog { digest, offset });
         Ok(Step::Done(()))
     }
 

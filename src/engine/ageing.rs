@@ -39,7 +39,8 @@ pub fn tell(customer: &mut Customer, at: Instant, outbox: &mut Outbox<'_>) {
     if let Some(oldest) = waiting.oldest {
         let passed = |age: &&i64| oldest.time.saturating_add(**age) <= at && !was_told(waiting, **age, oldest);
         let passed: Vec<i64> = ages.iter().filter(passed).copied().collect();
-        waiting.told.retain(|(age, _)| ages.contains(age) && !passed.contains(age));
+        // Of those that came before the oldest none waits any more; one that came after it may be the oldest again.
+        waiting.told.retain(|(age, told)| ages.contains(age) && *told >= oldest);
         waiting.told.extend(passed.iter().map(|age| (*age, oldest)));
         waiting.told.sort_unstable();
         if let Some(age) = passed.last() {

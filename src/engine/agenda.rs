@@ -74,6 +74,19 @@ pub fn retry_held(account: &mut Account, plan: &Plan, timetable: Timetable, wate
     !held.is_empty()
 }
 
+/// A customer's brake was released: its corrections and packages of a day that are held are tried with the next input. True if
+/// there was one.
+pub fn retry_released(account: &mut Account, watermark: Instant) -> bool {
+    let Account { agenda, held, .. } = account;
+    let is_held = |task: &Task| held.iter().any(|held| (held.what, &held.plan, held.period) == (task.what, &task.plan, task.period));
+    let waits = |task: &Task| matches!(task.what, TaskKind::Correct | TaskKind::Bundle) && is_held(task);
+    let tried: Vec<Task> = agenda.extract_if(.., |task| waits(task)).collect();
+    for task in &tried {
+        account.schedule(Task { at: task.at.min(watermark.saturating_add(NANOS_PER_MILLISECOND)), ..task.clone() });
+    }
+    !tried.is_empty()
+}
+
 /// What a brake holds is tried again a day later, corrections too.
 #[must_use]
 pub fn tomorrow(task: &Task) -> Task {

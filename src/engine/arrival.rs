@@ -104,8 +104,8 @@ impl Engine {
         if !wants.is_empty() {
             return Ok(Step::Missing(wants));
         }
-        let is_frozen = world.is_frozen(watermark);
-        let using = |quantity| Use { event, fingerprint, offset: input.offset, watermark, quantity, is_frozen };
+        let done_until = world.done_until(watermark);
+        let using = |quantity| Use { event, fingerprint, offset: input.offset, watermark, done_until, quantity };
         let fitting = admitted.and_then(|admitted| {
             usage::fits(customer, &admitted, &using(admitted.quantity), &world.catalog)?;
             let mark = retract::mark(customer, &admitted, &using(admitted.quantity), &self.dedupe)?;
@@ -143,7 +143,7 @@ impl Engine {
             gates::alarm::raise(customer, event, refusal, self.meta.watermark, &mut outbox);
             gates::onboarding::alarm(event, customer, self.meta.watermark, &self.world, &mut outbox);
             if refusal.reason == Reason::Braked {
-                gates::brake::await_release(customer, event, self.meta.watermark, &self.world.catalog);
+                gates::brake::await_release(customer, event, self.world.done_until(self.meta.watermark), &self.world.catalog);
             }
             ageing::follow(customer, self.meta.watermark, &self.world.catalog.watch.ages);
             Customers::list(changed, customer);

@@ -89,7 +89,7 @@ pub fn count_as<'a>(
     segment.quantity = segment.quantity.checked_add(quantity)?;
     segment.open.push(&counted.entry, using.offset);
     if cell.status == PeriodStatus::Closed {
-        agenda::schedule_correction(&mut customer.account, plan, admitted.key, using.watermark);
+        agenda::schedule_correction(&mut customer.account, plan, admitted.key, using.done_until);
         customer.account_dirty = true;
     } else if begins {
         agenda::schedule_close(&mut customer.account, plan, charged_on, admitted.key);
@@ -118,7 +118,7 @@ fn cell_of<'a>(
     let is_key = |(of, period): &(PlanId, PeriodKey)| *period == key && of == plan;
     let cell = periods.change_where(is_key, || (plan.clone(), key), || PeriodCell::new(admitted.period, PeriodStatus::Open));
     let is_unused = cell.status == PeriodStatus::Open && cell.segments.is_empty();
-    if is_unused && agenda::due(admitted.plan, charged_on, admitted.key.zone) <= using.watermark {
+    if is_unused && agenda::due(admitted.plan, charged_on, admitted.key.zone) <= using.done_until {
         cell.status = PeriodStatus::Closed;
     }
     cell
@@ -225,7 +225,7 @@ pub fn state_to_close(customer: &Customer, task: &Task) -> Vec<StateKey> {
 /// # Errors
 /// Why the record is held.
 pub fn prepare<B: Billing + ?Sized>(rules: &B, closing: Closing<'_>, outbox: &Outbox<'_>) -> Result<Option<Share>, String> {
-    let Closing { customer, plan, task } = closing;
+    let Closing { customer, plan, task, freezes } = closing;
     let key = task.period;
     let Some(timetable) = rules.timetable(&customer.account) else { return Ok(None) };
     let period = timetable.cycle.period_of(key.from).ok_or_else(|| format!("{} is out of the calendar's range", key.from))?;
@@ -259,7 +259,7 @@ pub fn prepare<B: Billing + ?Sized>(rules: &B, closing: Closing<'_>, outbox: &Ou
     let end = key.zone.midnight(period.to);
     lines.iter_mut().for_each(|line| succession::mark(&customer.account, end, &mut line.basis));
     let kind = kind_of(timetable.cycle);
-    let due = agenda::due(plan, timetable.charged_on(period), key.zone);
+    let due = freezes.thawed(agenda::due(plan, timetable.charged_on(period), key.zone));
     let preceding = cell.record.or_else(|| super::close::issued_for(customer, plan, kind, period, key, due));
     Ok(Some(Share { task: task.clone(), key, kind, period, lines, issued, preceding, notices }))
 }

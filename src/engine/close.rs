@@ -73,7 +73,7 @@ pub fn close(customer: &mut Customer, at: Instant, directory: &Directory, outbox
     let (to_forget, to_issue): (Vec<Task>, Vec<Task>) = tasks.into_iter().partition(|task| task.what == TaskKind::Forget);
     forget(customer, to_forget, outbox);
     for task in to_issue {
-        let prepared = prepare(customer, &task, outbox);
+        let prepared = prepare(customer, &task, directory, outbox);
         // After it, so that the periods that follow fall due as ever. Nothing is held of which nothing can come.
         let is_empty = prepared.as_ref().is_ok_and(|done| done.as_ref().is_none_or(|(_, share)| share.lines.is_empty()));
         let waits = customer.account.gates.suspense.has(Reason::Braked) && !matches!(prepared, Ok(None));
@@ -110,7 +110,7 @@ fn braked(customer: &Customer, task: &Task, directory: &Directory, outbox: &Outb
     gates::brake::holds(&customer.account, plan, directory)
 }
 
-fn prepare(customer: &mut Customer, task: &Task, outbox: &Outbox<'_>) -> Result<Option<(Place, Share)>, String> {
+fn prepare(customer: &mut Customer, task: &Task, directory: &Directory, outbox: &Outbox<'_>) -> Result<Option<(Place, Share)>, String> {
     if task.what == TaskKind::Bundle {
         return Ok(prepare_bundle(customer, task));
     }
@@ -119,7 +119,8 @@ fn prepare(customer: &mut Customer, task: &Task, outbox: &Outbox<'_>) -> Result<
         return Ok(None);
     }
     let plan = outbox.catalog.plan(task.plan.as_str()).ok_or_else(|| format!("plan `{}` is not in the catalog", task.plan))?;
-    let Some(share) = models::of(plan).prepare(Closing { customer, plan, task }, outbox)? else { return Ok(None) };
+    let closing = Closing { customer, plan, task, freezes: directory.freezes() };
+    let Some(share) = models::of(plan).prepare(closing, outbox)? else { return Ok(None) };
     let PeriodKey { zone, currency, .. } = share.key;
     totals(&share.lines, currency).ok_or(SUM_TOO_LARGE)?;
     if !share.lines.is_empty()

@@ -6,10 +6,11 @@ use crate::domain::account::{Account, PeriodKey};
 use crate::domain::catalog::{Catalog, Plan};
 use crate::domain::control::Fact;
 use crate::domain::gates::agreement::Taken;
-use crate::domain::gates::brake::Ordered;
+use crate::domain::gates::brake::{Ordered, Switch};
 use crate::domain::instant::Instant;
 use crate::domain::period::Cycle;
 
+use super::agenda;
 use super::cell;
 use super::complete;
 use super::customer::Customer;
@@ -95,6 +96,9 @@ fn apply(customer: &mut Customer, fact: &Fact, watermark: Instant, catalog: &Cat
         // Orders that are refused were so before.
         Fact::Brake(service, order) => {
             let ordered = account.gates.brakes.entry(service.as_ref()).put(order, watermark);
+            if order.state == Switch::Off && matches!(ordered, Ok(Ordered::Switched | Ordered::Noted)) {
+                agenda::retry_released(account, watermark);
+            }
             (matches!(ordered, Ok(Ordered::Switched | Ordered::Noted)), Instant::MAX)
         }
         // Told for those who audit: the keys are elsewhere, and counts and amounts stay.

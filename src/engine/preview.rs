@@ -4,6 +4,7 @@ use crate::domain::account::{Account, Task, TaskKind};
 use crate::domain::catalog::{Catalog, Plan};
 use crate::domain::charge::IssuedCharge;
 use crate::domain::currency::Currency;
+use crate::domain::directory::Freezes;
 use crate::domain::instant::Instant;
 use crate::domain::money::Money;
 use crate::domain::names::CustomerId;
@@ -94,7 +95,8 @@ pub(super) fn supply_to_close<E>(
 
 fn previewed(customer: &mut Customer, plan: &Plan, task: &Task, outbox: &Outbox<'_>) -> Result<Option<Preview>, String> {
     let before = models::of(plan).issued(customer, task);
-    let Some(share) = models::of(plan).prepare(Closing { customer, plan, task }, outbox)? else { return Ok(None) };
+    let closing = Closing { customer, plan, task, freezes: &Freezes::default() };
+    let Some(share) = models::of(plan).prepare(closing, outbox)? else { return Ok(None) };
     let currency = share.key.currency;
     let of_lines = sum(currency, share.lines.iter().map(|line| Some(line.net)));
     let of_issued = |issued: &[IssuedCharge]| {

@@ -2,6 +2,7 @@
 
 use crate::domain::account::{Account, PeriodKey, Task, TaskKind};
 use crate::domain::catalog::Catalog;
+use crate::domain::directory::Freezes;
 use crate::domain::names::PlanId;
 use crate::domain::period::Period;
 use crate::domain::record::Line;
@@ -45,7 +46,7 @@ pub fn provisional<E>(
         let today = task.period.zone.date_of(stored.watermark);
         let begun = |period: &Period| period.from <= today;
         let period = models::of(plan).timetable(&customer.account).and_then(|timetable| timetable.cycle.period_of(task.period.from));
-        match models::of(plan).prepare(Closing { customer: &mut customer, plan, task: &task }, &outbox) {
+        match models::of(plan).prepare(Closing { customer: &mut customer, plan, task: &task, freezes: &Freezes::default() }, &outbox) {
             Ok(Some(share)) if begun(&share.period) => {
                 let Task { plan, what, .. } = task;
                 found.push(Provisional { plan, what, key: share.key, period: share.period, lines: Ok(share.lines) });

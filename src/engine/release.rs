@@ -205,6 +205,9 @@ impl Release {
         let fate = match fate {
             Fate::Waits(reason) => {
                 self.left.add(key, reason);
+                if reason == Reason::Braked && parked.reason != reason {
+                    gates::brake::await_release(customer, &parked.event, world.done_until(watermark), &world.catalog);
+                }
                 if stays(customer, key, parked, reason) {
                     self.changed += 1;
                     // Until the commit of this is stored, the store would give back what it waited for before.
@@ -276,8 +279,8 @@ fn try_again(
         return Ok(Fate::Lacks(wants));
     }
     let (event, quantity) = (&parked.event, admitted.quantity);
-    let (offset, is_frozen) = (parked.origin.offset, world.is_frozen(watermark));
-    let using = Use { event, fingerprint: parked.fingerprint, offset, watermark, quantity, is_frozen };
+    let (offset, done_until) = (parked.origin.offset, world.done_until(watermark));
+    let using = Use { event, fingerprint: parked.fingerprint, offset, watermark, done_until, quantity };
     let fits = usage::fits(customer, &admitted, &using, catalog);
     let mark = match fits.and_then(|()| retract::mark(customer, &admitted, &using, dedupe)) {
         Ok(Step::Done(mark)) => mark,

@@ -27,13 +27,18 @@ pub struct Use<'a> {
     pub fingerprint: Fingerprint,
     pub offset: u64,
     pub watermark: Instant,
+    /// What was due up to then is closed: the watermark, or before it in a freeze window (REQUIREMENTS E7).
+    pub done_until: Instant,
     /// What it counts with: negative, if it takes something back.
     pub quantity: Quantity,
-    /// Sizes of packages stay as they are (REQUIREMENTS E7).
-    pub is_frozen: bool,
 }
 
 impl Use<'_> {
+    /// Is a freeze window on?
+    pub fn is_frozen(&self) -> bool {
+        self.done_until < self.watermark
+    }
+
     /// Does it take another event back? Then it is no call of its own.
     pub fn is_retraction(&self) -> bool {
         self.event.retracts.is_some()
@@ -76,7 +81,7 @@ pub fn fits(customer: &Customer, admitted: &Admitted<'_>, using: &Use<'_>, catal
 pub fn count(customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>, outbox: &mut Outbox<'_>) -> Result<(), EngineError> {
     let overflow = |customer: &Customer, what| EngineError::Overflow { customer: customer.id.to_string(), what };
     count_in_windows(customer, admitted, using).ok_or_else(|| overflow(customer, "a day's quantity"))?;
-    gates::rate::count(customer, admitted, using).ok_or_else(|| overflow(customer, "a day's quantity"))?;
+    gates::rate::count(customer, admitted, using, outbox.catalog).ok_or_else(|| overflow(customer, "a day's quantity"))?;
     let model = models::of(admitted.plan);
     if !admitted.is_billed {
         return model.call(customer, admitted, using).ok_or_else(|| overflow(customer, "a period's calls"));

@@ -13,9 +13,9 @@ pub struct World {
 }
 
 impl World {
-    /// Does a freeze window put things off at a log time?
+    /// Up to when what was due is done at a log time: before the freeze window that puts things off, if there is one.
     #[must_use]
-    pub fn is_frozen(&self, at: Instant) -> bool {
-        self.directory.freezes().thawed(at) > at
+    pub fn done_until(&self, now: Instant) -> Instant {
+        self.directory.freezes().done_until(now)
     }
 }

@@ -79,6 +79,52 @@ pub const FAULTS: &[Planted] = &[
             "14:41: unknown key `roster.school_types.//s.b.to`; write `from` or `is`, or remove it",
         ],
     ),
+    (
+        "[privacy]",
+        "[suspense]\nnotify_after = \"P7D\"\n[privacy]",
+        &[r#"13:16: `suspense.notify_after` is a string, and must be a list; write notify_after = [ "P7D" ]"#],
+    ),
+    (
+        "[privacy]",
+        "[suspense]\nnotify = [\"P7D\"]\n[privacy]",
+        &["13:1: unknown key `suspense.notify`; write `notify_after`, or remove it"],
+    ),
+    (
+        "[privacy]",
+        "[suspense]\nnotify_after = [7]\n[privacy]",
+        &[r#"13:17: `suspense.notify_after` is a number without quotes, and must be a string; write "P7D""#],
+    ),
+    (
+        "[privacy]",
+        "[sequence]\npatience = \"P1M\"\n[privacy]",
+        &[r#"13:12: `sequence.patience` has months or years, which have no fixed length; write it in days, e.g. patience = "PT1H""#],
+    ),
+    (
+        "[privacy]",
+        "[sequence]\npatience = 3600\n[privacy]",
+        &[r#"13:12: `sequence.patience` is a number without quotes, and must be a string; write patience = "PT1H""#],
+    ),
+    (
+        "[privacy]",
+        "[certificates]\nkinds = \"VOCES\"\n[privacy]",
+        &[r#"13:9: `certificates.kinds` is a string, and must be a list; write kinds = [ "VOCES" ]"#],
+    ),
+    (
+        "[privacy]",
+        "[certificates]\nkinds = [\"VOCES\", 3]\n[privacy]",
+        &[r#"13:19: `certificates.kinds` is a number without quotes, and must be a string; write "3""#],
+    ),
+    ("[privacy]", "[certificates]\nkinds = [\"VOCES\", \"\"]\n[privacy]", &[r#"13:19: `certificates.kinds` is empty; write "...""#]),
+    (
+        "[privacy]",
+        "[certificates]\nkind = [\"VOCES\"]\n[privacy]",
+        &["13:1: unknown key `certificates.kind`; write `kinds`, if that is meant, or remove it"],
+    ),
+    (
+        "[privacy]",
+        "[certificate]\nkinds = [\"VOCES\"]\n[privacy]",
+        &["12:2: unknown key `certificate`; write `certificates`, if that is meant, or remove it"],
+    ),
     ("[privacy]", "[privcy]", &["12:2: unknown key `privcy`; write `privacy`, if that is meant, or remove it"]),
     ("name = \"Unikum Exempel AB\"\n", "", &[r#"15:9: `seller.unikum.name` is missing; write e.g. name = "Unikum AB""#]),
     (
@@ -459,6 +505,104 @@ pub const FAULTS: &[Planted] = &[
         "title = \"Free of charge\"\n",
         "title = \"Free of charge\"\nbrake = { factor = \"10\", at_least = \"5\", history = \"P1M\" }\n",
         &[r#"42:52: `service.trial.brake.history` is "P1M", which is not a duration of 1 to 366 days; write e.g. history = "P28D""#],
+    ),
+    (
+        "title = \"Free of charge\"\n",
+        "title = \"Free of charge\"\nagreement = \"yes\"\n",
+        &[
+            "42:13: `service.trial.agreement` is a string, and must be true or false; write agreement = true or agreement = false, without quotes",
+        ],
+    ),
+    (
+        "title = \"Free of charge\"\n",
+        "title = \"Free of charge\"\nagreements = true\n",
+        &["42:1: unknown key `service.trial.agreements`; write `agreement`, if that is meant, or remove it"],
+    ),
+    (
+        "title = \"Free of charge\"\n",
+        "title = \"Free of charge\"\nregistered = 1\n",
+        &[
+            "42:14: `service.trial.registered` is a number without quotes, and must be true or false; write registered = true or registered = false, without quotes",
+        ],
+    ),
+    (
+        "title = \"Free of charge\"\n",
+        "title = \"Free of charge\"\nregistred = true\n",
+        &["42:1: unknown key `service.trial.registred`; write `registered`, if that is meant, or remove it"],
+    ),
+    (
+        "title = \"Free of charge\"\n",
+        "title = \"Free of charge\"\nonboarding = 1\n",
+        &[
+            "42:14: `service.trial.onboarding` is a number without quotes, and must be true or false; write onboarding = true or onboarding = false, without quotes",
+        ],
+    ),
+    (
+        "title = \"Free of charge\"\n",
+        "title = \"Free of charge\"\nbrake = true\n",
+        &["42:9: `service.trial.brake` is true or false, and must be a table; write brake = { ... }"],
+    ),
+    (
+        "title = \"Free of charge\"\n",
+        "title = \"Free of charge\"\nbrake = \"10\"\n",
+        &["42:9: `service.trial.brake` is a string, and must be a table; write brake = { ... }"],
+    ),
+    (
+        "title = \"Free of charge\"\n",
+        "title = \"Free of charge\"\nbrake = { factor = 10, at_least = \"5\" }\n",
+        &[r#"42:20: `service.trial.brake.factor` is a number without quotes, and must be a string; write factor = "10""#],
+    ),
+    (
+        "title = \"Free of charge\"\n",
+        "title = \"Free of charge\"\nbrake = { factor = \"10\", at_least = \"0\" }\n",
+        &[r#"42:37: `service.trial.brake.at_least` is "0", which is not a decimal of more than 0; write e.g. at_least = "5000""#],
+    ),
+    (
+        "title = \"Free of charge\"\n",
+        "title = \"Free of charge\"\nbrake = { factor = \"10\", at_least = \"5\", start = \"0\" }\n",
+        &[r#"42:50: `service.trial.brake.start` is "0", which is not a decimal of more than 0; write e.g. start = "50000""#],
+    ),
+    (
+        "title = \"Free of charge\"\n",
+        "title = \"Free of charge\"\nbrake = { factor = \"10\", at_least = \"5\", history = \"P367D\" }\n",
+        &[r#"42:52: `service.trial.brake.history` is "P367D", which is not a duration of 1 to 366 days; write e.g. history = "P28D""#],
+    ),
+    (
+        "title = \"Free of charge\"\n",
+        "title = \"Free of charge\"\nbrake = { factor = \"1000001\", at_least = \"5\" }\n",
+        &[r#"42:20: `service.trial.brake.factor` is "1000001", which is not a decimal from 1 to 1000000; write e.g. factor = "10""#],
+    ),
+    (
+        "heading = \"Arkiv\"\n",
+        "heading = \"Arkiv\"\nbrake = { culls_share = \"0.5\" }\n",
+        &[r#"83:1: `plan.archive.brake.culls_at_least` is missing; write e.g. culls_at_least = "100000""#],
+    ),
+    (
+        "heading = \"Arkiv\"\n",
+        "heading = \"Arkiv\"\nbrake = { culls_at_least = \"5\" }\n",
+        &[r#"83:1: `plan.archive.brake.culls_share` is missing; write e.g. culls_share = "0.5""#],
+    ),
+    (
+        "heading = \"Arkiv\"\n",
+        "heading = \"Arkiv\"\nbrake = { culls_share = \"0.5\", culls_at_least = \"0\" }\n",
+        &[
+            r#"83:49: `plan.archive.brake.culls_at_least` is "0", which is not a decimal of more than 0; write e.g. culls_at_least = "100000""#,
+        ],
+    ),
+    (
+        "heading = \"Arkiv\"\n",
+        "heading = \"Arkiv\"\nbrake = { culls_share = \"0.5\", culls_at_least = \"5\", within = \"PT5H\" }\n",
+        &[r#"83:63: `plan.archive.brake.within` is "PT5H", which is not a duration of 1 to 366 days; write e.g. within = "P1D""#],
+    ),
+    (
+        "heading = \"Arkiv\"\n",
+        "heading = \"Arkiv\"\nbrake = { factor = \"10\", at_least = \"5\" }\n",
+        &[
+            r#"83:1: `plan.archive.brake.culls_share` is missing; write e.g. culls_share = "0.5""#,
+            r#"83:1: `plan.archive.brake.culls_at_least` is missing; write e.g. culls_at_least = "100000""#,
+            "83:11: unknown key `plan.archive.brake.factor`; write `culls_share`, `culls_at_least` or `within`, or remove it",
+            "83:26: unknown key `plan.archive.brake.at_least`; write `culls_share`, `culls_at_least` or `within`, or remove it",
+        ],
     ),
     (
         "heading = \"Arkiv\"\n",

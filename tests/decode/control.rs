@@ -470,3 +470,60 @@ fn agreements() {
         bad_data(&event("agreement_answer", &answer(&more)), says);
     }
 }
+
+/// Two faults at once: which is told first is each reader's own, and stays.
+#[test]
+fn who_and_why_are_asked_for_in_each_facts_own_order() {
+    let check = |kind: &str, data: &str, says: &str| match control(event(kind, data).as_bytes(), &[]) {
+        Err(fault) => assert!(fault.to_string().contains(says), "{kind} {data}: {fault} lacks {says:?}"),
+        Ok(event) => panic!("{kind} {data}: {event:?}"),
+    };
+    let missing = |member: &str| format!("`data.{member}` is missing");
+    // Nothing at all: the first member that is asked for.
+    for (kind, first) in [
+        ("rerate", "plan"),
+        ("merger", "into"),
+        ("split", "parts"),
+        ("erasure", "what"),
+        ("keys", "version"),
+        ("load_decision", "load"),
+        ("brake", "state"),
+        ("freeze", "from"),
+        ("write_off", "actor"),
+        ("recycle", "actor"),
+        ("decision", "plan"),
+        ("relation", "actor"),
+        ("test_id_grant", "actor"),
+    ] {
+        check(kind, "{}", &missing(first));
+    }
+    // Who comes before why, and both before what is wrong with the values.
+    check("rerate", r#"{"plan":"","from":"x","to":"x"}"#, &missing("actor"));
+    check("rerate", r#"{"plan":"","from":"x","to":"x","actor":""}"#, &missing("reason"));
+    check("rerate", r#"{"plan":"","from":"x","to":"x","actor":"","reason":""}"#, "`data.from` is");
+    check("merger", r#"{"into":"","from":"x","actor":""}"#, &missing("reason"));
+    check("split", r#"{"parts":[],"from":"x","actor":"","reason":""}"#, "`data.parts` is empty");
+    check("brake", r#"{"state":"x","scope":"x","actor":""}"#, &missing("reason"));
+    check("brake", r#"{"state":"x","scope":"x","actor":"","reason":""}"#, "`data.state` is");
+    check("freeze", r#"{"from":"x","to":"x","reason":"r"}"#, &missing("actor"));
+    check("decision", r#"{"plan":"","period_from":"x","decision":"x"}"#, &missing("actor"));
+    check("write_off", r#"{"actor":"","reason":"","seen_until":"x"}"#, &missing("approver"));
+    check("write_off", r#"{"actor":"","approver":"","reason":"","seen_until":"x"}"#, "`data.seen_until` is");
+    check("load_decision", r#"{"load":"","decision":"x","actor":""}"#, &missing("approver"));
+    check("load_decision", r#"{"load":"","decision":"x","actor":"","approver":""}"#, &missing("reason"));
+    // Where keys are shredded each is looked at in turn.
+    check("erasure", r#"{"what":"x"}"#, "`data.what` is");
+    check("erasure", r#"{"what":"customer","actor":""}"#, "`data.actor` is empty");
+    check("erasure", r#"{"what":"customer","actor":"a","approver":"a"}"#, "`data.approver` is the actor too");
+    check("erasure", r#"{"what":"customer","actor":"a","approver":"b"}"#, &missing("reason"));
+    check("keys", r#"{"version":0,"from":"x"}"#, "`data.version` is no version");
+    check("keys", r#"{"version":1,"from":"x"}"#, &missing("from").replace("missing", "\"x\""));
+    // Of test ids the ids come first: one in clear is never shown.
+    check("test_id_grant", r#"{"ids":["1"]}"#, "a test id is no keyed pseudonym");
+    check("test_id_grant", r#"{"ids":[],"actor":"a"}"#, &missing("reason"));
+    // A second person where none is asked for is a member like any.
+    let rerate = r#"{"plan":"cpr","from":"2026-01-01","to":"2026-04-01","approver":[7],"actor":"a","reason":"r"}"#;
+    assert!(matches!(fact("rerate", rerate), Fact::Rerate(_)));
+    check("load_decision", r#"{"load":"L","decision":"release","approver":[7]}"#, "`data.approver` is not a string");
+    check("brake", r#"{"state":"on","scope":"all","approver":7}"#, "`data.approver` is not a string");
+}

@@ -2,10 +2,10 @@
 
 use tally::domain::instant::Instant;
 use tally::domain::quantity::Quantity;
-use tally::domain::usage::{Environment, Reported};
+use tally::domain::usage::{Environment, Reported, is_pseudonym};
 use tally::wire::decode::usage as decode;
 
-use crate::{refused, structured, with_data, with_members};
+use crate::{refused, schema, structured, with_data, with_members};
 
 #[test]
 fn every_member_arrives() {
@@ -21,6 +21,58 @@ fn every_member_arrives() {
     assert_eq!((event.outcome.as_deref(), event.environment), (Some("failed"), Environment::Test));
     assert_eq!((event.created.as_deref(), event.action.as_deref()), (Some("2024-02-29"), Some("culled")));
     assert_eq!(event.personal, None);
+}
+
+/// Is it an event for the decoder, and one for the published schema? A certificate that nobody can look up is none for both.
+#[test]
+fn the_decoder_and_the_schema_agree_on_certificates_numbers_and_persons() {
+    let check = |event: &str, expect: Result<(), &str>| {
+        let faults = schema::faults("usage-event", &serde_json::from_str(event).expect("JSON"));
+        assert_eq!(faults.is_empty(), expect.is_ok(), "{event}: {faults:?}");
+        match expect {
+            Ok(()) => assert!(structured(event).is_ok(), "{event}"),
+            Err(says) => refused(event.as_bytes(), &[], says),
+        }
+    };
+    let certificate = |json: &str, expect| check(&with_data(&format!(r#"{{"certificate":{json}}}"#)), expect);
+    certificate(r#"{"issuer":"CN=CA","serial":"4c:01"}"#, Ok(()));
+    certificate(r#"{"serial":"01","issuer":"CN=CA","more":[1]}"#, Ok(()));
+    certificate(r#"{"issuer":"","serial":""}"#, Ok(()));
+    certificate(r#"{"issuer":"CN=CA"}"#, Err("`data.certificate.serial` is missing"));
+    certificate(r#"{"serial":"01"}"#, Err("`data.certificate.issuer` is missing"));
+    certificate(r#"{"issuer":"CN=CA","serial":1}"#, Err("`data.certificate.serial` is not a string"));
+    certificate(r#"{"issuer":null,"serial":"01"}"#, Err("`data.certificate.issuer` is not a string"));
+    certificate(r#""4c:01""#, Err("`data.certificate` is not an object"));
+    certificate("null", Err("`data.certificate` is not an object"));
+    certificate("[]", Err("`data.certificate` is not an object"));
+    let sequence = |json: &str, expect| check(&with_members(&format!(r#","sequence":{json}"#)), expect);
+    sequence(r#""41""#, Ok(()));
+    sequence("41", Ok(()));
+    sequence("18446744073709551615", Ok(()));
+    sequence(r#""A-41""#, Ok(()));
+    sequence("null", Ok(()));
+    sequence("true", Err("`sequence`"));
+    sequence("[41]", Err("`sequence`"));
+    sequence(r#"{"no":41}"#, Err("`sequence`"));
+    let person = |json: &str, expect| check(&with_data(&format!(r#"{{"person":{json},"part":"familj"}}"#)), expect);
+    person(r#""0123456789abcdef""#, Ok(()));
+    person(r#""f3_-f3_-f3_-f3_-""#, Ok(()));
+    person("123", Err("`data.person` is not a string"));
+    person("null", Err("`data.person` is not a string"));
+    check(&with_data(r#"{"part":7}"#), Err("`data.part` is not a string"));
+}
+
+/// What is no pseudonym is an event all the same: only services that charge by person refuse it.
+#[test]
+fn the_schema_asks_for_the_pseudonyms_that_are_charged() {
+    for text in
+        ["0123456789abcdef", "short", "0123456789abcde", &"a".repeat(128), &"a".repeat(129), "0123456789abcde+", "", "åäö456789abcdefg"]
+    {
+        let event = with_data(&format!(r#"{{"person":"{text}"}}"#));
+        let decoded = structured(&event).expect("an event").person.expect("a person").into_owned();
+        let faults = schema::faults("usage-event", &serde_json::from_str(&event).expect("JSON"));
+        assert_eq!(faults.is_empty(), is_pseudonym(&decoded), "{text}: {faults:?}");
+    }
 }
 
 #[test]

@@ -160,6 +160,63 @@ fn e13_a_correction_behind_a_brake_waits() {
     );
 }
 
+/// After the release of the customer's own brake it goes out at once.
+#[test]
+fn e13_a_customers_release_issues_its_corrections() {
+    check(
+        "1 look 2026-01-10
+        2 look 2026-01-20@2026-02-10
+        brake 2026-03-01 on customer K
+        brake 2026-03-07T12:00:00Z off customer K
+        tick 2026-03-07T12:01:00Z",
+        "counted counted
+        K-000001 periodic 2026-02-05T23:00 [2026-01-01..2026-01-31]: look 1 x 2.00
+        notice 2026-03-01T00:00 brake_on customer waiting 0
+        notice 2026-03-05T23:00 record_held look 2026-01-01
+        notice 2026-03-07T12:00 brake_off customer waiting 0
+        K-000002 correction 2026-03-07T12:00 corrects 1: look 1 x 2.00 [2026-01-01..2026-01-31]",
+    );
+}
+
+/// An archive that nothing was put into before is not closed without what waits, and charged for it a year later.
+#[test]
+fn e13_an_archives_first_parts_behind_a_brake_are_in_its_annual_record() {
+    check(
+        "brake 2026-02-01 on service arch
+        1 arch 2026-02-10 {\"created\":\"2020-01-01\",\"quantity\":10}
+        brake 2026-03-10T12:00:00Z off service arch
+        tick 2026-03-12",
+        "braked
+        notice 2026-02-01T00:00 brake_on Service(\"arch\")
+        notice 2026-03-05T23:00 record_held arch 2026-03-01
+        notice 2026-03-10T12:00 brake_off Service(\"arch\")
+        released 1
+        K-000001 annual 2026-03-10T23:00 [2025-03-01..2026-02-28]: arch 10 x 1.00",
+    );
+}
+
+/// It waited for something else when it came; the brake was on when that had come.
+#[test]
+fn e13_a_period_is_not_closed_short_of_use_that_waits_behind_a_brake_in_the_end() {
+    check_run(
+        &PLANS.replace("types = [\"find\"]", "activation = true\ntypes = [\"find\"]"),
+        &format!(
+            "{WORLD}1 find 2026-01-10
+            brake 2026-01-20 on service find
+            active 2026-01-21 K find 2026-01-01
+            brake 2026-02-10T12:00:00Z off service find
+            tick 2026-02-12"
+        ),
+        "2026-04-01",
+        "not_activated
+        notice 2026-01-20T00:00 brake_on Service(\"find\")
+        notice 2026-02-05T23:00 record_held look 2026-01-01
+        notice 2026-02-10T12:00 brake_off Service(\"find\")
+        released 1
+        K-000001 periodic 2026-02-10T23:00 [2026-01-01..2026-01-31]: find 1 x 2.00",
+    );
+}
+
 #[test]
 fn e13_orders_that_are_told_late_or_twice_do_not_matter() {
     let expect = |waiting: &str| format!("counted\n{waiting}K-000001 periodic 2026-02-05T23:00 [2026-01-01..2026-01-31]: look 1 x 2.00");
@@ -215,6 +272,19 @@ fn u4_burst_of_a_backlog_trips_nothing() {
     );
 }
 
+/// It is compared with the days before its own, also if later days were used by then.
+#[test]
+fn u4_burst_of_use_that_comes_late_is_none() {
+    check(
+        "1 sms 2026-01-07 {\"quantity\":100}
+        2 sms 2026-01-12
+        3 sms 2026-01-09@2026-01-12 {\"quantity\":900}",
+        "counted counted counted
+        K-000001 package_purchase 2026-01-07T12:00 [2026-01-07..2026-01-07]: sms 1000 x 350.00 #1 1-1000
+        K-000002 package_purchase 2026-01-12T12:00 [2026-01-09..2026-01-09]: sms 1000 x 350.00 #2 1001-2000",
+    );
+}
+
 /// The culls that cross the line wait, and the annual record with them.
 #[test]
 fn u23_culling_half_of_the_archive_before_the_annual_record_trips() {
@@ -229,7 +299,7 @@ fn u23_culling_half_of_the_archive_before_the_annual_record_trips() {
         notice 2026-03-05T23:00 record_held arch 2026-03-01
         notice 2026-03-10T00:00 brake_off arch waiting 1
         released 3
-        K-000001 annual 2026-03-10T23:00 [2025-03-01..2026-02-28]: arch 100 x 1.00",
+        K-000001 annual 2026-03-10T00:00 [2025-03-01..2026-02-28]: arch 100 x 1.00",
     );
 }
 

@@ -56,6 +56,76 @@ fn e7_nothing_is_closed_in_a_freeze_window() {
     );
 }
 
+/// Also if it is the first of its period: that is not closed yet.
+#[test]
+fn e7_the_first_use_of_a_period_that_fell_due_in_the_window_counts_in_it() {
+    check(
+        "freeze 2026-01-20 dnp 2026-02-04 2026-02-10
+        1 look 2026-01-31@2026-02-08",
+        "counted
+        notice 2026-02-04T00:00 freeze_began dnp
+        notice 2026-02-10T00:00 freeze_ended dnp customers 1
+        K-000001 periodic 2026-02-10T00:00 [2026-01-01..2026-01-31]: look 1 x 2.00",
+    );
+}
+
+/// The plan's next close is the one that is put off.
+#[test]
+fn e7_use_of_a_closed_period_that_comes_in_the_window_is_corrected_at_its_end() {
+    check(
+        "1 look 2026-01-10
+        freeze 2026-02-20 dnp 2026-03-04 2026-03-10
+        2 look 2026-01-31@2026-03-06",
+        "counted counted
+        K-000001 periodic 2026-02-05T23:00 [2026-01-01..2026-01-31]: look 1 x 2.00
+        notice 2026-03-04T00:00 freeze_began dnp
+        notice 2026-03-10T00:00 freeze_ended dnp customers 1
+        K-000002 correction 2026-03-10T00:00 corrects 1: look 1 x 2.00 [2026-01-01..2026-01-31]",
+    );
+}
+
+/// The correction of a plan that had no line names the seller's record of the period.
+#[test]
+fn e7_a_record_that_was_put_off_is_named_by_the_corrections_of_all_its_plans() {
+    let other = PLANS.replace("services = [\"look\", \"login\"]", "services = [\"look\"]");
+    let plans = format!(
+        "{other}[plan.login]\nmodel = \"metered\"\nperiod = \"month\"\nservices = [\"login\"]\nseller = \"s\"\n\
+         vat = {{ category = \"S\", rate = \"25\" }}\nprice = [ {{ from = \"2026-01-01\", unit = {{ SEK = \"1.00\" }} }} ]\n"
+    );
+    check_run(
+        &plans,
+        &format!(
+            "{WORLD}1 look 2026-01-10
+            freeze 2026-01-20 dnp 2026-02-04 2026-02-10
+            2 login 2026-01-31@2026-02-20"
+        ),
+        "2026-03-20",
+        "counted counted
+        notice 2026-02-04T00:00 freeze_began dnp
+        notice 2026-02-10T00:00 freeze_ended dnp customers 1
+        K-000001 periodic 2026-02-10T00:00 [2026-01-01..2026-01-31]: look 1 x 2.00
+        K-000002 correction 2026-03-05T23:00 corrects 1: login 1 x 1.00 [2026-01-01..2026-01-31]",
+    );
+}
+
+/// What a brake holds at the end of a window is held from then on.
+#[test]
+fn e7_what_is_held_is_told_when_it_is_done() {
+    check(
+        "1 look 2026-01-10
+        freeze 2026-01-20 dnp 2026-02-04 2026-02-10
+        brake 2026-02-01 on service look
+        brake 2026-02-11T12:00:00Z off service look",
+        "counted
+        notice 2026-02-01T00:00 brake_on Service(\"look\")
+        notice 2026-02-04T00:00 freeze_began dnp
+        notice 2026-02-10T00:00 freeze_ended dnp customers 1
+        notice 2026-02-10T00:00 record_held look 2026-01-01
+        notice 2026-02-11T12:00 brake_off Service(\"look\")
+        K-000001 periodic 2026-02-12T00:00 [2026-01-01..2026-01-31]: look 1 x 2.00",
+    );
+}
+
 /// One that is told after its begin counts from where it is told; one that is withdrawn or shortened ends there.
 #[test]
 fn e7_a_window_may_be_told_late_shortened_and_withdrawn() {
@@ -102,6 +172,42 @@ fn e7_a_catalog_that_is_told_in_a_window_takes_effect_at_its_end() {
         "K-000002 periodic 2026-03-05T23:00 [2026-02-01..2026-02-28]: look 1 x 3.00",
     ];
     assert_eq!(shown(&run), expect);
+}
+
+/// Windows that overlap are one: it takes effect when the last of them ends, whichever was known when it was told.
+#[test]
+fn e7_a_catalog_waits_for_the_last_of_windows_that_overlap() {
+    let catalogs = [given::catalog(PLANS), given::catalog(&PLANS.replace("SEK = \"2.00\"", "SEK = \"3.00\""))];
+    let check = |windows: [&str; 2], expect: &[&str]| {
+        let lines = format!(
+            "{WORLD}1 look 2026-01-10\nfreeze 2026-01-20 dnp 2026-02-04 2026-02-10\n{}\n{}\n{}",
+            windows[0],
+            given::catalog_line("2026-02-06", &catalogs[1]),
+            windows[1]
+        );
+        let run = run_alike_with(&catalogs, &given::journal(&lines, "2026-02-20"));
+        assert_eq!(shown(&run)[1..], *expect, "{windows:?}");
+    };
+    // The other one is told when the catalog waits already.
+    check(
+        ["", "freeze 2026-02-07 more 2026-02-09 2026-02-14"],
+        &[
+            "notice 2026-02-04T00:00 freeze_began dnp",
+            "notice 2026-02-09T00:00 freeze_began more",
+            "notice 2026-02-10T00:00 freeze_ended dnp customers 0",
+            "notice 2026-02-14T00:00 freeze_ended more customers 1 catalog",
+            "K-000001 periodic 2026-02-14T00:00 [2026-01-01..2026-01-31]: look 1 x 2.00",
+        ],
+    );
+    // The other one is moved away, or withdrawn, when the catalog waits for it.
+    let alone = [
+        "notice 2026-02-04T00:00 freeze_began dnp",
+        "notice 2026-02-10T00:00 freeze_ended dnp customers 1 catalog",
+        "K-000001 periodic 2026-02-10T00:00 [2026-01-01..2026-01-31]: look 1 x 2.00",
+    ];
+    let other = "freeze 2026-02-05 more 2026-02-09 2026-02-14";
+    check([other, "freeze 2026-02-07 more 2026-02-09 2026-02-14 withdrawn"], &alone);
+    check([other, "freeze 2026-02-07 more 2026-03-09 2026-03-14"], &alone);
 }
 
 /// The size of the next package stays; after the window it is chosen again.

@@ -134,21 +134,51 @@ fn numbers_are_forgotten_with_the_ids() {
     );
 }
 
-/// The model's words for a number are those of the engine: both ignore the member when they judge the event.
+/// A number that comes again when it is forgotten closes no gap: the other one has never come.
 #[test]
-fn the_model_knows_no_numbers_and_charges_the_same() {
-    let events = lines("01:1 02:9 03:x");
+fn a_gap_is_forgotten_with_its_numbers() {
+    let event = |id: &str, day: &str, number: u32| {
+        format!(
+            r#"raw {{"specversion":"1.0","id":"{id}","source":"s","type":"look","subject":"K","time":"{day}T01:00:00Z","sequence":{number}}}"#
+        )
+    };
+    let events = [
+        event("a", "2026-03-01", 1024),
+        event("b", "2026-03-01", 1027),
+        event("c", "2026-03-02", 1025),
+        event("d", "2026-03-20", 2048),
+        event("e", "2026-04-10", 1025),
+    ];
+    check_run(
+        PLANS,
+        &format!("customer 2026-01-01 K Europe/Stockholm SEK 2026-01-01\n{}", events.join("\n")),
+        "2026-04-11",
+        "counted counted counted counted counted
+        notice 2026-03-01T03:00 gap_detected s 1025-1026 2
+        notice 2026-03-20T03:00 gap_detected s 1028-2047 1020",
+    );
+}
+
+/// The model says the same of the scenario, in the same order; random ones are in `watched`.
+#[test]
+fn the_model_tells_the_same() {
+    let events = lines("01:1 02:9 03:x 03:4 04:9/again 09:2 09:3 10:5 10:6 10:7 11:8");
     let journal = given::journal(&events, "2026-03-02");
     let until = journal.until.to_utc();
     let run = run_alike(&given::catalog(PLANS), &given::journal(&events, "2026-03-02"));
-    let plans = PLANS.replace("[sequence]\npatience = \"PT2H\"\n", "");
     let model = naive::run(&naive::Input {
         others: Vec::new(),
         usage: journal.usage,
         control: journal.control,
-        catalog: naive::catalog::Catalog::parse(&format!("{}{plans}", given::HEAD)),
+        catalog: naive::catalog::Catalog::parse(&format!("{}{PLANS}", given::HEAD)),
         until: Some(until),
         wall: until,
     });
     assert_eq!(model.verdicts.counted, run.sums.counted);
+    let said = |notice: &naive::Notice| {
+        let (at, said) = notice.said.clone().expect("the model says what");
+        format!("notice {} {} {said}", at.format("%Y-%m-%dT%H:%M"), notice.kind)
+    };
+    let told: Vec<String> = model.notices.iter().map(said).collect();
+    assert_eq!((told.len(), &told[..]), (3, &shown(&run)[1..]));
 }

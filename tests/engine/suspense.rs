@@ -252,3 +252,22 @@ fn a_catalog_begins_and_ends_the_telling() {
     let expect = ["unknown_customer", "notice 2026-01-20T00:00 suspense_ageing P7D since 2026-01-10T12:00: unknown_customer 1"];
     assert_eq!(crate::show::shown(&run), expect);
 }
+
+/// One that came before it was the oldest for a while, and has gone: it is not told of again.
+#[test]
+fn an_age_is_told_once_of_each_event() {
+    check_run(
+        &format!("{AGES}{PLANS}"),
+        "customer 2026-01-01 K Europe/Stockholm SEK 2026-01-01
+        a odd 2026-01-10
+        z sms 2026-01-05@2026-01-20
+        active 2026-01-22 K sms 2026-01-01
+        recycle 2026-01-24 K",
+        "2026-02-01",
+        "unknown_service not_activated
+        notice 2026-01-17T12:00 suspense_ageing P7D since 2026-01-10T12:00: unknown_service 1
+        notice 2026-01-20T12:00 suspense_ageing P7D since 2026-01-05T12:00: unknown_service 1 not_activated 1
+        K-000001 package_purchase 2026-01-22T00:00 [2026-01-05..2026-01-05]: sms 10 x 35.00 #1 1-10
+        released z",
+    );
+}

@@ -6,14 +6,26 @@ use chrono::{Datelike, NaiveDate};
 
 use super::calendar::{Instant, Period};
 use super::catalog::{Catalog, Plan};
-use super::closing::Bill;
+use super::closing::{Bill, Due, PeriodKey};
 use super::decode::Facts;
 use super::ledger::{Counted, Customer, What};
 use super::number::Dec;
 use super::record::Line;
 
 /// A record that cannot be issued: parts below zero, or no price at the reference date.
-pub struct Held;
+pub struct Held(pub PeriodKey);
+
+/// The year that is shown, of the one that ends at a reference date.
+pub fn shown(plan: &Plan, year: &Period) -> Period {
+    let next = NaiveDate::from_ymd_opt(year.to.year() + 1, plan.reference.0, plan.reference.1).unwrap();
+    if plan.in_advance { Period { from: year.to, to: next, ..*year } } else { *year }
+}
+
+/// A reference date, by the period that is shown.
+pub fn key_of(plan: &Plan, shown: &Period) -> PeriodKey {
+    let reference = if plan.in_advance { shown.from } else { shown.to };
+    (plan.name.clone(), String::new(), (reference, reference, ""))
+}
 
 /// A reference date with what was true on it. `period` is the year that ends there, `shown` the one that is paid for.
 struct Reference<'a> {
@@ -42,12 +54,16 @@ impl Reference<'_> {
         }
     }
 
-    fn is_late(&self, plan: &Plan, counted: &Counted) -> bool {
-        self.period.due(plan.lateness) <= counted.watermark
+    fn due(&self, plan: &Plan, customer: &Customer) -> Instant {
+        customer.due_of(plan, &key_of(plan, &self.shown), &self.period)
+    }
+
+    fn is_late(&self, plan: &Plan, customer: &Customer, counted: &Counted) -> bool {
+        self.due(plan, customer) <= counted.watermark
     }
 
     /// Parts to be paid by service, and their unit price.
-    fn charge(&self, plan: &Plan, events: &[&Counted]) -> Result<(BTreeMap<String, Dec>, Option<Dec>), Held> {
+    fn charge(&self, plan: &Plan, events: &[&Counted]) -> Result<(BTreeMap<String, Dec>, Option<Dec>), ()> {
         let mut parts: BTreeMap<String, Dec> = BTreeMap::new();
         for counted in events {
             let sum = parts.entry(counted.service.clone()).or_insert(Dec::int(0));
@@ -57,7 +73,7 @@ impl Reference<'_> {
         let price = plan.price_at(self.period.end(), self.period.zone, &self.facts.currency);
         let unit = price.map(|index| plan.prices[index].tiers[0].unit[&self.facts.currency].clone());
         let held = parts.values().any(Dec::is_negative) || (unit.is_none() && !parts.is_empty());
-        if held { Err(Held) } else { Ok((parts, unit)) }
+        if held { Err(()) } else { Ok((parts, unit)) }
     }
 
     fn lines(&self, catalog: &Catalog, plan: &Plan, parts: BTreeMap<String, Dec>, unit: &Dec, events: &[&Counted]) -> Vec<Line> {
@@ -71,28 +87,31 @@ impl Reference<'_> {
     }
 }
 
-pub fn bill(catalog: &Catalog, customer: &Customer, plan: &Plan, due: Instant) -> Result<Vec<Bill>, Held> {
-    let years = due.year() - 2..=due.year() + 1;
+pub fn bill(catalog: &Catalog, customer: &Customer, plan: &Plan, due: Due) -> Result<Vec<Bill>, Held> {
+    let years = due.first.year() - 2..=due.first.year() + 1;
     let mut references = years.filter_map(|year| reference(customer, plan, year));
-    let Some(reference) = references.find(|r| r.period.due(plan.lateness) == due) else { return Ok(Vec::new()) };
-    let counts = |counted: &&Counted| reference.counts(plan, counted) && !reference.is_late(plan, counted);
+    let Some(reference) = references.find(|r| due.holds(r.due(plan, customer))) else { return Ok(Vec::new()) };
+    if !customer.counted.iter().any(|counted| counted.plan == plan.name && counted.watermark < reference.due(plan, customer)) {
+        return Ok(Vec::new());
+    }
+    let counts = |counted: &&Counted| reference.counts(plan, counted) && !reference.is_late(plan, customer, counted);
     let events: Vec<&Counted> = customer.counted.iter().filter(counts).collect();
-    let (parts, unit) = reference.charge(plan, &events)?;
-    let Some(unit) = unit else { return Ok(Vec::new()) };
+    let (parts, unit) = reference.charge(plan, &events).map_err(|()| Held(key_of(plan, &reference.shown)))?;
+    let unit = unit.unwrap_or(Dec::int(0));
     let lines = reference.lines(catalog, plan, parts, &unit, &events);
     Ok(vec![(reference.facts.currency.clone(), reference.shown, lines)])
 }
 
-pub fn corrections(catalog: &Catalog, customer: &Customer, plan: &Plan, due: Instant) -> Vec<Bill> {
+pub fn corrections(catalog: &Catalog, customer: &Customer, plan: &Plan, due: Due) -> Vec<Bill> {
     let of_plan = || customer.counted.iter().filter(|counted| counted.plan == plan.name);
-    let Some(earliest) = of_plan().filter(|counted| counted.next_close == due).map(|counted| counted.time.year()).min() else {
+    let Some(earliest) = of_plan().filter(|counted| due.holds(counted.next_close)).map(|counted| counted.time.year()).min() else {
         return Vec::new();
     };
     let mut bills = Vec::new();
-    for reference in (earliest..=due.year() + 1).filter_map(|year| reference(customer, plan, year)) {
+    for reference in (earliest..=due.first.year() + 1).filter_map(|year| reference(customer, plan, year)) {
         let counted = || of_plan().filter(|counted| reference.counts(plan, counted));
-        let late: Vec<&Counted> = counted().filter(|c| reference.is_late(plan, c) && c.next_close == due).collect();
-        let before: Vec<&Counted> = counted().filter(|c| !reference.is_late(plan, c) || c.next_close < due).collect();
+        let late: Vec<&Counted> = counted().filter(|c| reference.is_late(plan, customer, c) && due.holds(c.next_close)).collect();
+        let before: Vec<&Counted> = counted().filter(|c| !reference.is_late(plan, customer, c) || c.next_close < due.first).collect();
         let after: Vec<&Counted> = before.iter().chain(&late).copied().collect();
         // What was held was not billed, so nothing is taken back, and all is charged once it can be.
         let (old, old_unit) = reference.charge(plan, &before).unwrap_or_default();

@@ -253,13 +253,13 @@ pub fn bills(catalog: &Catalog, id: &str, customer: &mut Customer, plan: &Plan, 
         let year = customer.years.get_mut(&key).unwrap();
         let Owed::Units { quantity, unit_price } = owed else {
             if held.is_none() {
-                notices.push(Notice { kind: "record_held", customer: id.to_owned() });
+                notices.push(Notice::of("record_held", id));
             }
             year.retry = Some(at + Duration::days(1));
             continue;
         };
         if waived {
-            notices.push(Notice { kind: "record_waived", customer: id.to_owned() });
+            notices.push(Notice::of("record_waived", id));
         }
         (year.is_closed, year.retry, year.closed_at, year.seen) = (true, None, Some(at), seen);
         year.issued = Some(quantity.clone());
@@ -294,14 +294,14 @@ pub fn corrections(catalog: &Catalog, id: &str, customer: &mut Customer, plan: &
         year.is_closed = true;
         let Owed::Units { quantity, unit_price } = owed else {
             if !year.correction_held {
-                notices.push(Notice { kind: "record_held", customer: id.to_owned() });
+                notices.push(Notice::of("record_held", id));
             }
             year.correction_held = true;
             continue;
         };
         let before = year.issued.replace(quantity.clone()).unwrap_or(Dec::int(0));
         if waived && !before.is_zero() {
-            notices.push(Notice { kind: "record_waived", customer: id.to_owned() });
+            notices.push(Notice::of("record_waived", id));
         }
         (year.correction_held, year.seen) = (false, seen);
         let change = &quantity - &before;

@@ -1,6 +1,6 @@
 //! The catalog, read straight from TOML. It is taken to be valid: `tally check` is tested elsewhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -25,6 +25,9 @@ struct Raw {
     #[serde(default)]
     time: BTreeMap<String, String>,
     #[serde(default)]
+    suspense: BTreeMap<String, Vec<String>>,
+    sequence: Option<BTreeMap<String, String>>,
+    #[serde(default)]
     seller: BTreeMap<String, Seller>,
     service: BTreeMap<String, Service>,
     plan: BTreeMap<String, RawPlan>,
@@ -33,6 +36,29 @@ struct Raw {
 #[derive(Deserialize)]
 struct Seller {
     terms: Option<String>,
+    invoice: Option<String>,
+}
+
+/// When use of a service trips the brake: a day of more than this many times the largest of the days before.
+#[derive(Clone)]
+pub struct UsageRule {
+    pub factor: Dec,
+    pub at_least: Dec,
+    /// Of who has no history.
+    pub start: Dec,
+    pub history: u32,
+}
+
+/// When culls trip it: more than this share of all, in so many days.
+#[derive(Clone)]
+pub struct CullsRule {
+    pub share: Dec,
+    pub at_least: Dec,
+    pub within: u32,
+}
+
+fn days(raw: &BTreeMap<String, String>, name: &str, default: u32) -> u32 {
+    raw.get(name).map_or(default, |text| Span::parse(text).unwrap().days)
 }
 
 #[derive(Clone, Deserialize)]
@@ -55,9 +81,17 @@ pub struct Service {
     #[serde(default)]
     pub negative: bool,
     onboarding: Option<toml::Value>,
+    brake: Option<BTreeMap<String, String>>,
 }
 
 impl Service {
+    pub fn brake(&self) -> Option<UsageRule> {
+        let raw = self.brake.as_ref()?;
+        let (factor, at_least) = (dec(&raw["factor"]), dec(&raw["at_least"]));
+        let start = raw.get("start").map_or(&factor * &at_least, |text| dec(text));
+        Some(UsageRule { factor, at_least, start, history: days(raw, "history", 28) })
+    }
+
     /// The archive, and whether an overdue report closes; none: it is not asked for.
     pub fn onboarding(&self) -> Option<(Option<&str>, bool)> {
         match self.onboarding.as_ref()? {
@@ -104,6 +138,7 @@ struct RawPlan {
     head_count: Option<String>,
     counted_on: Option<String>,
     parts: Option<String>,
+    brake: Option<BTreeMap<String, String>>,
     price: Vec<RawPrice>,
 }
 
@@ -219,6 +254,7 @@ pub struct Plan {
     pub measured: bool,
     pub prices: Vec<Price>,
     pub capacity: Option<Capacity>,
+    pub culls: Option<CullsRule>,
 }
 
 pub struct Capacity {
@@ -246,6 +282,12 @@ pub struct Catalog {
     pub terms: BTreeMap<String, Span>,
     pub services: BTreeMap<String, Service>,
     pub plans: BTreeMap<String, Plan>,
+    /// Ages of waiting events that are told.
+    pub ages: Vec<Duration>,
+    /// How long a missing number is waited for; none: numbers are not looked at.
+    pub patience: Option<Duration>,
+    /// Sellers whose records must be good for invoices.
+    pub invoicing: BTreeSet<String>,
 }
 
 impl Catalog {
@@ -277,8 +319,15 @@ impl Catalog {
         let span = |table: &BTreeMap<String, String>, name: &str, default: &str| {
             Span::parse(table.get(name).map_or(default, String::as_str)).unwrap()
         };
+        let invoicing = raw.seller.iter().filter(|(_, seller)| seller.invoice.is_some()).map(|(name, _)| name.clone()).collect();
+        let exact = |text: &String| Span::parse(text).unwrap().exact();
+        let mut ages: Vec<Duration> = raw.suspense.get("notify_after").into_iter().flatten().map(exact).collect();
+        ages.sort();
         let lateness = span(&raw.close, "allowed_lateness", "P5D");
         Catalog {
+            ages,
+            patience: raw.sequence.as_ref().map(|table| span(table, "patience", "PT1H").exact()),
+            invoicing,
             version: raw.version,
             digest: format!("sha256:{digest}"),
             is_test: raw.environment.as_deref() == Some("test"),
@@ -368,6 +417,11 @@ fn plan(name: String, raw: RawPlan, lateness: Span) -> Plan {
         months,
         prices,
         capacity,
+        culls: raw.brake.as_ref().map(|raw| CullsRule {
+            share: dec(&raw["culls_share"]),
+            at_least: dec(&raw["culls_at_least"]),
+            within: days(raw, "within", 1),
+        }),
         services: raw.services,
         seller: raw.seller,
         vat: raw.vat,
@@ -489,8 +543,10 @@ impl Plan {
 
     /// The first closing instant after `instant`.
     pub fn next_close(&self, instant: Instant, zone: Tz) -> Instant {
-        // Two periods back: a long allowed lateness may leave an ended period open.
-        let mut period = self.period_at(instant - Duration::days(800), zone);
+        // Two periods back and more: a long allowed lateness may leave an ended period open.
+        let Span { months, days, seconds } = self.lateness;
+        let back = (2 * self.months + months + 1) * 31 + days + 1;
+        let mut period = self.period_at(instant - Duration::days(i64::from(back)) - Duration::seconds(seconds), zone);
         while period.due(self.lateness) <= instant {
             period = self.period_at(period.end(), zone);
         }

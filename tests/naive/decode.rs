@@ -5,10 +5,12 @@ use chrono_tz::Tz;
 
 use super::agreement::{self, Registration, Trial};
 use super::calendar::{self, Instant};
+use super::freeze;
 use super::json::{self, Json};
 use super::number::Dec;
 use super::onboarding::{self, Told};
 use super::personal;
+use super::sequence;
 
 const MAX_LINE: usize = 1 << 20;
 
@@ -41,8 +43,9 @@ pub struct Usage {
     pub lifecycle: Option<String>,
     /// Issuer, serial.
     pub certificate: Option<(String, String)>,
+    pub sequence: Option<u64>,
     pub holds_personal_number: bool,
-    /// Of one that waits.
+    /// Of one that waits: for what, when that was looked at last.
     pub waits_for: &'static str,
 }
 
@@ -62,7 +65,8 @@ pub enum Body {
     Activation { service: String, from: Instant, to: Option<Instant> },
     Merger { into: String, from: Instant },
     Pupils(super::roster::Part),
-    Brake { scope: String, service: Option<String>, is_on: bool },
+    Brake { scope: String, service: Option<String>, is_on: bool, by_two: bool },
+    Freeze(freeze::Order),
     WriteOff(WriteOff),
     Recycle,
     Party,
@@ -87,13 +91,19 @@ pub struct WriteOff {
     pub seen_until: Option<Instant>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Facts {
     pub zone: Tz,
     pub currency: String,
     pub zero: bool,
     pub inhabitants: Option<u64>,
     pub group: Option<String>,
+    pub country: String,
+    /// Scheme, id.
+    pub endpoint: Option<(String, String)>,
+    pub org_number: Option<String>,
+    pub buyer_reference: Option<String>,
+    pub order_reference: Option<String>,
 }
 
 /// An optional member: absent and `null` are the same, a wrong type is an error.
@@ -162,9 +172,14 @@ pub fn usage(line: &[u8]) -> Option<Usage> {
         Some(named @ Json::Object(_)) => Some((text(named, "issuer")?.to_owned(), text(named, "serial")?.to_owned())),
         Some(_) => return None,
     };
+    let number = match event.get("sequence") {
+        Some(Json::Number(text) | Json::Text(text)) => sequence::number(text),
+        _ => None,
+    };
     Some(Usage {
-        waits_for: "",
         certificate,
+        sequence: number,
+        waits_for: "",
         quantity,
         characters,
         encoding: word("encoding")?,
@@ -221,6 +236,7 @@ pub fn control(line: &[u8]) -> Option<Control> {
         "tally.customer.v1" => customer(data?)?,
         "tally.activation.v1" => activation(data?)?,
         "tally.brake.v1" => brake(data?)?,
+        "tally.freeze.v1" => freeze_window(envelope.time, data?)?,
         "tally.merger.v1" => merger(data?)?,
         "tally.party.v1" => Some(Body::Party),
         "tally.it_system.v1" => system(data?),
@@ -257,7 +273,7 @@ fn customer(data: &Json) -> Option<Option<Body>> {
         Some(Json::Bool(zero)) => *zero,
         Some(_) => return None,
     };
-    let optional_texts = ["org_number", "buyer_reference", "group"].map(|name| data.get(name).map(|value| value.text()));
+    let optional_texts = ["org_number", "buyer_reference", "group", "order_reference"].map(|name| data.get(name).map(|value| value.text()));
     let endpoint = data.get("endpoint").map(|endpoint| text(endpoint, "scheme").zip(text(endpoint, "id")));
     let inhabitants = data.get("inhabitants").map(count);
     if optional_texts.contains(&Some(None)) || endpoint == Some(None) || inhabitants == Some(None) {
@@ -266,16 +282,21 @@ fn customer(data: &Json) -> Option<Option<Body>> {
     let (from, name, country) = (text(data, "from")?, text(data, "name")?, text(data, "country")?);
     let (zone, currency) = (text(data, "timezone")?.parse(), text(data, "currency")?.to_owned());
     let filled = |text: &str| !text.trim().is_empty();
-    let told = [Some(name), optional_texts[0].flatten(), optional_texts[1].flatten(), optional_texts[2].flatten()];
+    let texts = optional_texts.map(Option::flatten);
+    let told = [Some(name), texts[0], texts[1], texts[2], texts[3]];
     let is_possible = told.into_iter().flatten().all(filled)
         && endpoint.flatten().is_none_or(|(scheme, id)| filled(scheme) && filled(id))
         && inhabitants.flatten().is_none_or(|count| count.is_some())
         && country.len() == 2
         && country.bytes().all(|b| b.is_ascii_uppercase())
         && minor_digits(&currency).is_some();
-    let (inhabitants, group) = (inhabitants.flatten().flatten(), optional_texts[2].flatten().map(str::to_owned));
+    let inhabitants = inhabitants.flatten().flatten();
+    let [org_number, buyer_reference, group, order_reference] = texts.map(|text| text.map(str::to_owned));
+    let endpoint = endpoint.flatten().map(|(scheme, id)| (scheme.to_owned(), id.to_owned()));
+    let country = country.to_owned();
     let (Some(from), Ok(zone), true) = (calendar::date(from), zone, is_possible) else { return Some(None) };
-    Some(Some(Body::Customer { from, facts: Facts { zone, currency, zero, inhabitants, group } }))
+    let facts = Facts { zone, currency, zero, inhabitants, group, country, endpoint, org_number, buyer_reference, order_reference };
+    Some(Some(Body::Customer { from, facts }))
 }
 
 fn activation(data: &Json) -> Option<Option<Body>> {
@@ -347,9 +368,33 @@ fn brake(data: &Json) -> Option<Option<Body>> {
         None => None,
         Some(value) => Some(value.text()?.to_owned()),
     };
+    let approver = match data.get("approver") {
+        None => None,
+        Some(value) => Some(value.text()?),
+    };
     let is_known = matches!(state, "on" | "off") && matches!(scope.as_str(), "customer" | "service" | "source" | "all");
-    let is_possible = is_known && told.into_iter().all(|text| !text.trim().is_empty());
-    Some(is_possible.then(|| Body::Brake { scope, service, is_on: state == "on" }))
+    let is_possible = is_known
+        && told.into_iter().chain(approver).all(|text| !text.trim().is_empty())
+        && approver != Some(told[0])
+        && (service.is_none() || scope == "customer");
+    Some(is_possible.then(|| Body::Brake { scope, service, is_on: state == "on", by_two: approver.is_some() }))
+}
+
+fn freeze_window(said: Instant, data: &Json) -> Option<Option<Body>> {
+    let (from, to) = (text(data, "from")?, text(data, "to")?);
+    let is_signed = [text(data, "actor")?, text(data, "reason")?].into_iter().all(|text| !text.trim().is_empty());
+    let withdrawn = match data.get("withdrawn") {
+        None => false,
+        Some(Json::Bool(withdrawn)) => *withdrawn,
+        Some(_) => return None,
+    };
+    let expected = match data.get("expected") {
+        None => None,
+        Some(value) => Some(quantity(value.text()?)),
+    };
+    let is_factor = expected.as_ref().is_none_or(|one| one.as_ref().is_some_and(|one| *one >= Dec::int(1) && *one <= Dec::int(1_000_000)));
+    let span = calendar::instant(from).zip(calendar::instant(to)).filter(|(from, to)| from < to && is_signed && is_factor);
+    Some(span.map(|(from, to)| Body::Freeze(freeze::Order { said, from, to, withdrawn, expected: expected.flatten() })))
 }
 
 fn head_count(data: &Json) -> Option<Option<Body>> {

@@ -4,18 +4,24 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Days, Duration, NaiveDate, NaiveTime};
 
+use super::ageing;
 use super::agreement::{Agreements, Consent, Systems};
+use super::archive;
+use super::brake::{self, Brakes, Put};
 use super::calendar::{self, Instant, Period, midnight};
 use super::capacity;
 use super::catalog::{Catalog, Model, Plan};
-use super::closing::{self, Issued};
+use super::closing::{self, Closing, Due, Held, Issued, PeriodKey};
+use super::complete;
 use super::decode::{Body, Control, Facts, Usage, WriteOff};
+use super::freeze::{Stage, Windows};
 use super::merge::{Event, Taken};
 use super::number::Dec;
 use super::onboarding;
 use super::pool::{Bundle, Pool};
 use super::record::{self, Head, Line};
 use super::reported::{self, Content, Person, Retractable};
+use super::sequence::Sequences;
 use super::succession::Merger;
 use super::{Notice, Outcome, Suspense, sizing};
 
@@ -51,6 +57,18 @@ pub struct Customer {
     pub agreements: Agreements,
     /// The last day of an alarm, and the sources of that day.
     pub alarms: Option<(NaiveDate, BTreeSet<String>)>,
+    /// All that was counted, for the brakes that go on by themselves.
+    pub uses: Vec<brake::Use>,
+    /// What was due and is held: when it is tried again.
+    pub held: BTreeMap<Held, Instant>,
+    /// Periods that were not closed yet when use of them began to wait behind a brake.
+    pub awaited: BTreeMap<PeriodKey, Period>,
+    /// When periods were closed, and those of which something was charged then.
+    pub closed: BTreeMap<PeriodKey, Instant>,
+    pub charged: BTreeMap<PeriodKey, Instant>,
+    /// When the age of the oldest waiting event is told next, and of which events which ages were.
+    pub ages_at: Option<Instant>,
+    pub aged: BTreeSet<(Duration, ageing::Id)>,
 }
 
 /// A use that a period is charged for. Packages need no such list: they are bought at once.
@@ -96,6 +114,12 @@ impl Customer {
     }
 }
 
+enum Next {
+    Window(Stage, String),
+    Customer(String),
+    Catalog,
+}
+
 /// A use that passed every gate.
 struct Admitted<'c> {
     service: String,
@@ -120,8 +144,9 @@ pub struct Ledger<'c> {
     systems: Systems,
     agenda: BTreeSet<(Instant, String)>,
     taken: onboarding::Taken,
-    /// By scope, subject and service: when it was put on last, and off.
-    brakes: BTreeMap<(String, String, Option<String>), [Option<Instant>; 2]>,
+    brakes: Brakes,
+    windows: Windows,
+    sequences: Sequences,
     pub outcome: Outcome,
 }
 
@@ -140,7 +165,9 @@ impl<'c> Ledger<'c> {
             systems: Systems::default(),
             agenda: BTreeSet::new(),
             taken: onboarding::Taken::default(),
-            brakes: BTreeMap::new(),
+            brakes: Brakes::default(),
+            windows: Windows::default(),
+            sequences: Sequences::default(),
             outcome: Outcome::default(),
         }
     }
@@ -173,29 +200,87 @@ impl<'c> Ledger<'c> {
         }
     }
 
-    /// Moves the watermark, and closes what has become due, in the order in which it became due.
+    /// Moves the watermark, and does what has become due, in the order in which it became due.
     pub fn advance(&mut self, to: Instant) {
-        self.watermark = self.watermark.max(to);
+        let to = self.watermark.max(to);
+        self.watermark = to;
         self.hand_over_what_is_due();
-        while let Some((due, id)) = self.agenda.first().filter(|(due, _)| *due <= self.watermark).cloned() {
-            self.agenda.pop_first();
-            let is_braked = self.brakes_on().any(|(scope, subject, _)| scope != "customer" || *subject == id);
-            let customer = self.customers.get_mut(&id).unwrap();
-            for version in customer.agreements.0.values_mut().filter(|version| version.due.is_some_and(|at| at <= due)) {
-                version.due = None;
-                if version.has_expired() {
-                    self.outcome.notices.push(Notice { kind: "agreement_expired", customer: id.clone() });
+        while let Some((at, next)) = self.next_due().filter(|(at, _)| *at <= to) {
+            self.tell_gaps(at);
+            match next {
+                Next::Window(stage, id) => {
+                    self.windows.turn(&id, stage);
+                    let kind = if stage == Stage::Begun { "freeze_began" } else { "freeze_ended" };
+                    self.notice(kind, "", at, id);
+                }
+                Next::Customer(id) => self.do_what_is_due(&id, at),
+                Next::Catalog => {
+                    let (_, digest) = self.windows.catalog.take().unwrap();
+                    self.outcome.reached.insert("catalog_put_off");
+                    self.watermark = at;
+                    self.switch(&digest);
+                    self.watermark = to;
                 }
             }
-            let (records, notices) = closing::close(self.catalog, &id, customer, due);
-            if is_braked && !(records.is_empty() && customer.parked.is_empty()) {
-                // What becomes of it then, this model does not know.
-                self.outcome.notices.push(Notice { kind: "record_held", customer: id.clone() });
-            }
-            self.outcome.records.extend(records);
-            self.outcome.notices.extend(notices);
-            self.plan_closings(&id, due);
         }
+        self.tell_gaps(to);
+        self.sequences.forget(to.checked_sub_signed(self.catalog.horizon).unwrap_or(Instant::MIN_UTC).date_naive());
+    }
+
+    /// A window's turn comes before what is closed at the same instant, the catalog that was told in it after.
+    fn next_due(&self) -> Option<(Instant, Next)> {
+        let turn = self.windows.next().map(|(at, stage, id)| (at, Next::Window(stage, id)));
+        let ages = self.customers.iter().filter(|_| !self.catalog.ages.is_empty());
+        let ages = ages.filter_map(|(id, customer)| Some((customer.ages_at?, id.clone())));
+        let first = ages.chain(self.agenda.first().cloned()).min();
+        let first = first.map(|(due, id)| (self.windows.thaw(due), Next::Customer(id)));
+        let catalog = self.windows.catalog.as_ref().map(|(told, _)| (self.windows.thaw(*told), Next::Catalog));
+        [turn, first, catalog].into_iter().flatten().min_by_key(|(at, _)| *at)
+    }
+
+    fn do_what_is_due(&mut self, id: &str, at: Instant) {
+        if self.customers[id].ages_at.is_some_and(|due| due <= at) {
+            return self.tell_ages(id, at);
+        }
+        let dues: Vec<Instant> = self.agenda.iter().filter(|(due, of)| *due <= at && of == id).map(|(due, _)| *due).collect();
+        self.agenda.retain(|(due, of)| *due > at || of != id);
+        let waits = self.customers[id].parked.iter().any(|usage| usage.waits_for == "braked");
+        let stopped = self.catalog.plans.values().filter(|plan| self.brakes.hold(id, plan, waits));
+        let stopped = stopped.map(|plan| plan.name.clone()).collect();
+        let customer = self.customers.get_mut(id).unwrap();
+        for version in customer.agreements.0.values_mut().filter(|version| version.due.is_some_and(|due| due <= at)) {
+            version.due = None;
+            if version.has_expired() {
+                self.outcome.notices.push(Notice::of("agreement_expired", id));
+            }
+        }
+        let (first, held) = (dues[0], customer.held.len());
+        let is_known = |plan: &Plan| matches!(plan.model, Model::Metered | Model::Package | Model::Archive);
+        let tries_again = self.catalog.plans.values().all(is_known);
+        let closing = Closing { due: Due { first, at }, stopped, waits, tries_again, windows: &self.windows };
+        let (records, notices) = closing::close(self.catalog, id, customer, &closing);
+        let is_put_off = first < at && !records.is_empty();
+        let is_let_go = customer.held.len() < held && !records.is_empty();
+        self.outcome.reached.extend(is_put_off.then_some("put_off_by_a_window").into_iter().chain(is_let_go.then_some("held_and_issued")));
+        self.outcome.records.extend(records);
+        self.outcome.notices.extend(notices);
+        self.plan_closings(id, at);
+    }
+
+    fn tell_gaps(&mut self, until: Instant) {
+        let Some(patience) = self.catalog.patience else { return };
+        for (at, (kind, said)) in self.sequences.ripe(until, patience) {
+            self.notice(kind, "", at, said);
+        }
+    }
+
+    pub fn notice(&mut self, kind: &'static str, customer: &str, at: Instant, said: String) {
+        self.outcome.notice(kind, customer, at, said);
+    }
+
+    /// What was due up to then is done.
+    fn done_until(&self) -> Instant {
+        self.windows.done_until(self.watermark)
     }
 
     /// Puts the next close of every plan on the agenda, in every zone that the customer ever had.
@@ -211,9 +296,21 @@ impl<'c> Ledger<'c> {
         }
         let held = self.customers[id].years.values().filter_map(|year| year.retry);
         self.agenda.extend(held.map(|retry| (retry, id.to_owned())));
+        self.agenda.extend(self.customers[id].held.values().map(|retry| (*retry, id.to_owned())));
     }
 
-    fn usage(&mut self, mut usage: Usage) {
+    fn usage(&mut self, usage: Usage) {
+        let e = &usage.envelope;
+        let (source, id, time, number) = (e.source.clone(), e.id.clone(), e.time, usage.sequence);
+        let is_new = self.judge(usage);
+        let Some(number) = number.filter(|_| is_new && self.catalog.patience.is_some()) else { return };
+        for (kind, said) in self.sequences.see(&source, number, &id, time, self.watermark) {
+            self.notice(kind, "", self.watermark, said);
+        }
+    }
+
+    /// True: it is new, and was taken.
+    fn judge(&mut self, mut usage: Usage) -> bool {
         usage.envelope.subject = self.owner(&usage);
         let key = (usage.envelope.source.clone(), usage.envelope.id.clone());
         if let Some(reason) = self.fault_in_content(&usage).or_else(|| self.fault_in_time(&usage)) {
@@ -222,26 +319,119 @@ impl<'c> Ledger<'c> {
             } else {
                 self.suspend(&usage, reason);
             }
-        } else if self.remembers(&key) {
+            return false;
+        }
+        if self.remembers(&key) {
             self.outcome.verdicts.duplicate += 1;
-        } else if self.says_test(&usage) || self.is_test(&usage) == Some(true) {
+            return false;
+        }
+        if self.says_test(&usage) || self.is_test(&usage) == Some(true) {
             self.outcome.verdicts.test += 1;
             if self.says_test(&usage) && self.is_untried(&usage) {
                 let told = usage.envelope.told.clone();
                 self.alarm(&usage, &told, "test_without_trial");
             }
             self.ids.insert(key, usage.envelope.time);
-        } else if let Err(reason) = self.admit(&usage) {
-            self.suspend(&usage, reason);
-            self.alarm(&usage, &usage.envelope.subject.clone(), reason);
-            usage.waits_for = reason;
-            self.ids.insert(key, usage.envelope.time);
-            self.customers.entry(usage.envelope.subject.clone()).or_default().parked.push(usage);
-        } else if let Err(reason) = self.count(&usage) {
-            self.suspend(&usage, reason);
-        } else {
-            self.outcome.verdicts.counted += 1;
-            self.ids.insert(key, usage.envelope.time);
+            return true;
+        }
+        match self.admit(&usage).and_then(|admitted| self.fits(&usage, &admitted).map(|()| admitted)) {
+            Err(reason) => self.park(usage, reason),
+            Ok(admitted) => match self.trips(&usage, &admitted) {
+                Some(figures) => {
+                    let (id, service) = (usage.envelope.subject.clone(), admitted.service);
+                    if self.brakes.trip(&id, &service, self.watermark) {
+                        self.notice("brake_tripped", &id, self.watermark, format!("{service}: {figures}"));
+                        self.outcome.reached.extend(figures.contains("culled").then_some("tripped_by_culls"));
+                    }
+                    self.park(usage, "braked");
+                }
+                None => {
+                    if let Err(reason) = self.count(&usage) {
+                        self.suspend(&usage, reason);
+                        return false;
+                    }
+                    self.outcome.verdicts.counted += 1;
+                    self.ids.insert(key, usage.envelope.time);
+                }
+            },
+        }
+        true
+    }
+
+    fn park(&mut self, mut usage: Usage, reason: &'static str) {
+        self.suspend(&usage, reason);
+        self.alarm(&usage, &usage.envelope.subject.clone(), reason);
+        let (e, id) = (&usage.envelope, usage.envelope.subject.clone());
+        self.ids.insert((e.source.clone(), e.id.clone()), e.time);
+        usage.waits_for = reason;
+        if reason == "braked" {
+            self.await_release(&usage);
+        }
+        self.customers.entry(id.clone()).or_default().parked.push(usage);
+        self.follow_ageing(&id, self.watermark);
+    }
+
+    /// A purchase that could not be invoiced waits (K4).
+    fn fits(&self, usage: &Usage, admitted: &Admitted) -> Result<(), &'static str> {
+        let (customer, plan) = (&self.customers[&usage.envelope.subject], admitted.plan);
+        let rules = &self.catalog.services[&admitted.service];
+        if plan.model != Model::Package || !reported::is_billed(rules, usage) {
+            return Ok(());
+        }
+        let quantity = reported::quantity(self.catalog, usage)?;
+        let quantity = if usage.retracts.is_some() { -&quantity } else { quantity };
+        let (used, covered) =
+            customer.pools.get(&plan.name).map_or((Dec::int(0), Dec::int(0)), |pool| (pool.used.clone(), pool.covered.clone()));
+        let is_bought = &used + &quantity > covered;
+        let facts = customer.facts_at(self.watermark).or(customer.versions.values().next()).unwrap();
+        if is_bought && !complete::lacks(self.catalog, facts, plan).is_empty() { Err("incomplete_customer") } else { Ok(()) }
+    }
+
+    /// The figures, if this use trips a brake.
+    fn trips(&mut self, usage: &Usage, admitted: &Admitted) -> Option<String> {
+        let (e, service, facts) = (&usage.envelope, &admitted.service, &admitted.facts);
+        let customer = &self.customers[&e.subject];
+        let quantity = reported::quantity(self.catalog, usage).ok()?;
+        let quantity = if usage.retracts.is_some() { -&quantity } else { quantity };
+        let day = calendar::local_date(e.time, facts.zone);
+        let (begin, end) = (midnight(day, facts.zone), midnight(day + Days::new(1), facts.zone));
+        let expected = self.windows.expected(begin, end);
+        let usage_rule = self.catalog.services[service].brake();
+        let of_use = |expected| brake::usage(usage_rule.as_ref()?, &customer.uses, service, day, &quantity, expected);
+        let is_expected = expected.is_some() && of_use(None).is_some() && of_use(expected.clone()).is_none();
+        let of_use = of_use(expected);
+        let culls_rule = admitted.plan.culls.as_ref().filter(|_| usage.action.as_deref() == Some("culled"));
+        let stored = || {
+            let of_plan = customer.counted.iter().filter(|one| one.plan == admitted.plan.name);
+            of_plan.fold(Dec::int(0), |sum, one| &sum + &one.quantity)
+        };
+        let of_culls = || brake::culls(culls_rule?, &customer.uses, service, day, &quantity, &stored());
+        let figures = of_use.or_else(of_culls);
+        let is_looked_at = self.brakes.were_looked_at(&e.subject, service, &e.source, begin);
+        self.outcome.reached.extend(is_expected.then_some("within_what_is_expected"));
+        self.outcome.reached.extend((is_looked_at && figures.is_some()).then_some("looked_at"));
+        figures.filter(|_| !is_looked_at)
+    }
+
+    /// A period whose use waits behind a brake falls due, even if nothing of it was counted.
+    fn await_release(&mut self, usage: &Usage) {
+        let (e, done_until) = (&usage.envelope, self.done_until());
+        let service = self.catalog.service_of(&e.kind).unwrap();
+        let Some(plan) = self.catalog.plan_of(service) else { return };
+        let customer = self.customers.get_mut(&e.subject).unwrap();
+        let facts = customer.facts_at(e.time).unwrap().clone();
+        let (key, period) = match plan.model {
+            Model::Metered => closing::key_of(plan, &facts.currency, plan.period_at(e.time, facts.zone)),
+            Model::Archive => {
+                let year = plan.period_at(e.time, facts.zone);
+                (archive::key_of(plan, &archive::shown(plan, &year)), year)
+            }
+            _ => return,
+        };
+        let due = customer.due_of(plan, &key, &period);
+        if due > done_until {
+            customer.awaited.insert(key, period);
+            self.agenda.insert((due, e.subject.clone()));
         }
     }
 
@@ -320,11 +510,6 @@ impl<'c> Ledger<'c> {
         (e.time + self.catalog.horizon < self.watermark || e.time < self.forgotten).then_some("too_old")
     }
 
-    fn brakes_on(&self) -> impl Iterator<Item = &(String, String, Option<String>)> {
-        let is_on = |[on, off]: &[Option<Instant>; 2]| on.is_some() && on >= off;
-        self.brakes.iter().filter(move |(_, said)| is_on(said)).map(|(brake, _)| brake)
-    }
-
     fn admit(&self, usage: &Usage) -> Result<Admitted<'c>, &'static str> {
         let e = &usage.envelope;
         if self.catalog.is_test || self.systems.is_only_tried(&e.source, usage.certificate.as_ref(), e.time) {
@@ -343,13 +528,7 @@ impl<'c> Ledger<'c> {
                 return Err("not_onboarded");
             }
         }
-        let stops = |(scope, subject, only): &(String, String, Option<String>)| match scope.as_str() {
-            "customer" => *subject == e.subject && only.as_ref().is_none_or(|only| only == service),
-            "service" => subject == service,
-            "source" => *subject == e.source,
-            _ => true,
-        };
-        if self.brakes_on().any(stops) {
+        if self.brakes.stop(&e.subject, service, &e.source) {
             return Err("braked");
         }
         let plan = self.catalog.plan_of(service).ok_or("no_price")?;
@@ -393,13 +572,15 @@ impl<'c> Ledger<'c> {
         }
         let who = if kind == "security_alarm" { who } else { format!("{reason} {who}") };
         if customer.alarms.as_mut().unwrap().1.insert(who) {
-            self.outcome.notices.push(Notice { kind, customer: id.to_owned() });
+            self.outcome.notices.push(Notice::of(kind, id));
         }
     }
 
     fn count(&mut self, usage: &Usage) -> Result<(), &'static str> {
         let admitted = self.admit(usage)?;
+        self.fits(usage, &admitted)?;
         let service = &self.catalog.services[&admitted.service];
+        let day = calendar::local_date(usage.envelope.time, admitted.facts.zone);
         let reported = reported::quantity(self.catalog, usage)?;
         let content = Content::of(self.catalog, admitted.plan, &admitted.service, usage, &reported);
         let source = &usage.envelope.source;
@@ -411,6 +592,8 @@ impl<'c> Ledger<'c> {
                 -&reported
             }
         };
+        let is_cull = usage.action.as_deref() == Some("culled");
+        let counted = brake::Use { service: admitted.service.clone(), day, quantity: quantity.clone(), is_cull };
         if reported::is_billed(service, usage) {
             match admitted.plan.model {
                 Model::Package => self.use_pool(usage, &admitted, &quantity)?,
@@ -419,6 +602,7 @@ impl<'c> Ledger<'c> {
                 Model::PerHead | Model::Subscription | Model::Fixed => {} // paid for by the standing charge
             }
         }
+        self.customers.get_mut(&usage.envelope.subject).unwrap().uses.push(counted);
         let since = usage.envelope.time.max(self.watermark);
         if let Some(id) = &usage.retracts {
             let known = self.retractable.get_mut(&(source.clone(), id.clone())).unwrap();
@@ -433,8 +617,16 @@ impl<'c> Ledger<'c> {
         let Admitted { service, plan, facts, price, consent } = admitted;
         let time = usage.envelope.time;
         let period = plan.period_at(time, facts.zone);
-        let due = period.due(plan.lateness);
-        let next_close = plan.next_close(self.watermark, facts.zone);
+        // In a freeze window nothing is closed that was not before it.
+        let done_until = self.done_until();
+        let customer = self.customers.get_mut(&usage.envelope.subject).unwrap();
+        let (key, _) = closing::key_of(plan, &facts.currency, period);
+        let due = customer.due_of(plan, &key, &period);
+        let in_window = done_until < self.watermark && done_until < due && due <= self.watermark;
+        self.outcome.reached.extend(in_window.then_some("use_of_a_due_period_in_a_window"));
+        let next_close = plan.next_close(done_until, facts.zone);
+        let held = customer.held.get(&("correction", key)).copied();
+        let next_close = held.filter(|retry| due <= done_until && *retry < next_close).unwrap_or(next_close);
         let culled = usage.action.as_deref() == Some("culled");
         let what = match plan.model {
             Model::Archive => What::Archive { created: calendar::date(usage.created.as_deref().unwrap()).unwrap() },
@@ -442,14 +634,14 @@ impl<'c> Ledger<'c> {
         };
         let is_archive = plan.model == Model::Archive;
         let id = &usage.envelope.subject;
-        self.agenda.insert((if due > self.watermark { due } else { next_close }, id.clone()));
+        self.agenda.insert((if due > done_until { due } else { next_close }, id.clone()));
         self.customers.get_mut(id).unwrap().counted.push(Counted {
             plan: plan.name.clone(),
             service,
             consent,
             quantity: if is_archive && culled { -&quantity } else { quantity },
             time,
-            watermark: self.watermark,
+            watermark: done_until,
             next_close,
             what,
             person: reported::person(plan, usage),
@@ -483,7 +675,7 @@ impl<'c> Ledger<'c> {
         let day = calendar::local_date(usage.envelope.time, facts.zone);
         let mut uses = pool.uses.clone();
         uses.push((day, quantity.clone()));
-        let choice = sizing::choose(plan, price, pool.size.as_ref(), &uses);
+        let choice = sizing::choose(plan, price, pool.size.as_ref(), &uses, self.windows.is_frozen(self.watermark));
         let (size, amount) = (&price.rungs[choice.rung].size, &price.rungs[choice.rung].amount[&facts.currency]);
         let period = Period { from: day, to: day + Days::new(1), zone: facts.zone };
         while used > covered {
@@ -510,10 +702,10 @@ impl<'c> Ledger<'c> {
         let is_low = bought > 0 && plan.low_balance.as_ref().is_some_and(|low| &covered - &used <= *low);
         let noticed = if is_low { bought } else { pool.noticed };
         if noticed != pool.noticed {
-            self.outcome.notices.push(Notice { kind: "low_balance", customer: id.clone() });
+            self.outcome.notices.push(Notice::of("low_balance", id));
         }
         if !lines.is_empty() && plan.sizing.is_some() && pool.size.as_ref().is_some_and(|before| before != size) {
-            self.outcome.notices.push(Notice { kind: "package_size_changed", customer: id.clone() });
+            self.outcome.notices.push(Notice::of("package_size_changed", id));
         }
         let sold = |numbers: u32| (format!("{id}-{numbers:06}"), self.watermark, size.clone(), amount.clone(), facts.currency.clone());
         let is_sold = !lines.is_empty() && !plan.by_day;
@@ -597,6 +789,10 @@ impl<'c> Ledger<'c> {
                     self.release(&id);
                 }
             }
+            Some(Body::Freeze(order)) => self.windows.put(&id, order, self.watermark),
+            Some(Body::Catalog { digest }) if self.windows.is_frozen(self.watermark) => {
+                self.windows.catalog = Some((self.watermark, digest));
+            }
             Some(Body::Catalog { digest }) => self.switch(&digest),
             Some(Body::HeadCount { kind, form, on, count }) => {
                 let customer = self.customers.entry(id.clone()).or_default();
@@ -624,14 +820,24 @@ impl<'c> Ledger<'c> {
                 }
             }
             Some(Body::Customer { from, facts }) => {
+                let lacks = complete::for_all_plans(self.catalog, &facts);
                 let customer = self.customers.entry(id.clone()).or_default();
+                // Facts that were sent before say nothing new.
+                let is_news = customer.versions.get(&from) != Some(&facts);
+                if is_news && !lacks.is_empty() {
+                    let said = format!("{from} {}", Vec::from_iter(lacks).join(" "));
+                    self.notice("customer_incomplete", &id, self.watermark, said);
+                }
+                let customer = self.customers.get_mut(&id).unwrap();
                 customer.versions.insert(from, facts);
                 customer.known_at.get_or_insert(self.watermark);
                 self.plan_closings(&id, self.watermark);
                 // What is charged in advance and has begun is charged now.
                 self.agenda.insert((self.watermark + Duration::milliseconds(1), id.clone()));
                 self.release(&id);
-                self.told(&id);
+                if is_news {
+                    self.told(&id);
+                }
             }
             Some(Body::Party) => {}
             Some(Body::System { from, registration }) => {
@@ -659,7 +865,7 @@ impl<'c> Ledger<'c> {
                 let due = customer.agreements.0[&key].due;
                 self.agenda.extend(due.map(|due| (due, id.clone())));
                 let is_news = kinds.is_some();
-                self.outcome.notices.extend(kinds.into_iter().flatten().map(|kind| Notice { kind, customer: id.clone() }));
+                self.outcome.notices.extend(kinds.into_iter().flatten().map(|kind| Notice::of(kind, &id)));
                 self.release(&id);
                 if is_news {
                     self.told(&id);
@@ -672,21 +878,25 @@ impl<'c> Ledger<'c> {
                     self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data");
                 }
             }
-            Some(Body::Brake { scope, service, is_on }) => {
-                let said = self.brakes.entry((scope.clone(), id.clone(), service)).or_default();
-                let is_stopped = |said: &[Option<Instant>; 2]| said[0].is_some() && said[0] >= said[1];
-                let was = is_stopped(said);
-                let place = &mut said[usize::from(!is_on)];
-                let is_news = place.is_none_or(|before| before < control.envelope.time);
-                *place = (*place).max(Some(control.envelope.time));
-                if was != is_stopped(said) {
-                    let customer = if scope == "customer" { id.clone() } else { String::new() };
-                    self.outcome.notices.push(Notice { kind: if is_on { "brake_on" } else { "brake_off" }, customer });
+            Some(Body::Brake { scope, service, is_on, by_two }) => {
+                let of = (scope, id, service);
+                let put = self.brakes.put(&of, control.envelope.time, is_on, by_two, self.watermark);
+                let (scope, id, service) = of;
+                if put == Put::Refused {
+                    return self.refuse(&id, &control.envelope.source, &control.envelope.id, "bad_data");
                 }
-                if scope == "customer" {
+                let is_customers = scope == "customer";
+                let waiting = self.customers.get(&id).map_or(0, |customer| customer.parked.len());
+                if put == Put::Switched {
+                    let said = format!("{} waiting {waiting}", service.as_deref().unwrap_or("customer"));
+                    let (customer, said) = if is_customers { (id.as_str(), said) } else { ("", format!("{scope} {id}")) };
+                    self.notice(if is_on { "brake_on" } else { "brake_off" }, customer, self.watermark, said);
+                }
+                if is_customers {
                     self.customers.entry(id.clone()).or_default();
                     self.release(&id);
-                    if is_news {
+                    if put != Put::Known {
+                        self.try_held(&id, if is_on { &["record"] } else { &["record", "correction"] });
                         self.told(&id);
                     }
                 } else if !is_on {
@@ -716,6 +926,8 @@ impl<'c> Ledger<'c> {
         }
         self.forgotten = self.forgotten.max(self.watermark.checked_sub_signed(self.catalog.horizon).unwrap_or(Instant::MIN_UTC));
         self.catalog = self.all.iter().find(|one| one.digest == digest).expect("a catalog that is known");
+        let ids: Vec<String> = self.customers.keys().cloned().collect();
+        ids.iter().for_each(|id| self.try_held(id, &["record"]));
         self.release_all();
     }
 
@@ -731,14 +943,27 @@ impl<'c> Ledger<'c> {
         for year in customer.years.values_mut().filter(|year| year.retry.is_some()) {
             year.retry = Some(self.watermark + Duration::milliseconds(1));
         }
+        self.try_held(id, &["record"]);
         self.plan_closings(id, self.watermark);
         self.advance(self.watermark);
+    }
+
+    /// What is held is tried with the next input.
+    fn try_held(&mut self, id: &str, kinds: &[&str]) {
+        let at = self.watermark + Duration::milliseconds(1);
+        let customer = self.customers.get_mut(id).unwrap();
+        let held: Vec<Held> = customer.held.keys().cloned().collect();
+        for held in held.into_iter().filter(|(what, _)| kinds.contains(what)) {
+            customer.hold_until(held, at);
+            self.agenda.insert((at, id.to_owned()));
+        }
     }
 
     /// Lets in what no longer waits, by event time; the sort is stable, so equal times keep their order of arrival.
     fn release(&mut self, id: &str) {
         let mut waiting = std::mem::take(&mut self.customers.get_mut(id).unwrap().parked);
         waiting.sort_by_key(|usage| usage.envelope.time);
+        let waited = !waiting.is_empty();
         for mut usage in waiting {
             let owner = self.owner(&usage);
             if owner != id {
@@ -750,11 +975,14 @@ impl<'c> Ledger<'c> {
                 self.tell(&usage.envelope.source, &usage.envelope.id, "", "released");
             } else if self.fault_in_content(&usage).is_some() {
                 self.customers.get_mut(id).unwrap().parked.push(usage);
-            } else if let Err(reason) = self.admit(&usage).map(|_| ()) {
-                if reason == "wrong_environment" && usage.waits_for != reason {
-                    self.alarm(&usage, id, reason);
+            } else if let Err(reason) = self.admit(&usage).and_then(|admitted| self.fits(&usage, &admitted)) {
+                if std::mem::replace(&mut usage.waits_for, reason) != reason {
+                    match reason {
+                        "braked" => self.await_release(&usage),
+                        "wrong_environment" => self.alarm(&usage, id, reason),
+                        _ => {}
+                    }
                 }
-                usage.waits_for = reason;
                 self.customers.get_mut(id).unwrap().parked.push(usage);
             } else if let Err(reason) = self.count(&usage) {
                 self.waits_no_more(&usage);
@@ -765,6 +993,9 @@ impl<'c> Ledger<'c> {
                 self.outcome.verdicts.counted += 1;
                 self.tell(&usage.envelope.source, &usage.envelope.id, "", "released");
             }
+        }
+        if waited {
+            self.follow_ageing(id, self.watermark);
         }
         if let Some(into) = self.mergers.get(id).map(|merger| merger.into.clone()) {
             self.release(&into);
@@ -798,6 +1029,7 @@ impl<'c> Ledger<'c> {
                 self.customers.get_mut(id).unwrap().parked.push(usage);
             }
         }
+        self.follow_ageing(id, self.watermark);
     }
 
     fn suspend(&mut self, usage: &Usage, reason: &'static str) {
@@ -807,7 +1039,7 @@ impl<'c> Ledger<'c> {
 
     fn refuse(&mut self, customer: &str, source: &str, id: &str, reason: &'static str) {
         self.tell(source, id, reason, "suspended");
-        self.outcome.notices.push(Notice { kind: "control_refused", customer: customer.to_owned() });
+        self.outcome.notices.push(Notice::of("control_refused", customer));
     }
 
     fn tell(&mut self, source: &str, id: &str, reason: &'static str, state: &'static str) {

@@ -5,14 +5,18 @@
 #![allow(dead_code, reason = "every integration test uses another part of the model")]
 #![allow(clippy::pedantic, reason = "a model is read against the contract, line by line; style comes second")]
 
+pub mod ageing;
 pub mod agreement;
 pub mod archive;
+pub mod brake;
 pub mod calendar;
 pub mod capacity;
 pub mod catalog;
 pub mod closing;
 pub mod compare;
+pub mod complete;
 pub mod decode;
+pub mod freeze;
 pub mod json;
 pub mod ledger;
 pub mod merge;
@@ -24,10 +28,12 @@ pub mod pool;
 pub mod record;
 pub mod reported;
 pub mod roster;
+pub mod sequence;
 pub mod sizing;
 pub mod standing;
 pub mod succession;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -72,6 +78,14 @@ pub struct Suspense {
 pub struct Notice {
     pub kind: &'static str,
     pub customer: String,
+    /// When, and with which figures; none: of that the model says nothing.
+    pub said: Option<(DateTime<Utc>, String)>,
+}
+
+impl Notice {
+    pub fn of(kind: &'static str, customer: &str) -> Notice {
+        Notice { kind, customer: customer.to_owned(), said: None }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -80,9 +94,16 @@ pub struct Outcome {
     pub records: Vec<Value>,
     pub suspense: Vec<Suspense>,
     pub notices: Vec<Notice>,
+    /// Rules that were come to, for those who count.
+    pub reached: BTreeSet<&'static str>,
 }
 
 impl Outcome {
+    /// Tells with figures.
+    pub fn notice(&mut self, kind: &'static str, customer: &str, at: DateTime<Utc>, said: String) {
+        self.notices.push(Notice { said: Some((at, said)), ..Notice::of(kind, customer) });
+    }
+
     /// The sums as `tally run --until` prints them.
     pub fn sums(&self) -> Value {
         let v = &self.verdicts;

@@ -11,7 +11,7 @@ pub struct Choice {
     pub basis: Option<Value>,
 }
 
-pub fn choose(plan: &Plan, price: &Price, present: Option<&Dec>, uses: &[(NaiveDate, Dec)]) -> Choice {
+pub fn choose(plan: &Plan, price: &Price, present: Option<&Dec>, uses: &[(NaiveDate, Dec)], is_frozen: bool) -> Choice {
     let Some(rule) = &plan.sizing else { return Choice { rung: 0, basis: None } };
     let sizes: Vec<&Dec> = price.rungs.iter().map(|rung| &rung.size).collect();
     let last = sizes.len() - 1;
@@ -19,6 +19,8 @@ pub fn choose(plan: &Plan, price: &Price, present: Option<&Dec>, uses: &[(NaiveD
     let yearly = yearly(uses);
     let (rung, reason) = match (present, &yearly) {
         (None, _) => (rule.start.as_ref().map_or(0, nearest), "start"),
+        // In a freeze window the size stays.
+        (Some(size), _) if is_frozen => (nearest(size), "frozen"),
         (Some(size), None) => (nearest(size), "too_little_history"),
         (Some(size), Some(yearly)) => by_use(&sizes, nearest(size), yearly, &rule.target, &rule.hysteresis),
     };

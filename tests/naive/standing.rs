@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use chrono::{Duration, Months, NaiveDate};
 
-use super::archive::Held;
 use super::calendar::{Instant, Period};
 use super::catalog::{Catalog, Model, Plan, Price};
 use super::closing::Bill;
@@ -14,6 +13,9 @@ use super::ledger::Customer;
 use super::metered::tiered;
 use super::number::Dec;
 use super::record::Line;
+
+/// A record that cannot be issued: nobody told how many heads there are.
+pub struct Held;
 
 /// What a period was charged so far.
 pub struct Charged {

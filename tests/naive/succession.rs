@@ -109,7 +109,7 @@ impl Ledger<'_> {
                 }
             }
             self.hand_over_archives(&old, &to, at);
-            self.outcome.notices.push(Notice { kind: "customer_merged", customer: old });
+            self.outcome.notices.push(Notice::of("customer_merged", &old));
         }
     }
 }

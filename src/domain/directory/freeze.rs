@@ -65,7 +65,8 @@ impl Freeze {
         self.stage = if self.from < self.to { Stage::Planned } else { Stage::Over };
     }
 
-    /// Takes a later order in; true if it changed anything. A window that has begun can only end earlier or later.
+    /// Takes a later order in; true if it changed anything. A window that has begun can only end earlier or later; that one which
+    /// is over is withdrawn changes nothing of what was put off.
     pub fn put(&mut self, order: &FreezeOrder, watermark: Instant) -> bool {
         if self.order >= *order {
             return false;
@@ -74,7 +75,7 @@ impl Freeze {
         if self.stage == Stage::Begun {
             let is_over = order.withdrawn || order.from > watermark;
             self.to = if is_over { after(watermark) } else { order.to.max(after(watermark)) };
-        } else {
+        } else if self.stage == Stage::Planned || !order.withdrawn {
             self.plan(watermark);
         }
         true
@@ -154,6 +155,20 @@ impl Freezes {
         at
     }
 
+    /// Up to when what was due is done: now, or until the first of the windows began that a log time falls into.
+    #[must_use]
+    pub fn done_until(&self, now: Instant) -> Instant {
+        if self.thawed(now) == now {
+            return now;
+        }
+        let before = |at: Instant| self.known.iter().map(|(_, window)| window).filter(move |one| one.from < at && at <= one.to);
+        let mut begin = now.saturating_add(1);
+        while let Some(earlier) = before(begin).map(|one| one.from).min() {
+            begin = earlier;
+        }
+        begin.saturating_sub(1)
+    }
+
     /// The window that ends last of those that a log time falls into, with those that follow on it.
     #[must_use]
     pub fn last_at(&self, at: Instant) -> Option<&FreezeId> {
@@ -211,7 +226,7 @@ mod tests {
         // When it is over: a new one.
         check(Stage::Over, order(2, 300, 400, false), 250, Some((300, 400)));
         check(Stage::Over, order(2, 100, 400, false), 250, Some((251, 400)));
-        check(Stage::Over, order(2, 100, 200, true), 250, None);
+        check(Stage::Over, order(2, 100, 200, true), 250, Some((100, 200)));
     }
 
     #[test]
@@ -228,5 +243,12 @@ mod tests {
         check(300, 300);
         check(399, 399);
         check(400, 500);
+        let done = |now: i64, expect: Instant| assert_eq!(windows.done_until(at(now)), expect, "now it is {now}");
+        let before = |begin: i64| at(begin).saturating_sub(1);
+        done(99, at(99));
+        done(100, before(100));
+        done(299, before(100));
+        done(300, at(300));
+        done(450, before(400));
     }
 }

@@ -36,7 +36,7 @@ pub enum RateOf {
     Culls,
 }
 
-/// Sums by local day of (customer, service), as far back as a rule looks.
+/// Sums by local day of (customer, service), as far back as a rule looks from the oldest day of which use may come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rate {
     /// Ascending, no day twice.
@@ -126,8 +126,8 @@ impl Rate {
     #[must_use]
     pub fn largest_before(&self, day: NaiveDate, history: u16) -> Option<Quantity> {
         let oldest = day.checked_sub_days(Days::new(u64::from(history))).unwrap_or(NaiveDate::MIN);
-        let of_history = self.days.iter().filter(|known| oldest <= known.day && known.day < day);
-        of_history.map(|known| known.quantity).max().filter(|largest| *largest > Quantity::ZERO)
+        let before = self.days.iter().rev().skip_while(|known| known.day >= day);
+        before.take_while(|known| known.day >= oldest).map(|known| known.quantity).max().filter(|largest| *largest > Quantity::ZERO)
     }
 
     /// Does this use trip the brake? `expected`: how many times as much as usual is expected on that day.

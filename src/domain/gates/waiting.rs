@@ -12,7 +12,7 @@ pub struct Waiting {
     pub oldest: Option<ParkedKey>,
     /// When their age is to be looked at next.
     pub due: Option<Instant>,
-    /// The ages that were told, in ns, ascending, each with the event that was the oldest then.
+    /// The ages that were told, in ns, ascending, each with an event that was the oldest then and may wait still.
     pub told: Vec<(i64, ParkedKey)>,
 }
 

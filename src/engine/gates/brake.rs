@@ -66,18 +66,20 @@ pub fn holds(account: &Account, plan: &Plan, directory: &Directory) -> Option<St
 }
 
 /// A period whose use waits is not closed without it: it falls due, and is held.
-pub fn await_release(customer: &mut Customer, event: &UsageEvent<'_>, watermark: Instant, catalog: &Catalog) {
+/// `done_until`: what was due up to then is closed.
+pub fn await_release(customer: &mut Customer, event: &UsageEvent<'_>, done_until: Instant, catalog: &Catalog) {
     let Some(plan) = catalog.service_of_type(&event.kind).and_then(|service| catalog.plan_of(service)) else { return };
     let Some((zone, currency, day)) = customer.version_and_day(event.time).map(|(version, day)| (version.zone, version.currency, day))
     else {
         return;
     };
     let model = models::of(plan);
-    let Some(timetable) = model.timetable(&customer.account).filter(|_| model.closes_by_use()) else { return };
+    let Some(timetable) = model.timetable(&customer.account) else { return };
     let Some(period) = timetable.cycle.period_of(day.date) else { return };
+    let Some(from) = model.awaited_from(period) else { return };
     let charged_on = timetable.charged_on(period);
-    if agenda::due(plan, charged_on, zone) > watermark {
-        let key = PeriodKey { from: period.from, zone, currency };
+    if agenda::due(plan, charged_on, zone) > done_until {
+        let key = PeriodKey { from, zone, currency };
         agenda::schedule_close(&mut customer.account, plan, charged_on, key);
     }
 }

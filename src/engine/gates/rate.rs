@@ -1,10 +1,11 @@
 //! Use far outside of a customer's own history, and culls of a large part of its archive, trip the brake
 //! (REQUIREMENTS E13, U23): the event that crosses the line waits with all that follow.
 
-use crate::domain::catalog::Model;
+use crate::domain::catalog::{Catalog, Model};
 use crate::domain::directory::BrakeScope;
 use crate::domain::gates::brake::{Brake, BrakeCause};
 use crate::domain::gates::rate::{CullsRule, Rate, RateOf, UsageRule};
+use crate::domain::instant::NANOS_PER_DAY;
 use crate::domain::names::{PlanId, ServiceId};
 use crate::domain::quantity::Quantity;
 use crate::domain::state::StateKey;
@@ -41,12 +42,14 @@ pub fn missing(customer: &Customer, admitted: &Admitted<'_>) -> impl Iterator<It
     wanted.filter(|of| !customer.rates.has(is_of(service, *of))).map(|of| StateKey::Rate(customer.id.clone(), service.clone(), of))
 }
 
-/// Counts a use into its sums. None if a sum cannot be counted exactly.
-pub fn count(customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>) -> Option<()> {
+/// Counts a use into its sums. None if a sum cannot be counted exactly. Days are kept for as long as a late use may be
+/// compared with them: it comes within the horizon of ids, and may be dated somewhat ahead.
+pub fn count(customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>, catalog: &Catalog) -> Option<()> {
+    let late = u16::try_from(catalog.dedupe_horizon / NANOS_PER_DAY + 2).unwrap_or(u16::MAX);
     let service = &admitted.service.id;
     let mut add = |of: RateOf, keep: u16| {
         let rate = customer.rates.change_where(is_of(service, of), || (service.clone(), of), Rate::default);
-        rate.add(admitted.day.date, using.quantity, keep)
+        rate.add(admitted.day.date, using.quantity, keep.saturating_add(late))
     };
     if let Some(UsageRule { history, .. }) = admitted.service.brake {
         add(RateOf::Use, history)?;

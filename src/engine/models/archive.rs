@@ -71,8 +71,13 @@ impl Billing for ArchivePlan {
         self.take_in(customer, counted)
     }
 
+    fn awaited_from(&self, period: Period) -> Option<NaiveDate> {
+        Some(period.to)
+    }
+
     fn follow(&self, plan: &Plan, customer: &mut Customer, _since: Instant, watermark: Instant) {
         customer.account_dirty |= move_closes(&mut customer.account, plan);
+        customer.account_dirty |= retry_held(&mut customer.account, plan, watermark);
         self.schedule_zero(plan, customer, watermark);
     }
 
@@ -194,7 +199,7 @@ impl ArchivePlan {
         let part = part(using.event, self).ok()?;
         let first = self.first_reference(&customer.account, counted, part)?;
         let timetable = self.timetable(&customer.account)?;
-        let next_open = agenda::first_open(plan, timetable, key.zone, using.watermark)?.to;
+        let next_open = agenda::first_open(plan, timetable, key.zone, using.done_until)?.to;
         let ledger = customer.archives.change_or(&plan.id, ArchiveLedger::default);
         for year in first.year()..=first.year().max(next_open.year() - 1) {
             let reference = self.reference.in_year(year)?;
@@ -210,7 +215,7 @@ impl ArchivePlan {
             }
         }
         for key in late {
-            agenda::schedule_correction(&mut customer.account, plan, key, using.watermark);
+            agenda::schedule_correction(&mut customer.account, plan, key, using.done_until);
         }
         schedule(&mut customer.account, plan, next_open, key);
         customer.account_dirty = true;
@@ -253,7 +258,7 @@ impl ArchivePlan {
     }
 
     fn prepare_reference(&self, closing: Closing<'_>, outbox: &Outbox<'_>) -> Result<Option<Share>, String> {
-        let Closing { customer, plan, task } = closing;
+        let Closing { customer, plan, task, freezes } = closing;
         let reference = task.period.from;
         let late = task.what == TaskKind::Correct;
         let Some(period) = self.period(reference) else { return Ok(None) };
@@ -280,7 +285,7 @@ impl ArchivePlan {
             let zero = |service| at.zero_line(service);
             lines = plan.services.iter().map(zero).collect::<Result<_, _>>()?;
         }
-        let due = agenda::due(plan, reference, key.zone);
+        let due = freezes.thawed(agenda::due(plan, reference, key.zone));
         // Its record, unless that stands in another currency.
         let is_of = |record: &RecordRef| issued_in(customer, *record).is_none_or(|place| place == (key.zone, key.currency));
         let preceding = row.record.filter(is_of).or_else(|| issued_for(customer, plan, RecordKind::Annual, period, key, due));
@@ -335,6 +340,17 @@ fn key_at(account: &Account, reference: NaiveDate) -> Option<PeriodKey> {
 fn schedule(account: &mut Account, plan: &Plan, reference: NaiveDate, now: PeriodKey) {
     let key = key_at(account, reference).unwrap_or(PeriodKey { from: reference, ..now });
     agenda::schedule_close(account, plan, reference, key);
+}
+
+/// A fact may be what a held reference date waits for: it is tried with the next input. True if there was one.
+fn retry_held(account: &mut Account, plan: &Plan, watermark: Instant) -> bool {
+    let next = |task: &Task| agenda::due_or_next(plan, task.period.from, task.period.zone, watermark);
+    let waits = |task: &Task| (&task.plan, task.what) == (&plan.id, TaskKind::Close) && next(task) < task.at;
+    let held: Vec<Task> = account.agenda.extract_if(.., |task| waits(task)).collect();
+    for task in &held {
+        account.schedule(Task { at: next(task), ..task.clone() });
+    }
+    !held.is_empty()
 }
 
 /// The customer moved, or will: reference dates that are due in the zone of before are due in the new one.

@@ -1,5 +1,7 @@
 //! Metered plans: sums per service and price segment, charged when the period is closed.
 
+use chrono::NaiveDate;
+
 use crate::domain::account::{Account, PeriodKey, Task};
 use crate::domain::catalog::{Count, MeteredPlan, MinimumPer, Service, Tariff};
 use crate::domain::cell::Segment;
@@ -64,8 +66,8 @@ impl Billing for MeteredPlan {
         wanted
     }
 
-    fn closes_by_use(&self) -> bool {
-        true
+    fn awaited_from(&self, period: Period) -> Option<NaiveDate> {
+        Some(period.from)
     }
 
     fn counts_persons(&self) -> bool {
@@ -203,14 +205,14 @@ impl MeteredPlan {
     /// Use may change what is missing in its year: the last period of it is closed even without use of
     /// its own, or corrected.
     fn reckon_year(&self, customer: &mut Customer, counted: &Counted<'_>) {
-        let (admitted, watermark) = (counted.admitted, counted.using.watermark);
+        let (admitted, done_until) = (counted.admitted, counted.using.done_until);
         let last = self.cycle.year_in_periods(admitted.period).pop();
         let Some(last) = last.filter(|last| self.has_yearly_minimum() && *last != admitted.period) else { return };
         let key = PeriodKey { from: last.from, ..admitted.key };
-        if agenda::due(admitted.plan, last.to, key.zone) > watermark {
+        if agenda::due(admitted.plan, last.to, key.zone) > done_until {
             agenda::schedule_close(&mut customer.account, admitted.plan, last.to, key);
         } else {
-            agenda::schedule_correction(&mut customer.account, admitted.plan, key, watermark);
+            agenda::schedule_correction(&mut customer.account, admitted.plan, key, done_until);
         }
         customer.account_dirty = true;
     }

@@ -24,6 +24,7 @@ use crate::domain::cell::PeriodStatus;
 use crate::domain::charge::{Charge, IssuedCharge, PriceKey};
 use crate::domain::control::CustomerVersion;
 use crate::domain::currency::Currency;
+use crate::domain::directory::Freezes;
 use crate::domain::instant::Instant;
 use crate::domain::lineage::ENTRY_BYTES;
 use crate::domain::names::GroupId;
@@ -76,9 +77,9 @@ pub trait Billing: Debug {
         false
     }
 
-    /// Does a period fall due because it was used?
-    fn closes_by_use(&self) -> bool {
-        false
+    /// Of a period that falls due because it was used: the day that names it. None: it falls due anyway, or never.
+    fn awaited_from(&self, _period: Period) -> Option<NaiveDate> {
+        None
     }
 
     /// Is use of its services paid for by what the plan charges anyway? Then it is counted in its
@@ -277,6 +278,8 @@ pub struct Closing<'a> {
     pub customer: &'a mut Customer,
     pub plan: &'a Plan,
     pub task: &'a Task,
+    /// What was put off: a period that falls due in a freeze window was closed at its end.
+    pub freezes: &'a Freezes,
 }
 
 /// The share of one plan and period in a record.

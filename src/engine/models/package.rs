@@ -59,7 +59,7 @@ impl Billing for PackagePlan {
             return Err(Refusal::new(Reason::NothingToRetract, detail));
         }
         let too_many =
-            row.and_then(|row| package::buys_too_many(pool, self, &row.price, admitted.day.date, using.quantity, using.is_frozen));
+            row.and_then(|row| package::buys_too_many(pool, self, &row.price, admitted.day.date, using.quantity, using.is_frozen()));
         if too_many == Some(false) {
             let begun = package::buys(pool, using.quantity);
             let lack = begun.then(|| complete::lack_at_issue(&customer.account, admitted.plan, using.watermark, catalog)).flatten();
@@ -86,7 +86,7 @@ impl Billing for PackagePlan {
             entry: counted.entry,
             event: using.fingerprint,
             watermark: using.watermark,
-            is_frozen: using.is_frozen,
+            is_frozen: using.is_frozen(),
         };
         package::apply(customer, &using, outbox)
     }

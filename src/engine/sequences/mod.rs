@@ -121,6 +121,7 @@ impl Sequences {
             for chunk in source.forget(first_alive) {
                 self.chunks -= 1;
                 self.deleted.push(StateKey::Sequence(name.to_string(), chunk));
+                self.dirty_gaps.insert(Arc::clone(name));
             }
             if source.is_forgotten() && source.gaps.span.is_some() {
                 self.deleted.push(StateKey::Gaps(name.to_string()));

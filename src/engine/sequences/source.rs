@@ -61,8 +61,13 @@ impl Source {
         self.chunks.remove(&first).map(|_| first)
     }
 
+    /// With the numbers go the gaps that were told of them: whether one of a gap's numbers comes for the first time is not
+    /// known any more.
     pub fn forget(&mut self, first_alive: i32) -> Vec<u64> {
-        self.chunks.extract_if(.., |_, chunk| chunk.value.day < first_alive).map(|(number, _)| number).collect()
+        let forgotten: Vec<u64> = self.chunks.extract_if(.., |_, chunk| chunk.value.day < first_alive).map(|(number, _)| number).collect();
+        let is_known = |gap: &Gap| !forgotten.iter().any(|chunk| (chunk_of(gap.first)..=chunk_of(gap.last)).contains(chunk));
+        self.gaps.told.retain(is_known);
+        forgotten
     }
 
     /// Is nothing left of it that anybody asks for?

@@ -124,10 +124,10 @@ impl Billing for CapacityPlan {
     }
 
     fn prepare(&self, closing: Closing<'_>, outbox: &Outbox<'_>) -> Result<Option<Share>, String> {
-        let Closing { customer, plan, task } = closing;
+        let Closing { customer, plan, task, freezes } = closing;
         let Some(period) = self.to_charge(customer, plan, task) else { return Ok(None) };
         let issued = self.as_issued(customer, task);
-        let share = cell::prepare(self, Closing { customer: &mut *customer, plan, task: &issued }, outbox)?;
+        let share = cell::prepare(self, Closing { customer: &mut *customer, plan, task: &issued, freezes }, outbox)?;
         if task.what == TaskKind::Close {
             self.mark_final(customer, plan, task, period);
         }

@@ -79,14 +79,14 @@ impl CapacityPlan {
         let (admitted, using) = (counted.admitted, counted.using);
         self.fix_years(&mut customer.account);
         let years = Years::of(self, admitted.plan, &customer.account)?;
-        let open = years.first_open(&customer.account, using.watermark, admitted.key)?;
+        let open = years.first_open(&customer.account, using.done_until, admitted.key)?;
         let first = years.first_after(&customer.account, using.event.time, admitted.key)?;
         let ledger = customer.levels.change_or(&admitted.plan.id, LevelLedger::default);
         begin_rows(ledger, &years, first, open)?;
         let corrected = self.add(ledger, counted, years.timetable.charged_on(first))?;
         for measured in corrected {
             let period = years.charged_by(measured)?;
-            years.schedule_corrections(&mut customer.account, period, admitted.key, using.watermark);
+            years.schedule_corrections(&mut customer.account, period, admitted.key, using.done_until);
         }
         let own = cell::key_on(&customer.account, open.from, admitted.key);
         years.schedule_year(&mut customer.account, open, own);

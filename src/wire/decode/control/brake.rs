@@ -2,7 +2,7 @@
 
 use super::FactFault;
 use super::decision::nobody;
-use super::fields::{bad, filled, moment, quoted, required, text};
+use super::fields::{Signed, bad, filled, moment, quoted, required, text};
 use crate::domain::control::Fact;
 use crate::domain::directory::{BrakeScope, FreezeOrder};
 use crate::domain::gates::brake::{BrakeOrder, Switch};
@@ -14,21 +14,18 @@ use crate::wire::decode::json::{Kind, Reader};
 
 /// `tally.brake.v1`. The subject is the customer, the service or the source.
 pub(super) fn brake(envelope: &Envelope<'_>, reader: &mut Reader<'_>) -> Result<Fact, FactFault> {
-    let (mut state, mut scope, mut service, mut actor, mut approver, mut reason) = (None, None, None, None, None, None);
+    let (mut state, mut scope, mut service, mut signed) = (None, None, None, Signed::by_two());
     reader.object(|reader, name| {
         match name {
             "state" => state = Some(text(reader, name)?),
             "scope" => scope = Some(text(reader, name)?),
             "service" => service = Some(text(reader, name)?),
-            "actor" => actor = Some(text(reader, name)?),
-            "approver" => approver = Some(text(reader, name)?),
-            "reason" => reason = Some(text(reader, name)?),
-            _ => reader.any(&mut |_| ())?,
+            _ => signed.read_or_skip(reader, name)?,
         }
         Ok(())
     })?;
     let (state, scope) = (required(state, "state")?, required(scope, "scope")?);
-    let (actor, reason) = (required(actor, "actor")?, required(reason, "reason")?);
+    let (actor, reason) = (signed.actor()?, signed.reason()?);
     let state = match &*state {
         "on" => Switch::On,
         "off" => Switch::Off,
@@ -39,7 +36,7 @@ pub(super) fn brake(envelope: &Envelope<'_>, reader: &mut Reader<'_>) -> Result<
         at: envelope.time,
         state,
         actor: nobody(filled(actor, "actor")?, "actor")?,
-        approver: approver.map(|approver| nobody(filled(approver, "approver")?, "approver")).transpose()?,
+        approver: signed.approver.map(|approver| nobody(filled(approver, "approver")?, "approver")).transpose()?,
         reason: nobody(filled(reason, "reason")?, "reason")?,
     };
     if order.approver.as_ref() == Some(&order.actor) {
@@ -64,22 +61,20 @@ fn of_scope(scope: &str, service: Option<ServiceId>, envelope: &Envelope<'_>, or
 
 /// `tally.freeze.v1`. The subject is the id of the window.
 pub(super) fn freeze(id: &str, at: Instant, reader: &mut Reader<'_>) -> Result<Fact, FactFault> {
-    let (mut from, mut to, mut expected, mut actor, mut reason, mut withdrawn) = (None, None, None, None, None, false);
+    let (mut from, mut to, mut expected, mut withdrawn, mut signed) = (None, None, None, false, Signed::by_one());
     reader.object(|reader, name| {
         match name {
             "from" => from = Some(text(reader, name)?),
             "to" => to = Some(text(reader, name)?),
             "expected" => expected = Some(text(reader, name)?),
-            "actor" => actor = Some(text(reader, name)?),
-            "reason" => reason = Some(text(reader, name)?),
             "withdrawn" if reader.kind()? == Kind::Bool => withdrawn = reader.bool()?,
             "withdrawn" => return Err(reader.fault("`data.withdrawn` is not a boolean")),
-            _ => reader.any(&mut |_| ())?,
+            _ => signed.read_or_skip(reader, name)?,
         }
         Ok(())
     })?;
     let (from, to) = (required(from, "from")?, required(to, "to")?);
-    let (actor, reason) = (required(actor, "actor")?, required(reason, "reason")?);
+    let (actor, reason) = (signed.actor()?, signed.reason()?);
     let (from, to) = (moment(&from, "from")?, moment(&to, "to")?);
     if to <= from {
         return Err(bad("to", "is not after `data.from`"));

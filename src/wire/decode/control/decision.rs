@@ -1,27 +1,25 @@
 //! `tally.decision.v1`: what somebody decided about a record that is held.
 
 use super::FactFault;
-use super::fields::{bad, day, filled, quoted, required, text};
+use super::fields::{Signed, bad, day, filled, quoted, required, text};
 use crate::domain::control::{Decision, Ruling};
 use crate::domain::names::PlanId;
 use crate::domain::personal::{self, Forms};
 use crate::wire::decode::json::Reader;
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Result<Decision, FactFault> {
-    let (mut plan, mut period_from, mut what, mut actor, mut reason) = (None, None, None, None, None);
+    let (mut plan, mut period_from, mut what, mut signed) = (None, None, None, Signed::by_one());
     reader.object(|reader, name| {
         match name {
             "plan" => plan = Some(text(reader, name)?),
             "period_from" => period_from = Some(text(reader, name)?),
             "decision" => what = Some(text(reader, name)?),
-            "actor" => actor = Some(text(reader, name)?),
-            "reason" => reason = Some(text(reader, name)?),
-            _ => reader.any(&mut |_| ())?,
+            _ => signed.read_or_skip(reader, name)?,
         }
         Ok(())
     })?;
     let (plan, period_from, what) = (required(plan, "plan")?, required(period_from, "period_from")?, required(what, "decision")?);
-    let (actor, reason) = (required(actor, "actor")?, required(reason, "reason")?);
+    let (actor, reason) = (signed.actor()?, signed.reason()?);
     let what = match &*what {
         "charge_all" => Ruling::ChargeAll,
         "waive" => Ruling::Waive,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::FactFault;
-use super::fields::{bad, count_text, filled, moment, number, quoted, required, text};
+use super::fields::{Signed, bad, count_text, filled, moment, number, quoted, required, text};
 use crate::domain::erasure::{Erased, Erasure, KeysMade};
 use crate::wire::decode::json::Reader;
 
@@ -11,16 +11,13 @@ type Text<'a> = Option<Cow<'a, str>>;
 
 pub(super) fn erasure(reader: &mut Reader<'_>) -> Result<Erasure, FactFault> {
     let (mut what, mut pseudonym, mut version): (Text<'_>, Text<'_>, Text<'_>) = (None, None, None);
-    let (mut actor, mut approver, mut reason) = (None, None, None);
+    let mut signed = Signed::by_two();
     reader.object(|reader, name| {
         match name {
             "what" => what = Some(text(reader, name)?),
             "pseudonym" => pseudonym = Some(text(reader, name)?),
             "version" => version = Some(count_text(reader, name)?),
-            "actor" => actor = Some(text(reader, name)?),
-            "approver" => approver = Some(text(reader, name)?),
-            "reason" => reason = Some(text(reader, name)?),
-            _ => reader.any(&mut |_| ())?,
+            _ => signed.read_or_skip(reader, name)?,
         }
         Ok(())
     })?;
@@ -38,30 +35,28 @@ pub(super) fn erasure(reader: &mut Reader<'_>) -> Result<Erasure, FactFault> {
             ));
         }
     };
-    let (actor, approver) = (filled(required(actor, "actor")?, "actor")?, filled(required(approver, "approver")?, "approver")?);
+    let (actor, approver) = (filled(signed.actor()?, "actor")?, filled(signed.approver()?, "approver")?);
     if actor.trim() == approver.trim() {
         return Err(bad("approver", "is the actor too: what is erased never comes back, so two people decide it"));
     }
-    Ok(Erasure { what, actor, approver, reason: filled(required(reason, "reason")?, "reason")? })
+    Ok(Erasure { what, actor, approver, reason: filled(signed.reason()?, "reason")? })
 }
 
 pub(super) fn keys(reader: &mut Reader<'_>) -> Result<KeysMade, FactFault> {
-    let (mut version, mut from, mut actor, mut reason) = (None, None, None, None);
+    let (mut version, mut from, mut signed) = (None, None, Signed::by_one());
     reader.object(|reader, name| {
         match name {
             "version" => version = Some(count_text(reader, name)?),
             "from" => from = Some(text(reader, name)?),
-            "actor" => actor = Some(text(reader, name)?),
-            "reason" => reason = Some(text(reader, name)?),
-            _ => reader.any(&mut |_| ())?,
+            _ => signed.read_or_skip(reader, name)?,
         }
         Ok(())
     })?;
     Ok(KeysMade {
         version: key_version(&required(version, "version")?)?,
         from: moment(&required(from, "from")?, "from")?,
-        actor: filled(required(actor, "actor")?, "actor")?,
-        reason: filled(required(reason, "reason")?, "reason")?,
+        actor: filled(signed.actor()?, "actor")?,
+        reason: filled(signed.reason()?, "reason")?,
     })
 }
 

@@ -44,6 +44,50 @@ pub(super) fn count_text<'a>(reader: &mut Reader<'a>, member: &str) -> Result<Co
     }
 }
 
+/// Who did it, who else stands for it, and why: what most facts say beside their own members. Each is asked for where its
+/// reader comes to it, so that which of two faults is told first is the reader's to say.
+pub(super) struct Signed<'a> {
+    actor: Option<Cow<'a, str>>,
+    pub approver: Option<Cow<'a, str>>,
+    reason: Option<Cow<'a, str>>,
+    has_approver: bool,
+}
+
+impl<'a> Signed<'a> {
+    /// One person is enough: an approver is a member like any that nobody asks for.
+    pub fn by_one() -> Self {
+        Self { actor: None, approver: None, reason: None, has_approver: false }
+    }
+
+    /// A second person may stand for it, or must.
+    pub fn by_two() -> Self {
+        Self { has_approver: true, ..Self::by_one() }
+    }
+
+    /// Takes one of these members in; others are skipped.
+    pub fn read_or_skip(&mut self, reader: &mut Reader<'a>, name: &str) -> Result<(), Undecodable> {
+        match name {
+            "actor" => self.actor = Some(text(reader, name)?),
+            "approver" if self.has_approver => self.approver = Some(text(reader, name)?),
+            "reason" => self.reason = Some(text(reader, name)?),
+            _ => reader.any(&mut |_| ())?,
+        }
+        Ok(())
+    }
+
+    pub fn actor(&mut self) -> Result<Cow<'a, str>, FactFault> {
+        required(self.actor.take(), "actor")
+    }
+
+    pub fn approver(&mut self) -> Result<Cow<'a, str>, FactFault> {
+        required(self.approver.take(), "approver")
+    }
+
+    pub fn reason(&mut self) -> Result<Cow<'a, str>, FactFault> {
+        required(self.reason.take(), "reason")
+    }
+}
+
 pub(super) fn required<T>(value: Option<T>, member: &str) -> Result<T, FactFault> {
     value.ok_or_else(|| envelope::missing(&format!("data.{member}")).into())
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::FactFault;
-use super::fields::{bad, count_text, day, filled, moment, quoted, required, text};
+use super::fields::{Signed, bad, count_text, day, filled, moment, quoted, required, text};
 use crate::domain::names::{CustomerId, PlanId};
 use crate::domain::period::Period;
 use crate::domain::quantity::Quantity;
@@ -19,20 +19,18 @@ const MOST_BYTES: usize = 256;
 
 /// `tally.rerate.v1`.
 pub(super) fn rerate(reader: &mut Reader<'_>) -> Result<Rerate, FactFault> {
-    let (mut plan, mut from, mut to, mut actor, mut reason) = (None, None, None, None, None);
+    let (mut plan, mut from, mut to, mut signed) = (None, None, None, Signed::by_one());
     reader.object(|reader, name| {
         match name {
             "plan" => plan = Some(text(reader, name)?),
             "from" => from = Some(text(reader, name)?),
             "to" => to = Some(text(reader, name)?),
-            "actor" => actor = Some(text(reader, name)?),
-            "reason" => reason = Some(text(reader, name)?),
-            _ => reader.any(&mut |_| ())?,
+            _ => signed.read_or_skip(reader, name)?,
         }
         Ok(())
     })?;
     let (plan, from, to) = (required(plan, "plan")?, required(from, "from")?, required(to, "to")?);
-    let (actor, reason) = (required(actor, "actor")?, required(reason, "reason")?);
+    let (actor, reason) = (signed.actor()?, signed.reason()?);
     let span = Period { from: day(&from, "from")?, to: day(&to, "to")? };
     if span.to <= span.from {
         return Err(bad("to", "is not after `data.from`: it is the first day that is not charged again"));
@@ -43,19 +41,17 @@ pub(super) fn rerate(reader: &mut Reader<'_>) -> Result<Rerate, FactFault> {
 
 /// `tally.merger.v1`.
 pub(super) fn merger(reader: &mut Reader<'_>) -> Result<Merger, FactFault> {
-    let (mut into, mut from, mut actor, mut reason) = (None, None, None, None);
+    let (mut into, mut from, mut signed) = (None, None, Signed::by_one());
     reader.object(|reader, name| {
         match name {
             "into" => into = Some(text(reader, name)?),
             "from" => from = Some(text(reader, name)?),
-            "actor" => actor = Some(text(reader, name)?),
-            "reason" => reason = Some(text(reader, name)?),
-            _ => reader.any(&mut |_| ())?,
+            _ => signed.read_or_skip(reader, name)?,
         }
         Ok(())
     })?;
     let (into, from) = (required(into, "into")?, required(from, "from")?);
-    let (actor, reason) = (required(actor, "actor")?, required(reason, "reason")?);
+    let (actor, reason) = (signed.actor()?, signed.reason()?);
     let (into, from) = (customer(into, "into")?, moment(&from, "from")?);
     Ok(Merger { into, from, actor: filled(actor, "actor")?, reason: filled(reason, "reason")? })
 }
@@ -68,19 +64,17 @@ struct PartDraft<'a> {
 
 /// `tally.split.v1`.
 pub(super) fn split(reader: &mut Reader<'_>) -> Result<Split, FactFault> {
-    let (mut drafts, mut from, mut actor, mut reason) = (None, None, None, None);
+    let (mut drafts, mut from, mut signed) = (None, None, Signed::by_one());
     reader.object(|reader, name| {
         match name {
             "parts" => drafts = Some(parts(reader)?),
             "from" => from = Some(text(reader, name)?),
-            "actor" => actor = Some(text(reader, name)?),
-            "reason" => reason = Some(text(reader, name)?),
-            _ => reader.any(&mut |_| ())?,
+            _ => signed.read_or_skip(reader, name)?,
         }
         Ok(())
     })?;
     let (drafts, from) = (required(drafts, "parts")?, required(from, "from")?);
-    let (actor, reason) = (required(actor, "actor")?, required(reason, "reason")?);
+    let (actor, reason) = (signed.actor()?, signed.reason()?);
     let parts: Vec<SplitPart> = drafts.into_iter().map(part).collect::<Result<_, _>>()?;
     shares_fit(&parts)?;
     let from = moment(&from, "from")?;

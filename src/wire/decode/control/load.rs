@@ -1,7 +1,7 @@
 //! What somebody decides about a load that waits, and what a source says how many pupils it has.
 
 use super::FactFault;
-use super::fields::{bad, count_text, day, filled, number, quoted, required, text};
+use super::fields::{Signed, bad, count_text, day, filled, number, quoted, required, text};
 use super::roster::{list, name_of};
 use crate::domain::instant::Instant;
 use crate::domain::roster::{LoadDecision, MasterCount, MasterRow, RosterFact};
@@ -10,20 +10,17 @@ use crate::wire::decode::json::{Kind, Reader};
 
 /// `tally.load_decision.v1`. It changes many pupils at once, so it takes two people.
 pub(super) fn decision(reader: &mut Reader<'_>) -> Result<RosterFact, FactFault> {
-    let (mut load, mut what, mut actor, mut approver, mut reason) = (None, None, None, None, None);
+    let (mut load, mut what, mut signed) = (None, None, Signed::by_two());
     reader.object(|reader, name| {
         match name {
             "load" => load = Some(text(reader, name)?),
             "decision" => what = Some(text(reader, name)?),
-            "actor" => actor = Some(text(reader, name)?),
-            "approver" => approver = Some(text(reader, name)?),
-            "reason" => reason = Some(text(reader, name)?),
-            _ => reader.any(&mut |_| ())?,
+            _ => signed.read_or_skip(reader, name)?,
         }
         Ok(())
     })?;
-    let (load, what, actor) = (required(load, "load")?, required(what, "decision")?, required(actor, "actor")?);
-    let (approver, reason) = (required(approver, "approver")?, required(reason, "reason")?);
+    let (load, what, actor) = (required(load, "load")?, required(what, "decision")?, signed.actor()?);
+    let (approver, reason) = (signed.approver()?, signed.reason()?);
     let release = match &*what {
         "release" => true,
         "discard" => false,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::FactFault;
-use super::fields::{bad, count_text, digest, filled, id, moment, number, required, text};
+use super::fields::{Signed, bad, count_text, digest, filled, id, moment, number, required, text};
 use crate::domain::directory::DirectoryFact;
 use crate::domain::gates::onboarding::descriptions::DescriptionVersion;
 use crate::domain::gates::onboarding::facts::{
@@ -35,8 +35,6 @@ struct Draft<'a> {
     archivist: Text<'a>,
     archive: Text<'a>,
     expected: Text<'a>,
-    actor: Text<'a>,
-    reason: Text<'a>,
     roles: Option<RolesDraft<'a>>,
     documents: Option<Vec<DocumentDraft<'a>>>,
 }
@@ -57,10 +55,10 @@ struct DocumentDraft<'a> {
 
 /// Reads the members that a fact has; others are ignored. Each has an actor and a reason.
 fn read<'a>(reader: &mut Reader<'a>, members: &[&str]) -> Result<Draft<'a>, FactFault> {
-    let mut draft = Draft::default();
+    let (mut draft, mut signed) = (Draft::default(), Signed::by_one());
     reader.object(|reader, name| {
-        if !members.contains(&name) && !matches!(name, "actor" | "reason") {
-            return reader.any(&mut |_| ());
+        if !members.contains(&name) {
+            return signed.read_or_skip(reader, name);
         }
         match name {
             "service" => draft.service = Some(text(reader, name)?),
@@ -76,8 +74,6 @@ fn read<'a>(reader: &mut Reader<'a>, members: &[&str]) -> Result<Draft<'a>, Fact
             "archivist" => draft.archivist = Some(text(reader, name)?),
             "archive" => draft.archive = Some(text(reader, name)?),
             "expected" => draft.expected = Some(count_text(reader, name)?),
-            "actor" => draft.actor = Some(text(reader, name)?),
-            "reason" => draft.reason = Some(text(reader, name)?),
             "roles" => draft.roles = Some(roles(reader)?),
             "documents" => draft.documents = Some(documents(reader)?),
             _ => reader.any(&mut |_| ())?,
@@ -85,8 +81,8 @@ fn read<'a>(reader: &mut Reader<'a>, members: &[&str]) -> Result<Draft<'a>, Fact
         Ok(())
     })?;
     // Who did it, and why, is for those who read the log.
-    id(required(draft.actor.take(), "actor")?, "actor")?;
-    id(required(draft.reason.take(), "reason")?, "reason")?;
+    id(signed.actor()?, "actor")?;
+    id(signed.reason()?, "reason")?;
     Ok(draft)
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::FactFault;
 use super::decision::nobody;
-use super::fields::{bad, filled, moment, quoted, required, text};
+use super::fields::{Signed, bad, filled, moment, quoted, required, text};
 use crate::domain::instant::Instant;
 use crate::domain::names::ServiceId;
 use crate::domain::verdict::Reason;
@@ -27,19 +27,16 @@ struct SelectionDraft<'a> {
 
 /// `time`: when it was decided; what came later is not meant, unless it says so.
 pub(super) fn write_off(reader: &mut Reader<'_>, time: Instant) -> Result<WriteOff, FactFault> {
-    let (mut select, mut seen_until, mut actor, mut approver, mut reason) = (SelectionDraft::default(), None, None, None, None);
+    let (mut select, mut seen_until, mut signed) = (SelectionDraft::default(), None, Signed::by_two());
     reader.object(|reader, name| {
         match name {
             "select" => select = read_selection(reader)?,
             "seen_until" => seen_until = Some(text(reader, name)?),
-            "actor" => actor = Some(text(reader, name)?),
-            "approver" => approver = Some(text(reader, name)?),
-            "reason" => reason = Some(text(reader, name)?),
-            _ => reader.any(&mut |_| ())?,
+            _ => signed.read_or_skip(reader, name)?,
         }
         Ok(())
     })?;
-    let (actor, approver, reason) = (required(actor, "actor")?, required(approver, "approver")?, required(reason, "reason")?);
+    let (actor, approver, reason) = (signed.actor()?, signed.approver()?, signed.reason()?);
     let seen_until = seen_until.map_or(Ok(time), |text| moment(&text, "seen_until"))?;
     let approval = Approval {
         actor: nobody(filled(actor, "actor")?, "actor")?,
@@ -53,16 +50,9 @@ pub(super) fn write_off(reader: &mut Reader<'_>, time: Instant) -> Result<WriteO
 }
 
 pub(super) fn recycle(reader: &mut Reader<'_>) -> Result<Recycle, FactFault> {
-    let (mut actor, mut reason) = (None, None);
-    reader.object(|reader, name| {
-        match name {
-            "actor" => actor = Some(text(reader, name)?),
-            "reason" => reason = Some(text(reader, name)?),
-            _ => reader.any(&mut |_| ())?,
-        }
-        Ok(())
-    })?;
-    let (actor, reason) = (required(actor, "actor")?, required(reason, "reason")?);
+    let mut signed = Signed::by_one();
+    reader.object(|reader, name| signed.read_or_skip(reader, name))?;
+    let (actor, reason) = (signed.actor()?, signed.reason()?);
     Ok(Recycle { actor: nobody(filled(actor, "actor")?, "actor")?, reason: nobody(filled(reason, "reason")?, "reason")? })
 }
 

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::FactFault;
-use super::fields::{bad, filled, id, moment, required, text, texts};
+use super::fields::{Signed, bad, filled, id, moment, required, text, texts};
 use crate::domain::gates::onboarding::facts::{Issue, Return, TestIdFact};
 use crate::domain::instant::Instant;
 use crate::domain::names::{CustomerId, ServiceId};
@@ -29,7 +29,7 @@ struct Draft<'a> {
 
 fn read<'a>(reader: &mut Reader<'a>) -> Result<Draft<'a>, FactFault> {
     let mut draft = Draft::default();
-    let (mut actor, mut reason) = (None, None);
+    let mut signed = Signed::by_one();
     reader.object(|reader, name| {
         match name {
             "supplier" => draft.supplier = Some(text(reader, name)?),
@@ -39,16 +39,14 @@ fn read<'a>(reader: &mut Reader<'a>) -> Result<Draft<'a>, FactFault> {
             "to" => draft.to = Some(text(reader, name)?),
             "at" => draft.at = Some(text(reader, name)?),
             "ids" => draft.ids = Some(texts(reader, name)?),
-            "actor" => actor = Some(text(reader, name)?),
-            "reason" => reason = Some(text(reader, name)?),
-            _ => reader.any(&mut |_| ())?,
+            _ => signed.read_or_skip(reader, name)?,
         }
         Ok(())
     })?;
     // Whatever else is wrong: an id in clear is never shown again.
     draft.ids.iter().flatten().try_for_each(|id| pseudonym(id))?;
-    id(required(actor, "actor")?, "actor")?;
-    id(required(reason, "reason")?, "reason")?;
+    id(signed.actor()?, "actor")?;
+    id(signed.reason()?, "reason")?;
     Ok(draft)
 }
 
