@@ -106,9 +106,8 @@ impl Engine {
             self.change_freeze(id, Stage::Over, None);
             return Ok(Step::Done(()));
         }
-        let Some(freeze) = self.world.directory.freeze(id).cloned().map(Box::new) else { return Ok(Step::Done(())) };
+        let Some(mut freeze) = self.world.directory.freeze(id).cloned().map(Box::new) else { return Ok(Step::Done(())) };
         let (id, partition, catalog) = (id.clone(), self.partition, freeze.catalog);
-        let mut freeze = freeze;
         let (stage, kind) = match turn {
             Turn::Begins => (Stage::Begun, NoticeKind::FreezeBegan { id: id.clone(), freeze, partition }),
             _ => {

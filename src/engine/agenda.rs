@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::account::{Account, PeriodKey, Task, TaskKind};
+use crate::domain::account::{Account, Held, PeriodKey, Task, TaskKind};
 use crate::domain::catalog::Plan;
 use crate::domain::instant::{Instant, NANOS_PER_DAY, NANOS_PER_MILLISECOND};
 use crate::domain::period::Period;
@@ -62,29 +62,41 @@ pub fn schedule_correction(account: &mut Account, plan: &Plan, key: PeriodKey, w
 /// A fact may be what held records of a plan wait for: they are tried at once, with the next input.
 /// Held is what is due later than its period says. True if there was one.
 pub fn retry_held(account: &mut Account, plan: &Plan, timetable: Timetable, watermark: Instant) -> bool {
-    let next = |task: &Task| {
+    retry_closes(account, plan, |task| {
         let period = timetable.cycle.period_of(task.period.from)?;
         Some(due_or_next(plan, timetable.charged_on(period), task.period.zone, watermark))
-    };
-    let waits = |task: &Task| (&task.plan, task.what) == (&plan.id, TaskKind::Close) && next(task).is_some_and(|at| at < task.at);
-    let held: Vec<Task> = account.agenda.extract_if(.., |task| waits(task)).collect();
-    for task in &held {
-        account.schedule(Task { at: next(task).unwrap_or(task.at), ..task.clone() });
-    }
-    !held.is_empty()
+    })
+}
+
+/// The closes of a plan that are due later than `next` says are due then. True if there was one.
+pub fn retry_closes(account: &mut Account, plan: &Plan, next: impl Fn(&Task) -> Option<Instant>) -> bool {
+    let waits = |task: &Task| (&task.plan, task.what) == (&plan.id, TaskKind::Close);
+    reschedule(account, |task, _| next(task).filter(|at| waits(task) && *at < task.at))
 }
 
 /// A customer's brake was released: its corrections and packages of a day that are held are tried with the next input. True if
 /// there was one.
 pub fn retry_released(account: &mut Account, watermark: Instant) -> bool {
+    let soon = watermark.saturating_add(NANOS_PER_MILLISECOND);
+    reschedule(account, |task, held| {
+        let is_held = || held.iter().any(|held| (held.what, &held.plan, held.period) == (task.what, &task.plan, task.period));
+        (matches!(task.what, TaskKind::Correct | TaskKind::Bundle) && is_held()).then(|| task.at.min(soon))
+    })
+}
+
+/// Tasks for which `at` names an instant are due then. True if there was one.
+pub fn reschedule(account: &mut Account, at: impl Fn(&Task, &[Held]) -> Option<Instant>) -> bool {
     let Account { agenda, held, .. } = account;
-    let is_held = |task: &Task| held.iter().any(|held| (held.what, &held.plan, held.period) == (task.what, &task.plan, task.period));
-    let waits = |task: &Task| matches!(task.what, TaskKind::Correct | TaskKind::Bundle) && is_held(task);
-    let tried: Vec<Task> = agenda.extract_if(.., |task| waits(task)).collect();
-    for task in &tried {
-        account.schedule(Task { at: task.at.min(watermark.saturating_add(NANOS_PER_MILLISECOND)), ..task.clone() });
-    }
-    !tried.is_empty()
+    let mut moved = Vec::new();
+    agenda.retain(|task| {
+        let next = at(task, held).map(|at| Task { at, ..task.clone() });
+        let stays = next.is_none();
+        moved.extend(next);
+        stays
+    });
+    let any = !moved.is_empty();
+    moved.into_iter().for_each(|task| account.schedule(task));
+    any
 }
 
 /// What a brake holds is tried again a day later, corrections too.

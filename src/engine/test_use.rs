@@ -15,6 +15,7 @@ use super::input::{Step, Want};
 use super::issue::Outbox;
 use super::partition::Engine;
 use super::reported;
+use super::usage;
 use super::world::World;
 
 /// Where a test is counted. None: its service is in no catalog, or its customer is not known then, so that no day is its own;
@@ -27,7 +28,7 @@ fn place<'w>(customer: &mut Customer, event: &UsageEvent<'_>, service: Option<&'
 /// What counting a test needs in memory and does not have.
 pub fn missing(customer: &mut Customer, event: &UsageEvent<'_>, service: Option<&Service>) -> Option<Want> {
     let (service, day) = place(customer, event, service).filter(|_| !customer.is_new)?;
-    let is_here = customer.days.is_resident(&(service.id.clone(), day.date));
+    let is_here = customer.days.has(usage::is_day(&service.id, day.date));
     (!is_here).then(|| Want::State(StateKey::Day(customer.id.clone(), service.id.clone(), day.date)))
 }
 
@@ -36,8 +37,7 @@ pub fn count(customer: &mut Customer, event: &UsageEvent<'_>, service: Option<&S
     let Some((service, day)) = place(customer, event, service) else { return false };
     let Ok(quantity) = reported::quantity(event, Some(service)) else { return false };
     let system = gates::environment::system_of(event, &world.directory);
-    let window = customer.days.change_or(&(service.id.clone(), day.date), Default::default);
-    let tests = window.tests_mut(system);
+    let tests = usage::day_mut(&mut customer.days, &service.id, day.date).tests_mut(system);
     tests.events = if event.retracts.is_some() { tests.events.saturating_sub(1) } else { tests.events.saturating_add(1) };
     tests.quantity = tests.quantity.checked_add(quantity).unwrap_or(tests.quantity);
     true
@@ -64,7 +64,7 @@ impl Engine {
             let is_counted = count(customer, event, service, world);
             if let Some((what, detail)) = gates::environment::untried(event, world) {
                 let mut outbox = Outbox { effects: &mut self.effects, sums: &mut self.meta.sums, catalog: &world.catalog };
-                gates::alarm::misplaced(customer, event, what, detail, self.meta.watermark, &mut outbox);
+                gates::alarm::misplaced(customer, event, what, &detail, self.meta.watermark, &mut outbox);
             }
             if is_counted || customer.account_dirty {
                 Customers::list(changed, customer);

@@ -19,6 +19,7 @@ use super::input::{EngineError, Want};
 use super::issue::Outbox;
 use super::models::{self, Counted};
 use super::persons;
+use super::shelf::Shelf;
 
 /// What of an event its charge needs, from an input or from the waiting ones.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +52,7 @@ pub fn missing(customer: &Customer, admitted: &Admitted<'_>) -> Vec<Want> {
         return Vec::new();
     }
     let mut wants = Vec::new();
-    if !customer.days.has(is_day(admitted)) {
+    if !customer.days.has(is_day(&admitted.service.id, admitted.day.date)) {
         wants.push(Want::State(StateKey::Day(customer.id.clone(), admitted.service.id.clone(), admitted.day.date)));
     }
     wants.extend(gates::rate::missing(customer, admitted).map(Want::State));
@@ -91,9 +92,14 @@ pub fn count(customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>, 
     model.count(customer, &counted, outbox).ok_or_else(|| overflow(customer, "a period's or pool's quantity"))
 }
 
-/// Is it the key of the day of a use? A key that is made for each use costs more than its look-up.
-fn is_day(admitted: &Admitted<'_>) -> impl Fn(&(ServiceId, NaiveDate)) -> bool {
-    move |(service, date)| *date == admitted.day.date && *service == admitted.service.id
+/// Is it the key of a day of a service? A key that is made for each use costs more than its look-up.
+pub fn is_day(of: &ServiceId, on: NaiveDate) -> impl Fn(&(ServiceId, NaiveDate)) -> bool {
+    move |(service, date)| *date == on && service == of
+}
+
+/// The window of a service and day, for a change.
+pub fn day_mut<'d>(days: &'d mut Shelf<(ServiceId, NaiveDate), DayWindow>, service: &ServiceId, date: NaiveDate) -> &'d mut DayWindow {
+    days.change_where(is_day(service, date), || (service.clone(), date), DayWindow::default)
 }
 
 /// Tumbling windows: the hour of the local day, billed or not.
@@ -101,7 +107,7 @@ fn count_in_windows(customer: &mut Customer, admitted: &Admitted<'_>, using: &Us
     const NANOS_PER_HOUR: i64 = 3_600_000_000_000;
     let elapsed = using.event.time.nanos() - admitted.day.start.nanos();
     let hour = u8::try_from(elapsed / NANOS_PER_HOUR).unwrap_or(u8::MAX);
-    let day = customer.days.change_where(is_day(admitted), || (admitted.service.id.clone(), admitted.day.date), DayWindow::default);
+    let day = day_mut(&mut customer.days, &admitted.service.id, admitted.day.date);
     let window = day.hour_mut(hour);
     window.events = if using.is_retraction() { window.events.saturating_sub(1) } else { window.events.saturating_add(1) };
     window.quantity = window.quantity.checked_add(using.quantity)?;

@@ -25,13 +25,18 @@ fn journal(lines: &str) -> Journal {
 }
 
 fn model(lines: &str) -> naive::Outcome {
-    let journal = journal(lines);
+    model_of(journal(lines), PLANS, &raised())
+}
+
+/// What the model makes of a journal: begun with these plans, and knowing the other ones.
+pub fn model_of(journal: Journal, plans: &str, other: &str) -> naive::Outcome {
     let until = journal.until.to_utc();
+    let [catalog, other] = [plans, other].map(|plans| naive::catalog::Catalog::parse(&format!("{}{plans}", given::HEAD)));
     naive::run(&naive::Input {
         usage: journal.usage,
         control: journal.control,
-        catalog: naive::catalog::Catalog::parse(&format!("{}{PLANS}", given::HEAD)),
-        others: vec![naive::catalog::Catalog::parse(&format!("{}{}", given::HEAD, raised()))],
+        catalog,
+        others: vec![other],
         until: Some(until),
         wall: until,
     })
@@ -42,7 +47,7 @@ fn engine(lines: &str, schedule: &Schedule) -> Run {
 }
 
 /// Source, id, reason and state of all that was suspended and released, in order.
-fn suspense(run: &Run) -> Vec<(String, &'static str)> {
+pub fn suspense(run: &Run) -> Vec<(String, &'static str)> {
     let told = run.effects.iter().filter_map(|effect| match effect {
         Effect::Suspense(it) => Some(it),
         _ => None,

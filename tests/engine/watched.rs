@@ -10,14 +10,13 @@ use proptest::test_runner::{TestRng, TestRunner};
 use serde_json::Value;
 use tally::domain::gates::brake::BrakeCause;
 use tally::domain::notice::{Braked, NoticeKind};
-use tally::domain::suspense::SuspenseState;
 use tally::engine::input::Effect;
 use tally::wire::encode;
 
 use crate::examples::parsed;
 use crate::given;
 use crate::harness::{Run, Schedule, run_with};
-use crate::model::{config, schedule};
+use crate::model::{config, model_of, schedule, suspense};
 use crate::naive;
 use crate::naive::compare::differences;
 use crate::show;
@@ -354,30 +353,11 @@ fn with_digest(lines: &str) -> String {
 }
 
 fn model(lines: &str) -> naive::Outcome {
-    let journal = given::journal(lines, UNTIL);
-    let until = journal.until.to_utc();
-    naive::run(&naive::Input {
-        usage: journal.usage,
-        control: journal.control,
-        catalog: naive::catalog::Catalog::parse(&format!("{}{PLANS}", given::HEAD)),
-        others: vec![naive::catalog::Catalog::parse(&format!("{}{}", given::HEAD, wider()))],
-        until: Some(until),
-        wall: until,
-    })
+    model_of(given::journal(lines, UNTIL), PLANS, &wider())
 }
 
 fn engine(lines: &str, schedule: &Schedule) -> Run {
     run_with(&[given::catalog(PLANS), given::catalog(&wider())], &given::journal(lines, UNTIL), schedule)
-}
-
-/// Id and what was told of it; the engine names no event where it refuses a control event.
-fn suspense(run: &Run) -> Vec<(String, &'static str)> {
-    let told = run.effects.iter().filter_map(|effect| match effect {
-        Effect::Suspense(it) => Some(it),
-        _ => None,
-    });
-    let id = |it: &Option<(String, String)>| it.as_ref().map_or(String::new(), |(_, id)| id.clone());
-    told.map(|it| (id(&it.event_id), if it.state == SuspenseState::Suspended { it.reason.as_str() } else { it.state.as_str() })).collect()
 }
 
 /// By customer: kind, when in ms, and the figures that the model reckons too.

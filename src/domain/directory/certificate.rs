@@ -1,8 +1,9 @@
 //! Certificates: which it-system calls, where that does not follow from its source (REQUIREMENTS P7, P8). A serial number is
 //! unique only for its issuer; a renewed certificate has another one, and names the same system.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::versions::Versions;
 use crate::domain::instant::Instant;
 use crate::domain::names::SystemId;
 use crate::domain::span::Span;
@@ -16,7 +17,7 @@ pub struct CertificateKey {
 /// All that was told of a certificate. A revocation may be told before the certificate itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Certificate {
-    versions: BTreeMap<Instant, CertificateVersion>,
+    versions: Versions<CertificateVersion>,
     revocations: BTreeSet<Revocation>,
 }
 
@@ -60,9 +61,7 @@ impl Invalid {
 impl Certificate {
     /// Takes a version in; true if it changed anything. The same `from` replaces.
     pub fn put(&mut self, version: CertificateVersion) -> bool {
-        let known = self.versions.get(&version.from) == Some(&version);
-        self.versions.insert(version.from, version);
-        !known
+        self.versions.put(version.from, version)
     }
 
     /// Takes a revocation in; true if it changed anything.
@@ -71,7 +70,7 @@ impl Certificate {
     }
 
     pub fn versions(&self) -> impl Iterator<Item = &CertificateVersion> {
-        self.versions.values()
+        self.versions.iter()
     }
 
     pub fn revocations(&self) -> impl Iterator<Item = &Revocation> {
@@ -83,7 +82,7 @@ impl Certificate {
     /// # Errors
     /// Why nothing is.
     pub fn version_at(&self, at: Instant) -> Result<&CertificateVersion, Invalid> {
-        let (_, version) = self.versions.range(..=at).next_back().ok_or(Invalid::Unknown)?;
+        let version = self.versions.begun(at).ok_or(Invalid::Unknown)?;
         match () {
             () if self.revocations.first().is_some_and(|first| first.at <= at) => Err(Invalid::Revoked),
             () if version.to <= at => Err(Invalid::Expired),
@@ -93,7 +92,7 @@ impl Certificate {
 
     /// Keeps the part of a span around an instant in which its validity does not change.
     pub fn cut(&self, at: Instant, span: &mut Span) {
-        for version in self.versions.values() {
+        for version in self.versions.iter() {
             span.cut(at, version.from);
             span.cut(at, version.to);
         }

@@ -8,6 +8,7 @@ mod onboarding;
 mod party;
 mod system;
 mod trial;
+mod versions;
 
 use std::collections::BTreeMap;
 
@@ -271,10 +272,14 @@ impl Directory {
 
     fn index(&mut self, id: &SystemId, sources: Vec<String>) {
         for source in sources {
-            let named = self.by_source.entry(source).or_default();
-            if let Err(place) = named.binary_search(id) {
-                named.insert(place, id.clone());
-            }
+            name(self.by_source.entry(source).or_default(), id);
         }
+    }
+}
+
+/// One more system that is known by something, ascending, none twice.
+fn name(named: &mut Vec<SystemId>, id: &SystemId) {
+    if let Err(place) = named.binary_search(id) {
+        named.insert(place, id.clone());
     }
 }

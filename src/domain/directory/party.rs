@@ -1,13 +1,12 @@
 //! Who takes part: municipalities, suppliers. One party may have several roles (REQUIREMENTS P6).
 
-use std::collections::BTreeMap;
-
+use super::versions::Versions;
 use crate::domain::instant::Instant;
 
 /// A party through time: a supplier may be renamed or acquired (P1).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Party {
-    versions: BTreeMap<Instant, PartyVersion>,
+    versions: Versions<PartyVersion>,
 }
 
 /// What is known of a party from an instant on, until its next version.
@@ -43,17 +42,15 @@ impl Role {
 impl Party {
     /// Takes a version in; true if it changed anything. The same `from` replaces.
     pub fn put(&mut self, version: PartyVersion) -> bool {
-        let known = self.versions.get(&version.from) == Some(&version);
-        self.versions.insert(version.from, version);
-        !known
+        self.versions.put(version.from, version)
     }
 
     pub fn versions(&self) -> impl Iterator<Item = &PartyVersion> {
-        self.versions.values()
+        self.versions.iter()
     }
 
     #[must_use]
     pub fn version_at(&self, at: Instant) -> Option<&PartyVersion> {
-        self.versions.range(..=at).next_back().map(|(_, version)| version)
+        self.versions.begun(at)
     }
 }

@@ -1,7 +1,6 @@
 //! It-systems: what a supplier registers, and by which sources their use is known (REQUIREMENTS P3, P7).
 
-use std::collections::BTreeMap;
-
+use super::versions::Versions;
 use crate::domain::instant::Instant;
 use crate::domain::names::PartyId;
 use crate::domain::span::Span;
@@ -9,7 +8,7 @@ use crate::domain::span::Span;
 /// An it-system through time: it may go to another supplier, and change its sources.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct System {
-    versions: BTreeMap<Instant, SystemVersion>,
+    versions: Versions<SystemVersion>,
 }
 
 /// What is registered of a system from an instant on, until `to` or its next version.
@@ -27,18 +26,16 @@ pub struct SystemVersion {
 impl System {
     /// Takes a version in; true if it changed anything. The same `from` replaces.
     pub fn put(&mut self, version: SystemVersion) -> bool {
-        let known = self.versions.get(&version.from) == Some(&version);
-        self.versions.insert(version.from, version);
-        !known
+        self.versions.put(version.from, version)
     }
 
     pub fn versions(&self) -> impl Iterator<Item = &SystemVersion> {
-        self.versions.values()
+        self.versions.iter()
     }
 
     /// Keeps the part of a span around an instant in which no version begins or ends.
     pub fn cut(&self, at: Instant, span: &mut Span) {
-        for version in self.versions.values() {
+        for version in self.versions.iter() {
             span.cut(at, version.from);
             span.cut(at, version.to.unwrap_or(Instant::MAX));
         }
@@ -47,7 +44,7 @@ impl System {
     /// The version in force; none: it is not registered then.
     #[must_use]
     pub fn version_at(&self, at: Instant) -> Option<&SystemVersion> {
-        let (_, version) = self.versions.range(..=at).next_back()?;
+        let version = self.versions.begun(at)?;
         version.to.is_none_or(|to| at < to).then_some(version)
     }
 }

@@ -1,11 +1,10 @@
 //! Trial connections (prøvetilslutning): systems that are tried, in the external test environment or beside production. They
 //! name their own sources and certificates; their use is test use (REQUIREMENTS P4, P17).
 
-use std::collections::BTreeMap;
-
 use rustc_hash::FxHashMap;
 
-use super::{CertificateKey, Directory, DirectoryEntry, DirectoryKey};
+use super::versions::Versions;
+use super::{CertificateKey, Directory, DirectoryEntry, DirectoryKey, name};
 use crate::domain::instant::Instant;
 use crate::domain::names::{PartyId, SystemId};
 use crate::domain::usage::UsageEvent;
@@ -13,7 +12,7 @@ use crate::domain::usage::UsageEvent;
 /// The trial connection of an it-system through time. The system need not be registered.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trial {
-    versions: BTreeMap<Instant, TrialVersion>,
+    versions: Versions<TrialVersion>,
 }
 
 /// What is connected by trial from an instant on, until `to` or the next version.
@@ -34,19 +33,17 @@ pub struct TrialVersion {
 impl Trial {
     /// Takes a version in; true if it changed anything. The same `from` replaces.
     pub fn put(&mut self, version: TrialVersion) -> bool {
-        let known = self.versions.get(&version.from) == Some(&version);
-        self.versions.insert(version.from, version);
-        !known
+        self.versions.put(version.from, version)
     }
 
     pub fn versions(&self) -> impl Iterator<Item = &TrialVersion> {
-        self.versions.values()
+        self.versions.iter()
     }
 
     /// The version in force; none: it is not connected by trial then.
     #[must_use]
     pub fn version_at(&self, at: Instant) -> Option<&TrialVersion> {
-        let (_, version) = self.versions.range(..=at).next_back()?;
+        let version = self.versions.begun(at)?;
         version.to.is_none_or(|to| at < to).then_some(version)
     }
 }
@@ -63,12 +60,6 @@ impl TrialsBy {
     pub fn follow(&mut self, id: &SystemId, version: &TrialVersion) {
         version.sources.iter().for_each(|source| name(self.source.entry(source.clone()).or_default(), id));
         version.certificates.iter().for_each(|key| name(self.serial.entry(key.serial.clone()).or_default(), id));
-    }
-}
-
-fn name(named: &mut Vec<SystemId>, id: &SystemId) {
-    if let Err(place) = named.binary_search(id) {
-        named.insert(place, id.clone());
     }
 }
 

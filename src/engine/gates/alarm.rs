@@ -11,15 +11,15 @@ use crate::engine::issue::Outbox;
 
 /// Raises the alarm over a use that waits, unless it was raised over this source, or certificate, today.
 pub fn raise(customer: &mut Customer, event: &UsageEvent<'_>, refusal: &Refusal, watermark: Instant, outbox: &mut Outbox<'_>) {
-    let Refusal { reason, detail } = refusal.clone();
-    match reason {
+    let Refusal { reason, detail } = refusal;
+    match *reason {
         Reason::WrongEnvironment => {
             let what = if outbox.catalog.test_environment { Misplaced::ProductionInTest } else { Misplaced::TrialInProduction };
             misplaced(customer, event, what, detail, watermark, outbox);
         }
         Reason::UnknownSystem | Reason::UnknownCertificate | Reason::NoAgreement => {
             if let Some(seen) = first_today(customer, event, None, detail, watermark, outbox) {
-                outbox.notice(customer, watermark, NoticeKind::SecurityAlarm { reason, seen });
+                outbox.notice(customer, watermark, NoticeKind::SecurityAlarm { reason: *reason, seen });
             }
         }
         _ => {}
@@ -31,7 +31,7 @@ pub fn misplaced(
     customer: &mut Customer,
     event: &UsageEvent<'_>,
     what: Misplaced,
-    detail: String,
+    detail: &str,
     watermark: Instant,
     outbox: &mut Outbox<'_>,
 ) {
@@ -45,7 +45,7 @@ fn first_today(
     customer: &mut Customer,
     event: &UsageEvent<'_>,
     what: Option<Misplaced>,
-    detail: String,
+    detail: &str,
     at: Instant,
     outbox: &Outbox<'_>,
 ) -> Option<SeenUse> {
@@ -53,11 +53,11 @@ fn first_today(
     let source = event.source.clone().into_owned();
     let certificate = event.certificate.as_ref().map(|one| (one.issuer.clone().into_owned(), one.serial.clone().into_owned()));
     let who = certificate.as_ref().map_or_else(|| source.clone(), |(issuer, serial)| format!("{serial} of {issuer}"));
-    let who = what.map_or(who.clone(), |what| format!("{what} {who}"));
+    let who = if let Some(what) = what { format!("{what} {who}") } else { who };
     if !customer.account.gates.agreements.raise_alarm(&who, day) {
         return None;
     }
     customer.account_dirty = true;
     let service = outbox.catalog.service_of_type(&event.kind).map(|service| service.id.clone());
-    Some(SeenUse { source, certificate, service, day, detail })
+    Some(SeenUse { source, certificate, service, day, detail: detail.to_owned() })
 }

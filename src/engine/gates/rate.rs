@@ -45,9 +45,9 @@ pub fn missing(customer: &Customer, admitted: &Admitted<'_>) -> impl Iterator<It
 /// Counts a use into its sums. None if a sum cannot be counted exactly. Days are kept for as long as a late use may be
 /// compared with them: it comes within the horizon of ids, and may be dated somewhat ahead.
 pub fn count(customer: &mut Customer, admitted: &Admitted<'_>, using: &Use<'_>, catalog: &Catalog) -> Option<()> {
-    let late = u16::try_from(catalog.dedupe_horizon / NANOS_PER_DAY + 2).unwrap_or(u16::MAX);
     let service = &admitted.service.id;
     let mut add = |of: RateOf, keep: u16| {
+        let late = u16::try_from(catalog.dedupe_horizon / NANOS_PER_DAY + 2).unwrap_or(u16::MAX);
         let rate = customer.rates.change_where(is_of(service, of), || (service.clone(), of), Rate::default);
         rate.add(admitted.day.date, using.quantity, keep.saturating_add(late))
     };

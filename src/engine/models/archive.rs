@@ -344,13 +344,7 @@ fn schedule(account: &mut Account, plan: &Plan, reference: NaiveDate, now: Perio
 
 /// A fact may be what a held reference date waits for: it is tried with the next input. True if there was one.
 fn retry_held(account: &mut Account, plan: &Plan, watermark: Instant) -> bool {
-    let next = |task: &Task| agenda::due_or_next(plan, task.period.from, task.period.zone, watermark);
-    let waits = |task: &Task| (&task.plan, task.what) == (&plan.id, TaskKind::Close) && next(task) < task.at;
-    let held: Vec<Task> = account.agenda.extract_if(.., |task| waits(task)).collect();
-    for task in &held {
-        account.schedule(Task { at: next(task), ..task.clone() });
-    }
-    !held.is_empty()
+    agenda::retry_closes(account, plan, |task| Some(agenda::due_or_next(plan, task.period.from, task.period.zone, watermark)))
 }
 
 /// The customer moved, or will: reference dates that are due in the zone of before are due in the new one.

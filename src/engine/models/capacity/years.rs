@@ -223,10 +223,7 @@ impl Years<'_> {
             (&task.plan, task.what) == (&self.plan.id, TaskKind::Close)
                 && period.is_some_and(|period| self.due(period, task.period.zone) <= watermark)
         };
-        let held: Vec<Task> = account.agenda.extract_if(.., |task| is_held(task)).collect();
-        for task in held {
-            account.schedule(Task { at: watermark.saturating_add(NANOS_PER_MILLISECOND), ..task });
-        }
+        agenda::reschedule(account, |task, _| is_held(task).then(|| watermark.saturating_add(NANOS_PER_MILLISECOND)));
     }
 
     /// The customer moved, or will: what is due in the zone of before is due in the new one.
